@@ -1,0 +1,52 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SPEED ?= 1
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.PHONY: help setup demo serve test check format web chromium lock screenshots clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.ready web/dist/.ready ## build .venv, pull the models, build the page
+	@$(BIN)/sidenote models pull
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@PYTHON=$(PYTHON) bash .ci/venv
+	@touch $@
+
+web: web/dist/.ready ## build the page
+web/dist/.ready: web/package-lock.json web/vite.config.ts $(shell find web/src -type f 2>/dev/null)
+	cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+	@touch $@
+
+chromium:
+	@bash .ci/chromium
+
+demo: setup ## the whole story: a spoken visit becomes a signed note in a FHIR server
+	$(BIN)/sidenote demo --speed $(SPEED)
+
+serve: setup ## the server for people, page at http://127.0.0.1:8000/
+	$(BIN)/sidenote serve
+
+test: setup chromium ## set up and run every test
+	cd web && npm run --silent test
+	$(BIN)/pytest
+
+check: $(VENV)/.ready web/dist/.ready ## lint and types, Python and TypeScript
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd web && npm run --silent check
+
+format: $(VENV)/.ready ## rewrite the code as `make check` wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove what the build made (models stay in their cache)
+	rm -rf $(VENV) web/dist web/node_modules out

@@ -1,0 +1,101 @@
+"""The four ports: what the service asks of hearing, reading, drafting and coding.
+
+The rooms implement them without importing this module; :mod:`app.engines` builds the real ones, tests may
+plug in their own. All values come from :mod:`visit`.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from visit.charts import Chart
+from visit.codes import CodeSuggestion
+from visit.findings import Finding
+from visit.hearing import HearingEvent
+from visit.notes import Note, NoteSentence, Segment
+from visit.turns import Transcript, Turn
+
+
+class LiveStream(Protocol):
+    """One visit being heard. ``feed`` never blocks on decoding; events reach ``emit`` on the engine's thread."""
+
+    def feed(self, pcm: bytes) -> None:
+        """Add the next samples, interleaved when there are two channels."""
+
+    def finish(self) -> None:
+        """Decode what is left and emit it, then return. Blocks; call it off the event loop."""
+
+    def abandon(self) -> None:
+        """Drop the stream without decoding the rest."""
+
+
+class Transcriber(Protocol):
+    """Hears. One instance serves every visit of a process."""
+
+    def open(
+        self,
+        chart: Chart,
+        emit: Callable[[HearingEvent], None],
+        *,
+        channels: int = 1,
+        first_sample: int = 0,
+        first_turn: int = 0,
+    ) -> LiveStream:
+        """Start hearing at ``first_sample``; a resumed visit passes where its last closed turn ended."""
+
+    def finalise(
+        self, pcm: Path, chart: Chart, *, channels: int = 1, progress: Callable[[float], None] | None = None
+    ) -> Transcript:
+        """Decode a whole visit (raw PCM file) again, better and slower than live."""
+
+
+class Reading(Protocol):
+    """One visit being understood."""
+
+    def read(self, turn: Turn) -> tuple[Finding, ...]:
+        """Take the next turn; return the findings it adds or revises (a revision repeats its id)."""
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding so far, revised ones in their last state, in the order of their first turn."""
+
+    def segments(self) -> tuple[Segment, ...]:
+        """The closed topic segments so far; they never change and follow each other without a gap."""
+
+    def finish(self) -> None:
+        """Close the last segment."""
+
+
+class Reader(Protocol):
+    """Understands turns."""
+
+    def open(self, chart: Chart) -> Reading:
+        """Start a new visit."""
+
+
+class Drafter(Protocol):
+    """Writes note sentences, each with its evidence and a verdict."""
+
+    def draft(self, segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]) -> tuple[NoteSentence, ...]:
+        """Sentences for one segment. ``turns`` and ``findings`` are the whole visit's so far."""
+
+    def assemble(
+        self,
+        sentences: Sequence[NoteSentence],
+        turns: Sequence[Turn],
+        findings: Sequence[Finding],
+        template: str = "soap",
+    ) -> Note:
+        """Order, merge and reconcile the sentences of all segments into one note."""
+
+    def verify(self, sentence: NoteSentence, turns: Sequence[Turn], findings: Sequence[Finding]) -> NoteSentence:
+        """The same sentence with a fresh verdict, for text a clinician changed."""
+
+
+class Coder(Protocol):
+    """Suggests ICD-10-CM codes."""
+
+    def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
+        """Suggestions for the assessed problems of a note, best first."""
+
+    def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
+        """Billable codes that match a description or the start of a code, for a person who looks one up."""

@@ -1,0 +1,66 @@
+"""Settings: one frozen class, read from ``SIDENOTE_…`` environment variables or a ``.env`` file.
+
+``docs/configuration.md`` lists every field; a test keeps the two equal.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every knob of the product, with a safe default."""
+
+    model_config = SettingsConfigDict(env_prefix="SIDENOTE_", env_file=".env", frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, description="Port the server listens on.", ge=0, lt=65536)
+    origins: tuple[str, ...] = Field(
+        (),
+        description="Origins allowed to open a WebSocket or send a state-changing request, besides the server's own.",
+    )
+    data_dir: Path = Field(Path("data"), description="Folder of the encrypted database and the stored audio.")
+    models_dir: Path = Field(
+        Path("~/.cache/sidenote/models").expanduser(), description="Model cache that `sidenote models pull` fills."
+    )
+    key_file: Path | None = Field(
+        None, description="File with the 256-bit master key in hex; made in the data folder (mode 0600) when unset."
+    )
+    profile: Literal["embedded", "workstation", "gpu"] = Field(
+        "embedded", description="Which model does each job, see the models manifest."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where models run; auto takes CUDA when there is one."
+    )
+    asr_threads: int = Field(2, description="CPU threads for speech recognition.", ge=1)
+    llm_threads: int = Field(1, description="CPU threads for drafting.", ge=1)
+    drafter: Literal["local", "openai", "rules"] = Field("local", description="Engine that writes note sentences.")
+    openai_url: str = Field("http://127.0.0.1:8080/v1", description="Base URL of an OpenAI-compatible endpoint.")
+    openai_model: str = Field("default", description="Model name sent to the OpenAI-compatible endpoint.")
+    openai_key: SecretStr = Field(SecretStr(""), description="Key for the OpenAI-compatible endpoint.")
+    template: str = Field("soap", description="Note template used for new encounters.")
+    ehr_url: str = Field("http://127.0.0.1:8123/fhir", description="Base URL of the FHIR R4 server.")
+    ehr_token: SecretStr = Field(SecretStr(""), description="Bearer token for the FHIR server, when it wants one.")
+    ehr_timeout_s: float = Field(20.0, description="Seconds to wait for the FHIR server.", gt=0)
+    ehr_profile: Literal["us-core", "epic", "oracle"] = Field(
+        "us-core", description="Shape of the DocumentReference that is sent."
+    )
+    max_upload_mb: int = Field(512, description="Largest audio upload, in megabytes.", gt=0)
+    max_visit_s: int = Field(4 * 3600, description="Longest visit, in seconds.", gt=0)
+    session_idle_s: int = Field(
+        30 * 60, description="Seconds without a request after which a user is signed out.", gt=0
+    )
+    session_max_s: int = Field(12 * 3600, description="Seconds after which a user must sign in again.", gt=0)
+    ticket_s: int = Field(30, description="Seconds a WebSocket ticket is valid.", gt=0)
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe log level written."
+    )
+
+
+@lru_cache(1)
+def settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings()

@@ -1,0 +1,299 @@
+"""REST resources. Positions are integer samples at 16 kHz; times are ISO 8601 with offset."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from visit.findings import FindingKind, Polarity, Subject, Timing
+from visit.notes import Division, Origin, Section, Verdict
+from visit.submissions import SubmissionState
+from visit.turns import Speaker
+
+EncounterState = Literal["open", "recording", "finishing", "no_speech", "drafted", "signed", "filed"]
+"""open → recording → finishing → drafted → signed → filed; ``no_speech`` when nothing was said."""
+
+Role = Literal["clinician", "coder", "admin"]
+
+
+class Resource(BaseModel):
+    """The base of every shape on the wire: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class SignIn(Resource):
+    """Body of ``POST /api/session``."""
+
+    username: str = Field(max_length=100)
+    password: str = Field(max_length=200)
+
+
+class UserView(Resource):
+    """A person who is signed in."""
+
+    id: str
+    username: str
+    name: str
+    role: Role
+
+
+class SessionView(Resource):
+    """Answer of ``POST`` and ``GET /api/session``. Send ``csrf`` back as ``X-CSRF-Token`` with every change."""
+
+    user: UserView
+    csrf: str
+    expires_s: int
+
+
+class PatientView(Resource):
+    """Who the visit is about, for the banner."""
+
+    id: str
+    name: str
+    birth_date: date | None = None
+    sex: str | None = None
+
+
+class ScheduledVisit(Resource):
+    """An encounter that the EHR knows and that may be recorded."""
+
+    ehr_encounter_id: str
+    patient: PatientView
+    start: datetime | None = None
+    reason: str | None = None
+    encounter_id: str | None = Field(None, description="Sidenote's encounter, when one was opened already.")
+
+
+class OpenEncounter(Resource):
+    """Body of ``POST /api/encounters``."""
+
+    ehr_encounter_id: str = Field(max_length=200)
+    template: str = Field("soap", max_length=50)
+
+
+class ConsentForm(Resource):
+    """Body of ``POST /api/encounters/{id}/consent``. A refusal is remembered and blocks recording."""
+
+    given: bool
+    method: Literal["verbal", "written"] = "verbal"
+
+
+class ConsentView(Resource):
+    """Consent as recorded."""
+
+    given: bool
+    method: Literal["verbal", "written"]
+    by: str
+    at: datetime
+
+
+class WordView(Resource):
+    """One word; ``start`` and ``end`` are samples."""
+
+    text: str
+    start: int
+    end: int
+    probability: float = 1.0
+
+
+class TurnView(Resource):
+    """One turn of the transcript."""
+
+    index: int
+    speaker: Speaker
+    text: str
+    start: int
+    end: int
+    words: list[WordView] = []
+
+
+class GapView(Resource):
+    """Speech that could not be written down."""
+
+    start: int
+    end: int
+    reason: str
+
+
+class DetailView(Resource):
+    """See :class:`visit.findings.Detail`."""
+
+    value: str | None = None
+    unit: str | None = None
+    route: str | None = None
+    frequency: str | None = None
+    duration: str | None = None
+    onset: str | None = None
+    severity: str | None = None
+    side: str | None = None
+    site: str | None = None
+    quality: str | None = None
+    reaction: str | None = None
+    action: str | None = None
+    relation: str | None = None
+
+
+class FindingView(Resource):
+    """See :class:`visit.findings.Finding`."""
+
+    id: str
+    kind: FindingKind
+    concept: str
+    text: str
+    turns: list[int]
+    polarity: Polarity
+    subject: Subject
+    timing: Timing
+    detail: DetailView
+    supersedes: str | None = None
+
+
+class SentenceView(Resource):
+    """One sentence of the note. ``stale`` means that a word it rests on changed in the final pass."""
+
+    id: str
+    division: Division
+    section: Section
+    text: str
+    evidence: list[int]
+    verdict: Verdict
+    origin: Origin
+    reasons: list[str] = []
+    stale: bool = False
+
+
+class NoteView(Resource):
+    """The note at one version; ``version`` grows with every change."""
+
+    version: int
+    template: str
+    sentences: list[SentenceView]
+    not_discussed: list[Division]
+    drafter: str = Field(description="Engine that wrote the draft: local, openai or rules.")
+    signed: bool = False
+
+
+class CodeEvidenceView(Resource):
+    """Words of the note that a code rests on, and the turns behind them."""
+
+    text: str
+    sentence: str | None = None
+    turns: list[int] = []
+
+
+class CodeView(Resource):
+    """A suggested or added ICD-10-CM code and what was decided about it."""
+
+    code: str
+    display: str
+    score: float
+    reason: str
+    evidence: list[CodeEvidenceView]
+    accepted_tier: bool = True
+    decision: Literal["suggested", "accepted", "rejected"] = "suggested"
+    decision_reason: str | None = None
+
+
+class SubmissionView(Resource):
+    """The filing of a signed note."""
+
+    id: str
+    note_version: int
+    state: SubmissionState
+    sha256: str
+    location: str | None = None
+    problem: str | None = None
+
+
+class EncounterSummary(Resource):
+    """A row of the encounter list."""
+
+    id: str
+    state: EncounterState
+    patient: PatientView
+    ehr_encounter_id: str
+    created: datetime
+
+
+class ChartView(Resource):
+    """What the chart said when the encounter was opened."""
+
+    medications: list[str]
+    allergies: list[str]
+    problems: list[str]
+
+
+class EncounterView(EncounterSummary):
+    """Everything about one encounter that the page shows."""
+
+    template: str
+    chart: ChartView
+    consent: ConsentView | None = None
+    samples: int = Field(description="Samples stored durably.")
+    turns: list[TurnView]
+    gaps: list[GapView]
+    findings: list[FindingView]
+    note: NoteView | None = None
+    codes: list[CodeView]
+    submission: SubmissionView | None = None
+    problem: str | None = Field(None, description="Code of what went wrong while finishing, when something did.")
+
+
+class TicketView(Resource):
+    """A single-use ticket for one WebSocket connection; sent as subprotocol ``ticket.<ticket>``."""
+
+    ticket: str
+    expires_s: int
+
+
+class Edit(Resource):
+    """One change to the note. ``insert`` needs ``division``; ``replace`` and ``delete`` need ``sentence``."""
+
+    op: Literal["replace", "insert", "delete"]
+    sentence: str | None = None
+    division: Division | None = None
+    text: str | None = Field(None, max_length=4000)
+
+
+class NoteEdits(Resource):
+    """Body of ``POST /api/encounters/{id}/note/edits``; refused with ``conflict.version`` when stale."""
+
+    version: int
+    edits: list[Edit] = Field(min_length=1, max_length=200)
+
+
+class CodeDecision(Resource):
+    """Body of ``PUT /api/encounters/{id}/codes/{code}``; ``accepted`` also adds a code that was not suggested."""
+
+    decision: Literal["accepted", "rejected"]
+    reason: str | None = Field(None, max_length=500)
+
+
+class Preview(Resource):
+    """Exactly the text that signing fixes and submitting sends, and its SHA-256."""
+
+    version: int
+    text: str
+    sha256: str
+    destination: str
+    doc_status: str
+
+
+class Signature(Resource):
+    """Body of ``POST /api/encounters/{id}/sign``: the version and hash that the clinician saw."""
+
+    version: int
+    sha256: str
+    attestation: str = Field(min_length=1, max_length=500)
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details; ``code`` is stable."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    retryable: bool = False

@@ -1,0 +1,1 @@
+"""Writing: turns and findings in, note sentences with evidence and verdict out. Knows no audio and no database."""
