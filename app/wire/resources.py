@@ -106,6 +106,7 @@ class TurnView(Resource):
     start: int
     end: int
     words: list[WordView] = []
+    voice: str | None = None
 
 
 class GapView(Resource):
@@ -159,6 +160,7 @@ class SentenceView(Resource):
     evidence: list[int]
     verdict: Verdict
     origin: Origin
+    findings: list[str] = []
     reasons: list[str] = []
     stale: bool = False
 

@@ -1,0 +1,117 @@
+"""What the record hands out: frozen dataclasses of people, encounters, notes and audit entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.wire.resources import EncounterState, Role
+from visit.charts import Chart
+from visit.codes import CodeSuggestion
+from visit.ids import EncounterId, SentenceId, UserId
+from visit.notes import Note
+
+Decision = Literal["suggested", "accepted", "rejected"]
+"""What a person decided about a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person with an account."""
+
+    id: UserId
+    username: str
+    name: str
+    role: Role
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in user. ``csrf`` must come back with every change; ``expires_s`` is what is left of it."""
+
+    user: User
+    csrf: str
+    expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a redeemed ticket allows: one user, one encounter."""
+
+    user: UserId
+    encounter: EncounterId
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The patient's answer to being recorded; ``by`` is the name of the user who recorded it."""
+
+    given: bool
+    method: Literal["verbal", "written"]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """One visit as the record knows it.
+
+    ``samples`` are stored per channel; ``channels`` is 0 before the first audio. ``problem`` is the code of
+    what went wrong while finishing.
+    """
+
+    id: EncounterId
+    state: EncounterState
+    ehr_encounter_id: str
+    owner: UserId
+    chart: Chart
+    template: str
+    created: datetime
+    consent: Consent | None = None
+    samples: int = 0
+    channels: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A note at one version. ``stale`` are sentences that rest on words the final pass changed."""
+
+    version: int
+    note: Note
+    drafter: str
+    signed: bool = False
+    stale: frozenset[SentenceId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCode:
+    """A suggested or added code and what was decided about it."""
+
+    suggestion: CodeSuggestion
+    decision: Decision = "suggested"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The clinician's signature: which version, when, and the SHA-256 of the text that was fixed."""
+
+    version: int
+    sha256: str
+    attestation: str
+    by: UserId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One link of the audit chain. It holds ids and codes, never what was said."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    ids: dict[str, str]
+    head: str
