@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         None, description="File with the 256-bit master key in hex; made in the data folder (mode 0600) when unset."
     )
+    master_key: SecretStr = Field(
+        SecretStr(""), description="The 256-bit master key in hex itself; when set, no key file is used."
+    )
     profile: Literal["embedded", "workstation", "gpu"] = Field(
         "embedded", description="Which model does each job, see the models manifest."
     )
