@@ -26,13 +26,18 @@ PROTOCOL = "sidenote.v1"
 
 
 class Hello(Resource):
-    """First message of a client. ``last_event`` is 0 for a first connection, else the last event it saw."""
+    """First message of a client. ``last_event`` is 0 for a first connection, else the last event it saw.
+
+    ``recorder`` is a random id of the recording page: a hello with the same id takes over from that page's own
+    dead connection at once, any other recorder is refused while the first is there.
+    """
 
     type: Literal["hello"] = "hello"
     encounter_id: str = Field(max_length=64)
     mode: Literal["record", "watch"] = "record"
     channels: Literal[1, 2] = 1
     last_event: int = Field(0, ge=0)
+    recorder: str = Field("", max_length=64)
 
 
 class Stop(Resource):
@@ -52,13 +57,17 @@ ClientMessage = Annotated[Hello | Stop | Ping, Field(discriminator="type")]
 
 
 class Welcome(Resource):
-    """Answer to ``hello``: where to go on. ``next_sample`` is the truth about what is stored."""
+    """Answer to ``hello``: where to go on. ``next_sample`` is the truth about what is stored.
+
+    Every audio frame of this connection carries ``epoch``. Missed events follow, up to ``last_event``.
+    """
 
     type: Literal["welcome"] = "welcome"
     encounter_id: str
     state: EncounterState
     next_sample: int
     last_event: int
+    epoch: int = 0
 
 
 class Ack(Resource):
@@ -135,7 +144,10 @@ class CodesEvent(Resource):
 
 
 class Status(Resource):
-    """Where the visit stands. ``detail`` is a stable code such as ``asr.degraded`` or ``no_speech``."""
+    """Where the visit stands. ``detail`` is a stable code such as ``asr.degraded`` or ``no_speech``.
+
+    Lag and progress reports are not numbered (``event`` 0) and not replayed; changes of ``state`` are.
+    """
 
     type: Literal["status"] = "status"
     event: int = 0
@@ -146,13 +158,17 @@ class Status(Resource):
 
 
 class ErrorMessage(Resource):
-    """Something was refused. The connection stays open unless the code says otherwise."""
+    """Something was refused and nothing stored was lost. The connection stays open unless a close follows.
+
+    ``next_sample`` is where to go on sending audio; ``sequence`` names the frame that was refused.
+    """
 
     type: Literal["error"] = "error"
     code: str
     message: str
     retryable: bool = False
     next_sample: int | None = None
+    sequence: int | None = None
 
 
 class Pong(Resource):
