@@ -1,0 +1,160 @@
+"""Doors for measuring: plain JSON in and out of each room, used by the command line and by ``bench/``."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nlp.icd10.coder import note_from_sections, note_from_text
+
+from app.errors import InvalidInput
+from app.ports import Coder, Drafter, Reader
+from app.wire.views import finding_view
+from visit.audio import SAMPLE_RATE
+from visit.charts import Chart
+from visit.codes import CodeSuggestion
+from visit.notes import SECTION_OF, Note, NoteSentence, Section
+from visit.turns import Speaker, Transcript, Turn
+
+Json = dict[str, Any]
+
+SPEAKERS = {
+    "doctor": Speaker.CLINICIAN,
+    "clinician": Speaker.CLINICIAN,
+    "provider": Speaker.CLINICIAN,
+    "physician": Speaker.CLINICIAN,
+    "dr": Speaker.CLINICIAN,
+    "nurse": Speaker.CLINICIAN,
+    "guest_clinician": Speaker.CLINICIAN,
+    "patient": Speaker.PATIENT,
+    "guest_family": Speaker.OTHER,
+    "family": Speaker.OTHER,
+    "other": Speaker.OTHER,
+}
+"""What transcripts call people → the role of the voice. Anything else is unknown."""
+
+
+def turns_from(rows: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
+    """Turns from ``[{"speaker", "text"}]``; positions in the list become their indices."""
+    turns = []
+    for index, row in enumerate(rows):
+        if not isinstance(row, Mapping) or not isinstance(row.get("text"), str):
+            raise InvalidInput(f"turn {index} has no text", code="input.turns")
+        label = str(row.get("speaker", "")).strip().lower()
+        turns.append(Turn(index, SPEAKERS.get(label, Speaker.UNKNOWN), row["text"]))
+    return tuple(turns)
+
+
+def chart_from(row: Mapping[str, Any] | None) -> Chart:
+    """A chart from ``{"medications", "allergies", "problems", …}``; unknown keys are ignored."""
+    row = row or {}
+    return Chart(
+        patient_name=row.get("patient_name"),
+        sex=row.get("sex"),
+        clinician_name=row.get("clinician_name"),
+        medications=tuple(row.get("medications", ())),
+        allergies=tuple(row.get("allergies", ())),
+        problems=tuple(row.get("problems", ())),
+    )
+
+
+def section_text(note: Note, section: Section) -> str:
+    """The sentences of one section, a line each."""
+    return "\n".join(s.text for s in note.sentences if SECTION_OF[s.division] is section)
+
+
+def sentence_json(sentence: NoteSentence) -> Json:
+    """One sentence as the draft door writes it."""
+    return {
+        "id": sentence.id,
+        "section": SECTION_OF[sentence.division].value,
+        "division": sentence.division.value,
+        "text": sentence.text,
+        "evidence": list(sentence.evidence),
+        "verdict": sentence.verdict.value,
+        "origin": sentence.origin.value,
+        "reasons": list(sentence.reasons),
+    }
+
+
+def draft_encounter(encounter: Mapping[str, Any], reader: Reader, drafter: Drafter, template: str = "soap") -> Json:
+    """Read and draft one encounter ``{"id", "turns", "chart"?}`` the way a live visit is: turn by turn."""
+    if not isinstance(encounter.get("turns"), list):
+        raise InvalidInput('an encounter needs "turns", a list of {"speaker", "text"}', code="input.turns")
+    turns, started = turns_from(encounter["turns"]), time.perf_counter()
+    reading = reader.open(chart_from(encounter.get("chart")))
+    for turn in turns:
+        reading.read(turn)
+    reading.finish()
+    findings, read_s = reading.findings(), time.perf_counter() - started
+    sentences = [s for segment in reading.segments() for s in drafter.draft(segment, turns, findings)]
+    drafted_s = time.perf_counter() - started - read_s
+    note = drafter.assemble(sentences, turns, findings, template)
+    return {
+        "id": encounter.get("id"),
+        "sections": {section.value: section_text(note, section) for section in Section},
+        "sentences": [sentence_json(sentence) for sentence in note.sentences],
+        "not_discussed": [division.value for division in note.not_discussed],
+        "findings": [finding_view(finding).model_dump(mode="json", exclude_none=True) for finding in findings],
+        "timings": {
+            "read_s": round(read_s, 3),
+            "draft_s": round(drafted_s, 3),
+            "total_s": round(time.perf_counter() - started, 3),
+        },
+    }
+
+
+def code_json(suggestion: CodeSuggestion) -> Json:
+    """One suggestion as the codes door writes it."""
+    return {
+        "code": suggestion.code,
+        "display": suggestion.display,
+        "evidence": [{"text": e.text, "sentence": e.sentence, "turns": list(e.turns)} for e in suggestion.evidence],
+        "reason": suggestion.reason,
+        "score": round(suggestion.score, 4),
+        "accepted_tier": suggestion.accepted_tier,
+    }
+
+
+def suggest_codes(note: Note, coder: Coder) -> list[Json]:
+    """Suggestions for one note, best first."""
+    return [code_json(suggestion) for suggestion in coder.suggest(note)]
+
+
+def transcript_json(transcript: Transcript) -> Json:
+    """A transcript as the transcribe door writes it; times in seconds."""
+    return {
+        "duration_s": round(transcript.duration_s, 3),
+        "model": transcript.model,
+        "turns": [
+            {
+                "index": turn.index,
+                "speaker": turn.speaker.value,
+                "text": turn.text,
+                "start": round(turn.start / SAMPLE_RATE, 3),
+                "end": round(turn.end / SAMPLE_RATE, 3),
+                "words": [
+                    {
+                        "text": word.text,
+                        "start": round(word.start / SAMPLE_RATE, 3),
+                        "end": round(word.end / SAMPLE_RATE, 3),
+                        "probability": round(word.probability, 3),
+                    }
+                    for word in turn.words
+                ],
+            }
+            for turn in transcript.turns
+        ],
+        "gaps": [
+            {"start": round(gap.start / SAMPLE_RATE, 3), "end": round(gap.end / SAMPLE_RATE, 3), "reason": gap.reason}
+            for gap in transcript.gaps
+        ],
+    }
+
+
+def note_from(row: Any) -> Note:
+    """A note from ``{"text"}`` or ``{"sections": {…}}``, read into sentences."""
+    if isinstance(row, Mapping) and isinstance(row.get("text"), str):
+        return note_from_text(row["text"])
+    if isinstance(row, Mapping) and isinstance(row.get("sections"), Mapping):
+        return note_from_sections({str(k): str(v) for k, v in row["sections"].items()})
+    raise InvalidInput('a note needs "text" or "sections"', code="input.note")

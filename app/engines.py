@@ -1,0 +1,79 @@
+"""The composition root: settings in, working parts out. The only module that knows every room."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from asr.audio import decode
+from asr.engine import WhisperTranscriber
+from nlp.icd10.coder import IcdCoder
+from nlp.reader import ClinicalReader
+from prompts.drafter import SegmentDrafter
+from prompts.engines.local import LocalEngine
+from prompts.engines.openai import OpenAIEngine
+
+from app.ehr.client import Ehr
+from app.models import ModelCache, load_manifest
+from app.models.manifest import Job
+from app.ports import Coder, Drafter, Reader, Transcriber
+from app.settings import Settings
+from app.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the service is made of. ``fallback`` drafts when ``drafter`` fails; ``decode`` reads uploaded audio."""
+
+    store: Store
+    transcriber: Transcriber
+    reader: Reader
+    drafter: Drafter
+    fallback: Drafter
+    coder: Coder
+    ehr: Ehr
+    decode: Callable[[Path], Iterator[bytes]] = decode
+
+
+def model_path(settings: Settings, job: Job) -> Path:
+    """The checked folder of the model that does a job in the chosen profile."""
+    manifest = load_manifest()
+    return ModelCache(settings.models_dir, manifest).require(manifest.profile(settings.profile)[job])
+
+
+def build_transcriber(settings: Settings) -> WhisperTranscriber:
+    """Speech recognition with speaker embeddings."""
+    return WhisperTranscriber(
+        model_path(settings, "speech"),
+        speaker_model=model_path(settings, "speakers") / "campplus.onnx",
+        device=settings.device,
+        threads=settings.asr_threads,
+    )
+
+
+def build_drafter(settings: Settings) -> SegmentDrafter:
+    """The drafter with the engine that the settings name."""
+    if settings.drafter == "rules":
+        return SegmentDrafter(None)
+    if settings.drafter == "openai":
+        key = settings.openai_key.get_secret_value()
+        return SegmentDrafter(OpenAIEngine(settings.openai_url, settings.openai_model, key))
+    folder = model_path(settings, "drafting")
+    return SegmentDrafter(LocalEngine(folder, device=settings.device, threads=settings.llm_threads))
+
+
+def build_coder(settings: Settings) -> IcdCoder:
+    """Code suggestion over the official table, indexed in the model cache."""
+    return IcdCoder(settings.models_dir.expanduser() / "icd10", model_path(settings, "search"))
+
+
+def build_parts(settings: Settings) -> Parts:
+    """Everything the server needs. Raises when a model is missing or does not match its hash."""
+    return Parts(
+        store=Store.open(settings),
+        transcriber=build_transcriber(settings),
+        reader=ClinicalReader(),
+        drafter=build_drafter(settings),
+        fallback=SegmentDrafter(None),
+        coder=build_coder(settings),
+        ehr=Ehr.from_settings(settings),
+    )
