@@ -36,10 +36,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a redeemed ticket allows: one user, one encounter."""
+    """What a redeemed ticket allows: one user, one encounter.
+
+    ``session`` names the session it was asked for in, to be watched with ``Store.session_alive``.
+    """
 
     user: UserId
     encounter: EncounterId
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,119 @@
+"""What every part of the store shares: the database, keys, the clock, sealing, and the audit entry of a change."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+
+from app.errors import NotFound
+from app.records import AuditEntry
+from app.security import chain
+from app.security.envelope import Context, DataKey, Wrapper
+from app.security.tokens import Tokens
+from app.settings import Settings
+from app.store import schema
+from app.store.engine import Database
+from app.wire.resources import EncounterState
+from visit.ids import EncounterId, UserId
+
+SYSTEM = UserId("system")
+"""The actor of what no person did."""
+
+CACHED_KEYS = 256
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Desk:
+    """What the parts work with. ``clock`` gives seconds since 1970."""
+
+    settings: Settings
+    database: Database
+    wrapper: Wrapper
+    tokens: Tokens
+    clock: Callable[[], float]
+
+
+class Part:
+    """The base of the store's parts. Safe to call from any thread."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Parts share one desk."""
+        self._desk = desk
+        self._database = desk.database
+        self._keys: dict[EncounterId, DataKey] = {}
+
+    def _now(self) -> float:
+        return self._desk.clock()
+
+    def _row(self, connection: Connection, encounter: EncounterId) -> RowMapping:
+        """The encounter's row, or :class:`NotFound`."""
+        query = select(schema.encounters).where(schema.encounters.c.id == encounter)
+        row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFound("There is no such encounter.", code="not_found.encounter")
+        return row
+
+    def _seal(self, connection: Connection, context: Context, plain: bytes) -> bytes:
+        return self._key(connection, context.encounter).seal(context, plain)
+
+    def _open(self, connection: Connection, context: Context, sealed: bytes) -> bytes:
+        return self._key(connection, context.encounter).open(context, sealed)
+
+    def _key(self, connection: Connection, encounter: EncounterId) -> DataKey:
+        key = self._keys.get(encounter)
+        if key is None:
+            table = schema.data_keys
+            wrapped = connection.execute(select(table.c.wrapped).where(table.c.encounter == encounter)).scalar()
+            if wrapped is None:
+                raise NotFound("There is no such encounter.", code="not_found.encounter")
+            key = self._desk.wrapper.unwrap(encounter, wrapped)
+            if len(self._keys) >= CACHED_KEYS:
+                self._keys.clear()
+            self._keys[encounter] = key
+        return key
+
+    def _move(
+        self, connection: Connection, actor: UserId, row: RowMapping, state: EncounterState, problem: str | None
+    ) -> None:
+        """Write a state that was found legal, unless nothing changes."""
+        if (row["state"], row["problem"]) == (state, problem):
+            return
+        table = schema.encounters
+        connection.execute(update(table).where(table.c.id == row["id"]).values(state=state, problem=problem))
+        self._record(connection, actor, f"encounter.{state}", f"encounter:{row['id']}", problem=problem)
+
+    def _record(self, connection: Connection, actor: UserId, action: str, target: str, **ids: object) -> None:
+        """Add an audit entry to the transaction under way. ``ids`` are ids and codes, never PHI."""
+        last = connection.execute(
+            select(schema.audit.c.number, schema.audit.c.head).order_by(schema.audit.c.number.desc()).limit(1)
+        ).first()
+        number, head = (last.number, bytes.fromhex(last.head)) if last else (0, chain.GENESIS)
+        entry = AuditEntry(
+            number=number + 1,
+            at=datetime.fromtimestamp(self._now(), UTC),
+            actor=actor,
+            action=action,
+            target=target,
+            ids={name: str(value) for name, value in ids.items() if value is not None},
+            head="",
+        )
+        connection.execute(
+            insert(schema.audit).values(
+                number=entry.number,
+                at=entry.at.isoformat(timespec="microseconds"),
+                actor=actor,
+                action=action,
+                target=target,
+                ids=json.dumps(entry.ids, sort_keys=True),
+                head=chain.link(head, entry).hex(),
+            )
+        )
+
+
+def newest(connection: Connection, query: Select[Any]) -> int:
+    """The greatest version or number that ``query`` (a ``max``) finds, 0 when there is none."""
+    number: int | None = connection.execute(query).scalar()
+    return number or 0
