@@ -6,7 +6,8 @@ SidenoteError
 ├── NotAllowed              auth.*         signed in, but not permitted
 ├── NotFound                not_found.*    no such thing, or none that this user may see
 ├── Conflict                conflict.*     the state changed underneath; read again
-├── TooMuch                 limit.*        a size or rate limit
+├── TooMuch                 limit.*        a rate limit or another bound
+│   └── TooLarge            limit.size     more bytes than allowed
 ├── Unavailable             unavailable.*  a part is missing or down; retryable
 └── Broken                  broken.*       stored data or a model failed its check
 """
@@ -60,9 +61,15 @@ class Conflict(SidenoteError):
 
 
 class TooMuch(SidenoteError):
-    """A size or rate limit was reached."""
+    """A rate limit or another bound was reached."""
 
     code, http_status, ws_close, retryable = "limit.exceeded", 429, 1009, True
+
+
+class TooLarge(TooMuch):
+    """More bytes than allowed."""
+
+    code, http_status, retryable = "limit.size", 413, False
 
 
 class Unavailable(SidenoteError):

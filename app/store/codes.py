@@ -10,7 +10,7 @@ from app.errors import Conflict, NotFound
 from app.records import StoredCode
 from app.security.envelope import Context
 from app.store import codec, schema
-from app.store.part import SYSTEM, Part, newest
+from app.store.part import Part, newest
 from visit.codes import CodeSuggestion
 from visit.ids import EncounterId, UserId
 
@@ -21,9 +21,7 @@ DECIDABLE = frozenset({"drafted", "signed", "filed"})
 class Codes(Part):
     """Codes of an encounter."""
 
-    def save_codes(
-        self, encounter: EncounterId, suggestions: Sequence[CodeSuggestion], *, actor: UserId = SYSTEM
-    ) -> None:
+    def save_codes(self, actor: UserId, encounter: EncounterId, suggestions: Sequence[CodeSuggestion]) -> None:
         """Replace the suggestions. What a person decided stays decided, and what a person accepted stays listed."""
         with self._database.change() as connection:
             if self._row(connection, encounter)["state"] in ("signed", "filed"):

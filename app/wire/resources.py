@@ -30,12 +30,22 @@ class SignIn(Resource):
 
 
 class UserView(Resource):
-    """A person who is signed in."""
+    """A person with an account."""
 
     id: str
     username: str
     name: str
     role: Role
+    disabled: bool = False
+
+
+class NewUser(Resource):
+    """Body of ``POST /api/users``."""
+
+    username: str = Field(min_length=1, max_length=100)
+    name: str = Field(min_length=1, max_length=200)
+    role: Role
+    password: str = Field(max_length=200)
 
 
 class SessionView(Resource):
@@ -288,6 +298,26 @@ class Signature(Resource):
     version: int
     sha256: str
     attestation: str = Field(min_length=1, max_length=500)
+
+
+class AuditEntryView(Resource):
+    """One link of the audit chain; it holds ids and codes, never what was said."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    ids: dict[str, str]
+    head: str
+
+
+class AuditView(Resource):
+    """Answer of ``GET /api/audit``: some entries, and the number and head at the end of the verified chain."""
+
+    number: int
+    head: str
+    entries: list[AuditEntryView]
 
 
 class Problem(BaseModel):
