@@ -48,5 +48,8 @@ format: $(VENV)/.ready ## rewrite the code as `make check` wants it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+lock: $(VENV)/.ready ## rewrite requirements.lock from pyproject.toml
+	@bash .ci/lock
+
 clean: ## remove what the build made (models stay in their cache)
 	rm -rf $(VENV) web/dist web/node_modules out
