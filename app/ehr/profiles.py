@@ -29,8 +29,8 @@ NOTE_TYPES: Final[dict[str, str]] = {
 }
 """LOINC document types that a visit note may have; reports of laboratory, imaging and pathology are not notes."""
 
-TYPE_OF_TEMPLATE: Final[dict[str, str]] = {"soap": "11506-3", "hp": "34117-2", "consult": "11488-4"}
-"""The LOINC type of each note template."""
+TYPE_OF_TEMPLATE: Final[dict[str, str]] = {"h_and_p": "34117-2", "consult": "11488-4"}
+"""The LOINC type of note templates that are not progress notes."""
 
 DEFAULT_TYPE: Final = "11506-3"
 

@@ -1,0 +1,93 @@
+"""The Provenance that goes with a filed note: the clinician wrote it, with the help of an AI."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any, Final
+
+from fhir.resources.R4B.provenance import Provenance
+
+from app.ehr.document import AI_LABEL, Participants, timestamp
+
+_ROLES: Final = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+_US_CORE_ROLES: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type"
+_AI: Final = {
+    "coding": [
+        {
+            "system": "http://hl7.org/fhir/uv/aitransparency/CodeSystem/AIdeviceTypeCS",
+            "code": "Artificial-Intelligence",
+        }
+    ]
+}
+_DEPLOYMENT: Final = "urn:uuid:2f3a7f0a-9a5a-4c37-8a60-6d5a3b6d9c42"
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a filed document came to be. ``drafter`` names the engine that wrote the draft."""
+
+    document: str
+    participants: Participants
+    start: datetime
+    signed_at: datetime
+    drafter: str
+    deployment: str = "sidenote"
+
+
+def provenance(making: Making) -> dict[str, Any]:
+    """The Provenance of the DocumentReference with the id ``making.document``; it needs a custodian.
+
+    Three agents: the clinician as author, the software as assembler, the organisation as transmitter; the first
+    two act on behalf of the organisation (US Core provenance-1).
+    """
+    who = making.participants
+    organization = {"reference": str(who.custodian)}
+    author = {"reference": who.author, "display": who.author_name}
+    body = {
+        "contained": [_device(making)],
+        "target": [{"reference": f"DocumentReference/{making.document}"}],
+        "occurredPeriod": {"start": timestamp(making.start), "end": timestamp(making.signed_at)},
+        "recorded": timestamp(making.signed_at),
+        "reason": [{"coding": [AI_LABEL]}],
+        "activity": {
+            "coding": [
+                {
+                    "system": "http://terminology.hl7.org/CodeSystem/v3-DataOperation",
+                    "code": "CREATE",
+                    "display": "create",
+                }
+            ],
+            "text": "Note of a recorded visit drafted with AI; edited and attested by the clinician",
+        },
+        "agent": [
+            {"type": _role(_ROLES, "author"), "who": author, "onBehalfOf": organization},
+            {
+                "type": _role(_ROLES, "assembler"),
+                "role": [_AI],
+                "who": {"reference": "#software"},
+                "onBehalfOf": organization,
+            },
+            {"type": _role(_US_CORE_ROLES, "transmitter"), "who": organization},
+        ],
+    }
+    made: dict[str, Any] = json.loads(Provenance.model_validate(body).model_dump_json())
+    return made
+
+
+def _role(system: str, code: str) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code, "display": code.capitalize()}]}
+
+
+def _device(making: Making) -> dict[str, Any]:
+    return {
+        "resourceType": "Device",
+        "id": "software",
+        "identifier": [{"system": _DEPLOYMENT, "value": making.deployment}],
+        "status": "active",
+        "manufacturer": "Sidenote",
+        "deviceName": [{"name": "Sidenote", "type": "user-friendly-name"}],
+        "modelNumber": making.drafter,
+        "type": _AI,
+        "version": [{"value": version("sidenote")}],
+    }
