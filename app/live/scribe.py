@@ -1,0 +1,249 @@
+"""From turns to note and codes: reads, drafts, assembles, stores and tells, for one visit."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from app.errors import Conflict
+from app.live import changes
+from app.live.drafting import Drafts, Material, Sentences
+from app.live.journal import Journal
+from app.live.understanding import Understanding
+from app.live.workers import Workers
+from app.records import Encounter
+from app.store.part import SYSTEM
+from app.wire import views
+from app.wire.messages import CodesEvent, FindingEvent, NoteEvent, SentenceEvent, TranscriptEvent, TurnEvent
+from visit.findings import Finding
+from visit.ids import FindingId
+from visit.notes import Note
+from visit.turns import Transcript, Turn
+
+if TYPE_CHECKING:
+    from app.engines import Parts
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the parts of a visit share."""
+
+    encounter: Encounter
+    parts: "Parts"
+    workers: Workers
+    journal: Journal
+    drafter: str
+
+
+class Scribe:
+    """Writes one visit down. Its coroutines are called one after the other, never at the same time."""
+
+    def __init__(self, room: Room) -> None:
+        """Nothing was said yet."""
+        self._room = room
+        self._id = room.encounter.id
+        self._store = room.parts.store
+        self._drafts = Drafts(room.workers, room.parts.drafter, room.parts.fallback)
+        self._understanding: Understanding | None = None
+        self._told: dict[FindingId, Finding] = {}
+        self._tellers: set[asyncio.Task[None]] = set()
+        self._scheduled = 0
+        self.turns: tuple[Turn, ...] = ()
+        self.coder_failed = False
+
+    @property
+    def problem(self) -> str | None:
+        """The code of what went wrong while writing, when something did; the note stands nevertheless."""
+        if self._understanding is not None and self._understanding.failed:
+            return "broken.reading"
+        if self._drafts.failed:
+            return "broken.drafting"
+        return "broken.coding" if self.coder_failed else None
+
+    async def resume(self, turns: Sequence[Turn]) -> None:
+        """Go on after ``turns``, which were stored and told before a restart."""
+        self.turns = tuple(turns)
+        self._told = {finding.id: finding for finding in await asyncio.to_thread(self._store.findings, self._id)}
+        understanding = await self._understand()
+        await self._room.workers.read(understanding.read_again, self.turns)
+        await self._tell_findings()
+        await self._draft_ahead()
+
+    async def restart(self, transcript: Transcript) -> None:
+        """Start over from a whole transcript."""
+        await self.replace_transcript(transcript, range(len(transcript.turns)))
+        understanding = await self._understand()
+        await self._room.workers.read(understanding.read_again, self.turns)
+
+    async def hear(self, turn: Turn) -> None:
+        """Take a turn that closed: store it, tell it, read it, and draft the segment it closes."""
+        kept = list(self.turns)
+        kept[turn.index : turn.index + 1] = [turn]
+        self.turns = tuple(kept)
+        await asyncio.to_thread(self._store.save_live_turn, self._id, turn)
+        await self._room.journal.record(TurnEvent(turn=views.turn_view(turn)))
+        understanding = await self._understand()
+        if await self._room.workers.read(understanding.take, turn):
+            await self._tell_findings()
+        await self._draft_ahead()
+
+    async def write(self) -> None:
+        """The visit is over: draft what is left, then store and tell the note and its codes."""
+        understanding = await self._understand()
+        await self._room.workers.read(understanding.finish)
+        await self._save_findings()
+        note, material = await self._compose(self._drafts)
+        await asyncio.to_thread(self._store.save_note, SYSTEM, self._id, note, drafter=self._drafter, base_version=None)
+        await self._tell_note(note, material)
+
+    async def rewrite(self, final: Transcript) -> bool:
+        """Replace the transcript by that of the final pass and follow it in the note; false when already signed.
+
+        A note that nobody edited is drafted anew, where words changed; an edited one keeps its words, its
+        evidence moves to the new turns and sentences that rest on changed words become stale.
+        """
+        live, self.turns = self.turns, final.turns
+        before = Transcript(live)
+        understanding = await self._understand()
+        await self._room.workers.read(understanding.read_again, final.turns)
+        await self._room.workers.read(understanding.finish)
+        note, material = await self._compose(self._drafts)
+        if await self._signed():
+            self.turns = live
+            return False
+        await self.replace_transcript(final, changes.changed(live, final.turns))
+        if note == (await asyncio.to_thread(self._store.note, self._id)).note:
+            await self._save_findings()
+            return True
+        try:
+            await asyncio.to_thread(
+                self._store.save_note, SYSTEM, self._id, note, drafter=self._drafter, base_version=None
+            )
+        except Conflict:
+            moved = await self._move_edited(live, final.turns)
+            if moved is None:
+                await self.replace_transcript(before, changes.changed(final.turns, live), "live")
+                return False
+            note = moved
+        await self._save_findings()
+        await self._tell_note(note, material)
+        return True
+
+    async def replace_transcript(
+        self, transcript: Transcript, changed: Sequence[int], kind: Literal["live", "final"] = "final"
+    ) -> None:
+        """Store and tell a whole transcript in place of the one before."""
+        self.turns = transcript.turns
+        await asyncio.to_thread(self._store.save_transcript, self._id, transcript, kind)
+        await self._room.journal.record(
+            TranscriptEvent(
+                turns=[views.turn_view(turn) for turn in transcript.turns],
+                gaps=[views.gap_view(gap) for gap in transcript.gaps],
+                changed=list(changed),
+            )
+        )
+
+    def abandon(self) -> None:
+        """Stop drafting; nothing more will come."""
+        self._drafts.cancel()
+        for task in self._tellers:
+            task.cancel()
+
+    @property
+    def _drafter(self) -> str:
+        """Who wrote the draft; a draft that the fallback had a hand in is not called the model's."""
+        return "rules" if self._drafts.failed else self._room.drafter
+
+    async def _understand(self) -> Understanding:
+        """The reading of this visit, opened when it is first needed."""
+        if self._understanding is None:
+            reader, chart = self._room.parts.reader, self._room.encounter.chart
+            self._understanding = await self._room.workers.read(Understanding, reader, chart)
+        return self._understanding
+
+    async def _material(self) -> Material:
+        understanding = await self._understand()
+        return Material(self.turns, await self._room.workers.read(understanding.findings))
+
+    async def _tell_findings(self) -> None:
+        """Tell findings that are new or have changed, and keep all."""
+        findings = await self._save_findings()
+        news = [finding for finding in findings if self._told.get(finding.id) != finding]
+        self._told = {finding.id: finding for finding in findings}
+        await self._room.journal.record(*(FindingEvent(finding=views.finding_view(finding)) for finding in news))
+
+    async def _save_findings(self) -> tuple[Finding, ...]:
+        findings = (await self._material()).findings
+        await asyncio.to_thread(self._store.save_findings, self._id, findings)
+        return findings
+
+    async def _draft_ahead(self) -> None:
+        """Draft segments that have closed, while the visit goes on."""
+        understanding = await self._understand()
+        segments = await self._room.workers.read(understanding.segments)
+        if len(segments) <= self._scheduled:
+            return
+        material = await self._material()
+        for segment in segments[self._scheduled :]:
+            teller = asyncio.create_task(self._tell_sentences(self._drafts.start(segment, material)))
+            self._tellers.add(teller)
+            teller.add_done_callback(self._tellers.discard)
+        self._scheduled = len(segments)
+
+    async def _tell_sentences(self, draft: "asyncio.Task[Sentences]") -> None:
+        try:
+            sentences = await asyncio.shield(draft)
+            await self._room.journal.record(*(SentenceEvent(sentence=views.sentence_view(one)) for one in sentences))
+        except asyncio.CancelledError:
+            return
+        except Exception as error:
+            log.error("visit %s: a draft could not be told: %s", self._id, type(error).__name__)
+
+    async def _compose(self, drafts: Drafts) -> tuple[Note, Material]:
+        understanding = await self._understand()
+        segments = await self._room.workers.read(understanding.whole)
+        material = await self._material()
+        sentences = await drafts.all(segments, material)
+        return await drafts.assemble(sentences, material, self._room.encounter.template), material
+
+    async def _signed(self) -> bool:
+        return (await asyncio.to_thread(self._store.encounter, self._id)).state in ("signed", "filed")
+
+    async def _move_edited(self, live: Sequence[Turn], final: Sequence[Turn]) -> Note | None:
+        """Point an edited note at the new turns; ``None`` when it was signed meanwhile."""
+        while not await self._signed():
+            current = await asyncio.to_thread(self._store.note, self._id)
+            note, stale = changes.move(current.note, live, final)
+            try:
+                await asyncio.to_thread(
+                    self._store.save_note,
+                    SYSTEM,
+                    self._id,
+                    note,
+                    drafter=current.drafter,
+                    base_version=current.version,
+                    stale=current.stale | stale,
+                )
+            except Conflict:
+                continue
+            return note
+        return None
+
+    async def _tell_note(self, note: Note, material: Material) -> None:
+        """Suggest codes for the note as stored, then tell both."""
+        try:
+            codes = await self._room.workers.draft(self._room.parts.coder.suggest, note, material.findings)
+            await asyncio.to_thread(self._store.save_codes, SYSTEM, self._id, codes)
+        except Exception as error:
+            log.error("visit %s: coding failed: %s", self._id, type(error).__name__)
+            self.coder_failed = True
+        stored = await asyncio.to_thread(self._store.note, self._id)
+        findings = [views.finding_view(finding) for finding in material.findings]
+        codes_now = await asyncio.to_thread(self._store.codes, self._id)
+        await self._room.journal.record(
+            NoteEvent(note=views.note_view(stored), findings=findings),
+            CodesEvent(codes=[views.code_view(code) for code in codes_now]),
+        )

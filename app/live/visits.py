@@ -1,0 +1,117 @@
+"""Every active visit of this server, by encounter."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.errors import Unavailable
+from app.live.journal import Line
+from app.live.machine import Attachment
+from app.live.plain import remove_leftovers
+from app.live.runner import VisitRunner
+from app.live.uploads import open_upload
+from app.live.workers import Workers
+from app.security.access import Right, require
+from app.settings import Settings
+from app.wire.messages import Event, Hello
+from visit.ids import EncounterId, UserId
+
+if TYPE_CHECKING:
+    from app.engines import Parts
+
+log = logging.getLogger(__name__)
+
+SWEEP_S: Final = 30.0
+PARK_S: Final = 15 * 60.0
+"""A recording that nobody comes back to lets go of the transcriber after this long."""
+
+
+class Visits:
+    """The registry of visit runners. Lives on one event loop: :meth:`start` first, :meth:`close` last."""
+
+    def __init__(self, parts: "Parts", settings: Settings) -> None:
+        """Nothing runs yet."""
+        self._parts = parts
+        self._settings = settings
+        self._workers = Workers()
+        self._runners: dict[EncounterId, VisitRunner] = {}
+        self._door = asyncio.Lock()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def start(self) -> None:
+        """Go on with what the last stop of the server interrupted; recordings wait for their recorder."""
+        remove_leftovers(self._settings.data_dir)
+        store = self._parts.store
+        for encounter in await asyncio.to_thread(store.unfinished):
+            if encounter.state == "finishing":
+                await (await self._runner(encounter.id)).resume_finishing()
+        for encounter in await asyncio.to_thread(store.unrevised):
+            await (await self._runner(encounter.id)).resume_final_pass()
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def close(self) -> None:
+        """Stop every visit where it stands; all of it can be gone on with."""
+        self._closed = True
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await asyncio.gather(*(runner.close() for runner in self._runners.values()))
+        self._runners.clear()
+        self._workers.close()
+
+    async def attach(
+        self, encounter_id: EncounterId, user_id: UserId, hello: Hello, line: Line
+    ) -> tuple[VisitRunner, Attachment]:
+        """Connect ``line`` to a visit, as ``hello`` asks and as far as the user may."""
+        store = self._parts.store
+        user = await asyncio.to_thread(store.user, user_id)
+        encounter = await asyncio.to_thread(store.encounter, encounter_id)
+        require(user, encounter, Right.WRITE if hello.mode == "record" else Right.READ)
+        runner = await self._runner(encounter_id)
+        return runner, await runner.attach(hello, user_id, line)
+
+    async def upload(self, encounter_id: EncounterId, path: Path) -> None:
+        """Take a recording as the whole visit; returns once it is accepted. The file is removed in the end.
+
+        Raises :class:`app.errors.InvalidInput` for a file without usable sound and
+        :class:`app.errors.Conflict` when the visit cannot be recorded.
+        """
+
+        def remove() -> None:
+            path.unlink(missing_ok=True)
+
+        try:
+            upload = await open_upload(self._parts.decode, path)
+            await (await self._runner(encounter_id)).upload(upload, remove)
+        except BaseException:
+            remove()
+            raise
+
+    async def tell(self, encounter_id: EncounterId, *events: Event) -> None:
+        """Number, store and send events that something else caused, an edit of the note for instance."""
+        await (await self._runner(encounter_id)).journal.record(*events)
+
+    async def _runner(self, encounter_id: EncounterId) -> VisitRunner:
+        """The runner of an encounter; there is never a second one."""
+        async with self._door:
+            if self._closed:
+                raise Unavailable("The server is stopping.", code="unavailable.stopping")
+            runner = self._runners.get(encounter_id)
+            if runner is None:
+                encounter = await asyncio.to_thread(self._parts.store.encounter, encounter_id)
+                runner = VisitRunner(encounter, self._parts, self._settings, self._workers)
+                self._runners[encounter_id] = runner
+            runner.touch()
+            return runner
+
+    async def _sweep(self) -> None:
+        """Let go of what nobody uses."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            for encounter_id, runner in list(self._runners.items()):
+                if runner.alone_s > PARK_S:
+                    await runner.park()
+                if not runner.busy and runner.alone_s > SWEEP_S:
+                    del self._runners[encounter_id]
