@@ -1,0 +1,382 @@
+"""The commit machine: which sound to decode next, and which of the heard words will not change.
+
+It does no input or output and knows no clock: sound goes in with :meth:`CommitMachine.feed`, the engine asks
+for the :meth:`~CommitMachine.next_job`, decodes it, and hands the result to :meth:`~CommitMachine.apply`,
+which returns events. Words are committed when two decodings in a row agree on them (LocalAgreement-2,
+arXiv 2307.14743) and they end well before the newest sound, or when the utterance ended.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from asr.audio import Samples
+from asr.buffer import Piece, SampleMap, SpeechBuffer
+from asr.filters import fold, repeats
+from asr.screen import VOICE, screen
+from asr.vad import FRAME, SpeechGate, Span
+from asr.whisper import LONGEST_S, WINDOWS_S, Hypothesis, Request
+from visit.audio import SAMPLE_RATE
+from visit.hearing import CommittedWords, HearingEvent, PartialWords, Rejected
+from visit.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers of the commit policy, in seconds.
+
+    A word waits for ``hold_back_s`` of sound after it; a pause of ``settle_s`` is decoded with care ahead of
+    the end of the utterance; a window beyond ``trim_at_s`` is cut back to ``context_s`` of committed words;
+    one of ``hard_max_s`` commits without agreement; ``forget_s`` of silence drop the context;
+    ``uncovered_s`` of voice without a word at the end of an utterance are decoded once more.
+    """
+
+    hold_back_s: float = 0.6
+    settle_s: float = 0.25
+    trim_at_s: float = 10.5
+    context_s: float = 5.0
+    hard_max_s: float = 24.0
+    forget_s: float = 30.0
+    uncovered_s: float = 1.0
+
+
+class Kind(StrEnum):
+    """Why a window is decoded."""
+
+    PARTIAL = "partial"
+    """Speech goes on: look for words that two decodings agree on."""
+    SETTLE = "settle"
+    """A pause began: decode with care now, so that the words are ready if it ends the utterance."""
+    ENDPOINT = "endpoint"
+    """The utterance ended: decode with care and commit everything."""
+    FORCED = "forced"
+    """The window is full: commit all but the newest words whether or not two decodings agree."""
+
+
+_BEAM: Final = {Kind.PARTIAL: 1, Kind.SETTLE: 5, Kind.ENDPOINT: 5, Kind.FORCED: 5}
+
+_TEMPERATURES: Final = (0.0, 0.0, 0.2, 0.4)
+"""Of each attempt at a window whose text repeats itself; all but the first use the longest window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A window to decode, and what is needed to read the result."""
+
+    kind: Kind
+    request: Request
+    map: SampleMap
+    voice_end: int
+
+    @property
+    def urgent(self) -> bool:
+        """Whether words wait for it that nothing else will commit."""
+        return self.kind in (Kind.ENDPOINT, Kind.FORCED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A word in samples of the visit and the tokens that force it."""
+
+    word: Word
+    tokens: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A careful decoding of an utterance that may have ended, kept until it is known whether it has."""
+
+    voice_end: int
+    words: tuple[_Heard, ...]
+    hypothesis: Hypothesis
+    job: Job
+
+
+class CommitMachine:
+    """One channel of one visit."""
+
+    def __init__(
+        self,
+        *,
+        first_sample: int = 0,
+        prompt: tuple[int, ...] = (),
+        listed: Sequence[str] = (),
+        policy: Policy | None = None,
+    ) -> None:
+        """``prompt`` are the tokens of the chart's terms and ``listed`` the same as words."""
+        self.policy = policy or Policy()
+        self.gate = SpeechGate(first_sample)
+        self.buffer = SpeechBuffer(first_sample)
+        self.committed_to = first_sample
+        """Where the last committed word ends."""
+        self._prompt, self._listed = prompt, tuple(listed)
+        self._from = self._done = self._decoded_to = first_sample
+        self._context: list[_Heard] = []
+        self._previous: list[_Heard] = []
+        self._settled: _Settled | None = None
+        self._prefix_logprob: float | None = None
+        self._attempt = 0
+        self._tail_retried = False
+        self._shown = False
+
+    def feed(self, samples: Samples) -> None:
+        """Add the next samples."""
+        self.buffer.append(samples)
+        for span in self.gate.push(samples):
+            self.buffer.spans.append(span)
+        if self.idle:
+            if self._context and self.gate.silence > self.policy.forget_s * SAMPLE_RATE:
+                self._drop_context()
+            if not self._context:
+                self._forget(self.gate.position - 2 * SAMPLE_RATE)
+
+    def finish(self) -> None:
+        """No more sound will come: what is left is an utterance that ended."""
+        self.gate.close()
+
+    @property
+    def idle(self) -> bool:
+        """Whether all speech found so far is committed."""
+        return self._pending() is None
+
+    @property
+    def waiting_s(self) -> float:
+        """Seconds of speech that no decoding has looked at yet."""
+        return self._seconds(max(self._decoded_to, self._done), self.gate.position)
+
+    def ready(self) -> list[HearingEvent]:
+        """Events that need no decoding: of an utterance that ended just where it was settled."""
+        settled, span = self._settled, self._pending()
+        if settled is None or span is None or not span.closed or span.voice_end != settled.voice_end:
+            return []
+        job = replace(settled.job, kind=Kind.ENDPOINT)
+        return self._end_utterance(job, list(settled.words), settled.hypothesis, span.end)
+
+    def next_job(self, step_s: float = 0.6) -> Job | None:
+        """What to decode now, if anything; partial decodings wait for ``step_s`` of new speech."""
+        span = self._pending()
+        if span is None:
+            return None
+        if span.closed:
+            return self._closed_job()
+        now = self.gate.position
+        if self._seconds(self._from, now) > self.policy.hard_max_s:
+            return self._full_job()
+        if now - span.voice_end >= self.policy.settle_s * SAMPLE_RATE:
+            fresh = self._settled is None or self._settled.voice_end != span.voice_end
+            return self._job(Kind.SETTLE, now, span.voice_end) if fresh else None
+        return self._job(Kind.PARTIAL, now, span.voice_end) if self.waiting_s >= step_s else None
+
+    def apply(self, job: Job, hypothesis: Hypothesis) -> list[HearingEvent]:
+        """Take the result of the last job; returns what changed."""
+        self._decoded_to = job.map.end
+        if self._collapsed(hypothesis):
+            return []
+        words = self._words(job, hypothesis)
+        if hypothesis.capped or hypothesis.compression > 2.4 or repeats([h.word.text for h in words]):
+            return self._looping(job, words)
+        if job.kind is Kind.ENDPOINT:
+            return self._end_utterance(job, words, hypothesis, job.map.end)
+        if job.kind is Kind.FORCED:
+            return self._force(job, words, hypothesis)
+        return self._agree(job, words, hypothesis)
+
+    # ---------------------------------------------------------------- work out
+
+    def _pending(self) -> Span | None:
+        return next((span for span in self.buffer.spans if not span.closed or span.end > self._done), None)
+
+    def _seconds(self, start: int, end: int) -> float:
+        return sum(piece.end - piece.start for piece in self.buffer.pieces(start, end)) / SAMPLE_RATE
+
+    def _closed_job(self) -> Job:
+        """The next utterance that ended, together with later ones that fit beside it when hearing is behind."""
+        waiting = [span for span in self.buffer.spans if span.closed and span.end > self._done]
+        if self._context and self._seconds(self._from, waiting[0].end) > LONGEST_S:
+            self._drop_context()
+        fitting = [span for span in waiting if self._seconds(self._from, span.end) <= LONGEST_S]
+        if not fitting:
+            return self._full_job()
+        return self._job(Kind.ENDPOINT, fitting[-1].end, fitting[-1].voice_end)
+
+    def _full_job(self) -> Job:
+        """As much as one window holds, cut where the voice is weakest in its last three seconds."""
+        if self._context:
+            self._drop_context()
+        limit, end = int(LONGEST_S * SAMPLE_RATE), self._from
+        for piece in self.buffer.pieces(self._from, self.gate.position):
+            end = min(piece.end, piece.start + limit)
+            limit -= end - piece.start
+            if limit <= 0:
+                break
+        if limit <= 0:
+            start = end - 3 * SAMPLE_RATE
+            scores = self.gate.scores(start, end)
+            if len(scores):
+                end = start + (int(scores.argmin()) + 1) * FRAME
+        return self._job(Kind.FORCED, end, end)
+
+    def _job(self, kind: Kind, end: int, voice_end: int) -> Job:
+        pieces = self.buffer.pieces(self._from, end)
+        request = Request(
+            self.buffer.sound(pieces),
+            prompt=self._prompt,
+            prefix=tuple(token for heard in self._context for token in heard.tokens),
+            beam=_BEAM[kind],
+            temperature=_TEMPERATURES[self._attempt],
+            window_s=WINDOWS_S[-1] if self._attempt else 0,
+        )
+        return Job(kind, request, SampleMap(pieces), voice_end)
+
+    # ------------------------------------------------------------ results in
+
+    def _words(self, job: Job, hypothesis: Hypothesis) -> list[_Heard]:
+        """The hypothesis's words in samples of the visit, without any that were already committed."""
+        out = []
+        for word in hypothesis.words:
+            start = job.map.sample(word.start)
+            end = max(start, job.map.sample(word.end, ending=True))
+            out.append(_Heard(Word(word.text, start, end, round(word.probability, 4)), word.tokens))
+        if not self._context:
+            out = [heard for heard in out if heard.word.end > self.committed_to]
+        return out
+
+    def _collapsed(self, hypothesis: Hypothesis) -> bool:
+        """Whether the committed words no longer fit the sound; then the window starts after them."""
+        if not self._context:
+            self._prefix_logprob = None
+            return False
+        before, self._prefix_logprob = self._prefix_logprob, hypothesis.prefix_logprob
+        if before is None or hypothesis.prefix_logprob > before - 1.0:
+            return False
+        self._drop_context()
+        return True
+
+    def _looping(self, job: Job, words: list[_Heard]) -> list[HearingEvent]:
+        """The text repeats itself: partial results wait, a final one is tried again, then refused."""
+        if not job.urgent:
+            return []
+        if self._attempt + 1 < len(_TEMPERATURES):
+            self._attempt += 1
+            self._drop_context()
+            return []
+        self._close_utterance(job.map.end)
+        return [*self._clear(), *_rejected(words, "repetition")]
+
+    def _agree(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
+        """LocalAgreement-2: commit what this and the previous decoding both say, except at the newest sound."""
+        limit = job.map.end - self.policy.hold_back_s * SAMPLE_RATE
+        agreed = 0
+        for heard, before in zip(words, self._previous, strict=False):
+            if fold(heard.word.text) != fold(before.word.text) or heard.word.end > limit:
+                break
+            agreed += 1
+        verdict = screen([heard.word for heard in words], hypothesis, self.gate, self._listed)
+        agreed = min(agreed, verdict.kept(len(words)))
+        events = self._commit(words[:agreed])
+        self._previous = words[agreed:]
+        if job.kind is Kind.SETTLE:
+            self._settled = _Settled(job.voice_end, tuple(self._previous), hypothesis, job)
+        shown = tuple(heard.word for at, heard in enumerate(words) if at >= agreed and at not in verdict.dropped)
+        if shown or self._shown:
+            events.append(PartialWords(shown))
+        self._shown = bool(shown)
+        self._trim()
+        return events
+
+    def _end_utterance(self, job: Job, words: list[_Heard], hypothesis: Hypothesis, end: int) -> list[HearingEvent]:
+        """Commit everything that passes the filters, unless voice at the end was left without words."""
+        verdict = screen([heard.word for heard in words], hypothesis, self.gate, self._listed)
+        events = self._commit([heard for at, heard in enumerate(words) if at not in verdict.dropped])
+        for at, reason in verdict.dropped.items():
+            events += _rejected([words[at]], reason)
+        covered = max([self.committed_to, *(heard.word.end for heard in words)])
+        missed = self._voiced_s(max(covered, self._from), end)
+        if missed > self.policy.uncovered_s and not self._tail_retried:
+            self._drop_context()
+            self._from = max(self._from, covered)
+            self._tail_retried, self._settled, self._previous = True, None, []
+            return events
+        if missed > self.policy.uncovered_s:
+            events.append(Rejected("", "speech without words", covered, end))
+        self._close_utterance(end)
+        return [*self._clear(), *events] if not events else [*events, *self._clear()]
+
+    def _force(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
+        """Commit a full window but for its newest words, and go on after them."""
+        limit = job.map.end - self.policy.hold_back_s * SAMPLE_RATE
+        kept = [heard for heard in words if heard.word.end <= limit] or words
+        verdict = screen([heard.word for heard in kept], hypothesis, self.gate, self._listed)
+        events = self._commit([heard for at, heard in enumerate(kept) if at not in verdict.dropped])
+        for at, reason in verdict.dropped.items():
+            events += _rejected([kept[at]], reason)
+        if not kept:
+            events.append(Rejected("", "speech without words", self._from, job.map.end))
+        self._drop_context()
+        self._from = self._decoded_to = max(kept[-1].word.end if kept else job.map.end, self._from + FRAME)
+        self._attempt, self._settled, self._previous = 0, None, []
+        return [*events, *self._clear()]
+
+    def _commit(self, words: list[_Heard]) -> list[HearingEvent]:
+        if not words:
+            return []
+        self._context += words
+        self.committed_to = max(self.committed_to, words[-1].word.end)
+        return [CommittedWords(tuple(heard.word for heard in words))]
+
+    def _clear(self) -> list[HearingEvent]:
+        """Take back what was shown but not committed."""
+        shown, self._shown = self._shown, False
+        return [PartialWords(())] if shown else []
+
+    def _close_utterance(self, end: int) -> None:
+        self._done = self._decoded_to = max(self._done, end)
+        self._attempt, self._tail_retried = 0, False
+        self._settled, self._previous = None, []
+        self._trim()
+
+    # --------------------------------------------------------------- the window
+
+    def _voiced_s(self, start: int, end: int) -> float:
+        return float((self.gate.scores(start, end) >= VOICE).sum()) * FRAME / SAMPLE_RATE
+
+    def _drop_context(self) -> None:
+        """Start the window after everything committed."""
+        self._context = []
+        self._prefix_logprob = None
+        self._from = max(self._from, self.committed_to, self._done)
+        self._previous, self._settled = [], None
+        self._forget(self._from)
+
+    def _trim(self) -> None:
+        """Keep the window short: cut it before a committed word, best at the start of a sentence."""
+        if self._seconds(self._from, self.gate.position) <= self.policy.trim_at_s or not self._context:
+            return
+        keep = self.policy.context_s * SAMPLE_RATE
+        late = [at for at, heard in enumerate(self._context) if self.committed_to - heard.word.start <= keep]
+        if not late:
+            self._drop_context()
+            return
+        cut = next((at for at in late if at and self._context[at - 1].word.text[-1] in ".?!"), late[0])
+        if cut == 0:
+            return
+        before, after = self._context[cut - 1].word, self._context[cut].word
+        self._from = max(self._from, before.end, after.start - SAMPLE_RATE // 10)
+        self._context = self._context[cut:]
+        self._prefix_logprob = None
+        self._forget(self._from)
+
+    def _forget(self, before: int) -> None:
+        self.buffer.forget(before)
+        self.gate.forget(before)
+
+
+def _rejected(words: Sequence[_Heard], reason: str) -> list[HearingEvent]:
+    if not words:
+        return []
+    text = " ".join(heard.word.text for heard in words)
+    return [Rejected(text, reason, words[0].word.start, words[-1].word.end)]
+
+
+__all__ = ["CommitMachine", "Job", "Kind", "Piece", "Policy"]
