@@ -1,0 +1,262 @@
+"""The EHR as a FHIR R4 server: today's encounters, the chart, and documents written, read and searched."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from app.ehr.answers import Answer, Meaning, read_answer
+from app.ehr.chart import (
+    EhrEncounter,
+    EhrPatient,
+    EhrPractitioner,
+    ScheduledEncounter,
+    allergy_line,
+    encounter_from,
+    medication_line,
+    objects,
+    patient_from,
+    person_name,
+    problem_line,
+)
+from app.ehr.primitives import decode_base64
+from app.ehr.profiles import Profile, profile_named
+from app.ehr.transport import AnswerLost, NotSent, Reply, Transport
+from app.errors import NotAllowed, NotFound, SidenoteError, Unavailable
+from app.settings import Settings
+from visit.charts import Chart
+from visit.ids import PatientId
+
+Json = dict[str, Any]
+
+_MAX_PAGES: Final = 20
+_OVER: Final = frozenset({"finished", "cancelled", "entered-in-error"})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach an EHR. ``refresh`` fetches a new token after a 401, where there is a way to."""
+
+    url: str
+    token: str = ""
+    timeout_s: float = 20.0
+    refresh: Callable[[], str] | None = None
+
+
+class Ehr:
+    """One EHR. Blocking and safe to call from several threads; call it off the event loop.
+
+    Reading raises :class:`Unavailable` (``unavailable.ehr``) when the EHR is down or answers with an error,
+    :class:`NotFound` when it has no such thing, :class:`NotAllowed` (``auth.ehr``) when it does not let us.
+    """
+
+    def __init__(self, access: Access, profile: Profile) -> None:
+        """``profile`` is the shape of document that this EHR takes."""
+        self.profile = profile
+        self._transport = Transport(access.url, token=access.token, timeout_s=access.timeout_s)
+        self._refresh = access.refresh
+        self._conditional: bool | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Ehr":
+        """The EHR that the settings name."""
+        token = settings.ehr_token.get_secret_value()
+        access = Access(settings.ehr_url, token, settings.ehr_timeout_s)
+        return cls(access, profile_named(settings.ehr_profile))
+
+    @property
+    def destination(self) -> str:
+        """Where documents go, for people: the profile and the server's host."""
+        return f"{self.profile.title} FHIR server at {urlsplit(self._transport.base_url).netloc}"
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def ping(self) -> None:
+        """Raise :class:`Unavailable` unless the server shows its CapabilityStatement."""
+        self._get("metadata")
+
+    # ------------------------------------------------------------------ reading
+
+    def schedule(self, day: date | None = None) -> list[ScheduledEncounter]:
+        """The encounters of a day (today), first the earliest, without those that are over."""
+        start = datetime.combine(day or date.today(), time()).astimezone()
+        end = datetime.combine(start.date() + timedelta(days=1), time()).astimezone()
+        found = self._search("Encounter", [("date", f"ge{start.isoformat()}"), ("date", f"lt{end.isoformat()}")])
+        encounters = [encounter_from(resource) for resource in found]
+        today = [item for item in encounters if item.id and item.patient and item.status not in _OVER]
+        patients: dict[str, EhrPatient] = {}
+        for reference in {str(item.patient) for item in today}:
+            patients[reference] = patient_from(self._read(reference))
+        rows = [ScheduledEncounter(item.id, patients[str(item.patient)], item.start, item.reason) for item in today]
+        return sorted(
+            rows, key=lambda row: (row.start is None, row.start and row.start.timestamp(), row.ehr_encounter_id)
+        )
+
+    def encounter(self, ehr_encounter_id: str) -> EhrEncounter:
+        """One encounter, with the names of its practitioners."""
+        found = encounter_from(self._read(f"Encounter/{quote(ehr_encounter_id, safe='')}"))
+        named = tuple(self._named(practitioner) for practitioner in found.practitioners)
+        return EhrEncounter(
+            found.id, found.patient, named, found.organization, found.start, found.end, found.reason, found.status
+        )
+
+    def chart(self, ehr_encounter_id: str) -> Chart:
+        """What the chart says about the patient of an encounter: medications, allergies, problems."""
+        encounter = self.encounter(ehr_encounter_id)
+        if encounter.patient is None:
+            raise Unavailable("This encounter has no patient in the EHR.", code="unavailable.ehr_patient")
+        patient = patient_from(self._read(encounter.patient))
+        if f"Patient/{patient.id}" != encounter.patient:
+            raise Unavailable("The EHR answered with another patient.", code="unavailable.ehr_patient")
+        clinician = encounter.practitioners[0].name if encounter.practitioners else None
+        return Chart(
+            patient_id=PatientId(patient.id),
+            patient_name=patient.name,
+            birth_date=patient.birth_date,
+            sex=patient.sex,
+            clinician_name=clinician or None,
+            medications=self._lines("MedicationRequest", encounter.patient, medication_line),
+            allergies=self._lines("AllergyIntolerance", encounter.patient, allergy_line),
+            problems=self._lines("Condition", encounter.patient, problem_line),
+        )
+
+    def read(self, resource_type: str, resource_id: str) -> Json:
+        """One resource by its id."""
+        return self._read(f"{resource_type}/{quote(resource_id, safe='')}")
+
+    def search(self, resource_type: str, **params: str) -> list[Json]:
+        """The resources of a type that match; hyphens in parameter names are written ``__``."""
+        return list(self._search(resource_type, [(name.replace("__", "-"), value) for name, value in params.items()]))
+
+    def conditional_create(self) -> bool:
+        """Whether the server promises If-None-Exist for DocumentReference; ``False`` when it cannot be asked."""
+        if self._conditional is None:
+            try:
+                statement = self._get("metadata").body or {}
+            except SidenoteError:
+                return False
+            self._conditional = _promises_conditional_create(statement)
+        return self._conditional
+
+    # ------------------------------------------------------------------ writing
+
+    def create(self, resource: Json, if_none_exist: str | None = None) -> Answer:
+        """POST one resource, once. Never raises: the answer says what is known about what happened.
+
+        After a 401 the token is refreshed, where that is possible, and the request sent again: a server that
+        asks who we are has not taken anything.
+        """
+        kind = str(resource["resourceType"])
+        headers = {"Prefer": "return=minimal"}
+        if if_none_exist:
+            headers["If-None-Exist"] = if_none_exist
+        answer = self._post(kind, resource, headers)
+        if answer.meaning is Meaning.NOT_ALLOWED and self._refresh and answer.problem and "(401)" in answer.problem:
+            self._transport.token = self._refresh()
+            answer = self._post(kind, resource, headers)
+        return answer
+
+    def _post(self, kind: str, resource: Json, headers: Mapping[str, str]) -> Answer:
+        try:
+            reply = self._transport.request("POST", kind, resource=resource, headers=headers)
+        except NotSent:
+            return Answer(Meaning.NOT_SENT, problem="The EHR cannot be reached. Nothing was sent.")
+        except AnswerLost:
+            return Answer(Meaning.UNKNOWN, problem="The EHR's answer was lost; the document may or may not be filed.")
+        return read_answer(reply, kind)
+
+    def note_bytes(self, document: Json) -> bytes | None:
+        """The bytes of the first attachment of a DocumentReference, inline or behind a URL of the same server."""
+        contents = document.get("content")
+        first = contents[0] if isinstance(contents, list) and contents else {}
+        attachment = first.get("attachment") if isinstance(first, dict) else None
+        if not isinstance(attachment, dict):
+            return None
+        if "data" in attachment:
+            return decode_base64(attachment["data"])
+        url = attachment.get("url")
+        if not isinstance(url, str) or not self._ours(url):
+            return None
+        reply = self._get(url, accept=str(attachment.get("contentType") or "text/plain"))
+        if reply.body is not None and reply.body.get("resourceType") == "Binary":
+            return decode_base64(reply.body.get("data"))
+        return reply.content
+
+    def holds(self, document: Json, sha256: str) -> bool:
+        """Whether a DocumentReference carries exactly the bytes with this SHA-256."""
+        data = self.note_bytes(document)
+        return data is not None and hashlib.sha256(data).hexdigest() == sha256
+
+    # ------------------------------------------------------------------ inside
+
+    def _named(self, practitioner: EhrPractitioner) -> EhrPractitioner:
+        """The practitioner with the name of their own resource, else the one the encounter shows."""
+        try:
+            name = person_name(self._read(practitioner.reference))
+        except (NotFound, NotAllowed):
+            name = None
+        return EhrPractitioner(practitioner.reference, name or practitioner.name)
+
+    def _lines(self, kind: str, patient: str, line: Callable[[Json], str | None]) -> tuple[str, ...]:
+        found = (line(resource) for resource in self._search(kind, [("patient", patient.partition("/")[2])]))
+        return tuple(dict.fromkeys(text for text in found if text))
+
+    def _read(self, path: str) -> Json:
+        reply = self._get(path)
+        kind = path.partition("/")[0]
+        if reply.body is None or reply.body.get("resourceType") != kind:
+            raise Unavailable("The EHR's answer cannot be read.", code="unavailable.ehr")
+        return reply.body
+
+    def _search(self, kind: str, params: list[tuple[str, str]]) -> Iterator[Json]:
+        """Matches of a search, over all pages of the same server."""
+        reply = self._get(kind, params=params)
+        for _ in range(_MAX_PAGES):
+            bundle = reply.body
+            if bundle is None or bundle.get("resourceType") != "Bundle":
+                raise Unavailable("The EHR's answer cannot be read.", code="unavailable.ehr")
+            for entry in objects(bundle.get("entry")):
+                resource = entry.get("resource")
+                if isinstance(resource, dict) and resource.get("resourceType") == kind:
+                    yield resource
+            following = [str(link.get("url")) for link in objects(bundle.get("link")) if link.get("relation") == "next"]
+            if not following or not self._ours(following[0]):
+                return
+            reply = self._get(following[0])
+
+    def _ours(self, url: str) -> bool:
+        """Whether a URL is on this server, so that the token may go there."""
+        ours, other = urlsplit(self._transport.base_url), urlsplit(url)
+        return not other.netloc or (ours.scheme, ours.netloc) == (other.scheme, other.netloc)
+
+    def _get(self, path: str, *, params: list[tuple[str, str]] | None = None, accept: str | None = None) -> Reply:
+        headers = {"Accept": accept} if accept else None
+        try:
+            reply = self._transport.request("GET", path, params=params, headers=headers)
+            if reply.status == 401 and self._refresh:
+                self._transport.token = self._refresh()
+                reply = self._transport.request("GET", path, params=params, headers=headers)
+        except NotSent:
+            raise Unavailable("The EHR cannot be reached.", code="unavailable.ehr") from None
+        except AnswerLost:
+            raise Unavailable("The EHR does not answer.", code="unavailable.ehr") from None
+        if reply.status in (401, 403):
+            raise NotAllowed(f"The EHR does not allow this account to read here ({reply.status}).", code="auth.ehr")
+        if reply.status in (404, 410):
+            raise NotFound("The EHR has no such record.", code="not_found.ehr")
+        if reply.status != 200:
+            raise Unavailable(f"The EHR answered with an error ({reply.status}).", code="unavailable.ehr")
+        return reply
+
+
+def _promises_conditional_create(statement: Json) -> bool:
+    return any(
+        resource.get("conditionalCreate") is True
+        for rest in objects(statement.get("rest"))
+        for resource in objects(rest.get("resource"))
+        if resource.get("type") == "DocumentReference"
+    )
