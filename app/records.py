@@ -27,8 +27,12 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in user. ``csrf`` must come back with every change; ``expires_s`` is what is left of it."""
+    """A signed-in user. ``csrf`` must come back with every change; ``expires_s`` is what is left of it.
 
+    ``id`` names the session where its token must not be, in a :class:`Ticket` for instance.
+    """
+
+    id: str
     user: User
     csrf: str
     expires_s: int

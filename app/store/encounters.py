@@ -88,6 +88,19 @@ class Encounters(Part):
             rows = connection.execute(query).all()
         return {row.ehr_id: (EncounterId(row.id), UserId(row.owner)) for row in rows}
 
+    def unrevised(self) -> list[Encounter]:
+        """Drafted encounters whose newest transcript is the live one: a final pass is owed, oldest first."""
+        table, transcripts, later = schema.encounters, schema.transcripts, schema.transcripts.alias()
+        newer = select(later).where(later.c.encounter == table.c.id, later.c.version > transcripts.c.version)
+        query = (
+            select(table)
+            .join_from(table, transcripts, transcripts.c.encounter == table.c.id)
+            .where(table.c.state == "drafted", transcripts.c.kind == "live", ~newer.exists())
+            .order_by(table.c.created)
+        )
+        with self._database.read() as connection:
+            return [self._encounter(connection, row) for row in connection.execute(query).mappings().all()]
+
     def unfinished(self) -> list[Encounter]:
         """Encounters that were being recorded or finished when the server last stopped, oldest first."""
         table = schema.encounters

@@ -29,10 +29,11 @@ class Sessions(Part):
 
     def session(self, token: str) -> Session:
         """The session of a token, which counts as a use of it; raises :class:`NotAuthenticated`."""
-        row = self._alive(self._hash(token))
+        session = self._hash(token)
+        row = self._alive(session)
         user = user_of(row)
         left = min(row["created"] + self._desk.settings.session_max_s, self._now() + self._desk.settings.session_idle_s)
-        return Session(user, self._desk.tokens.csrf(token), int(left - self._now()))
+        return Session(session, user, self._desk.tokens.csrf(token), int(left - self._now()))
 
     def end_session(self, token: str) -> None:
         """Sign out; a token that is no session's is none of our business."""

@@ -1,5 +1,9 @@
 """Conversions between the vocabulary of a visit and its shapes on the wire, both ways."""
 
+from typing import Final
+
+from pydantic import TypeAdapter
+
 from app.records import StoredCode, StoredNote
 from app.wire.resources import (
     ChartView,
@@ -15,12 +19,14 @@ from app.wire.resources import (
 )
 from visit.charts import Chart
 from visit.codes import CodeEvidence, CodeSuggestion
-from visit.findings import Detail, Finding
+from visit.findings import Finding
 from visit.ids import FindingId, SentenceId
 from visit.notes import SECTION_OF, Note, NoteSentence
 from visit.submissions import Submission
 from visit.turns import Gap, Turn
 from visit.words import Word
+
+_FINDING: Final = TypeAdapter(Finding)
 
 
 def word_view(word: Word) -> WordView:
@@ -69,18 +75,7 @@ def finding_view(finding: Finding) -> FindingView:
 
 def finding_from(view: FindingView) -> Finding:
     """The finding a view stands for."""
-    return Finding(
-        id=FindingId(view.id),
-        kind=view.kind,
-        concept=view.concept,
-        text=view.text,
-        turns=tuple(view.turns),
-        polarity=view.polarity,
-        subject=view.subject,
-        timing=view.timing,
-        detail=Detail(**view.detail.model_dump()),
-        supersedes=FindingId(view.supersedes) if view.supersedes is not None else None,
-    )
+    return _FINDING.validate_python(view.model_dump())
 
 
 def sentence_view(sentence: NoteSentence, stale: bool = False) -> SentenceView:

@@ -1,0 +1,41 @@
+"""``/api/codes`` and ``/api/encounters/{id}/codes/{code}``: codes looked up and decided about."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from app.rest.context import CodeEncounter, Service, ServiceHere, UserHere
+from app.security.access import require_role
+from app.wire import views
+from app.wire.messages import CodesEvent
+from app.wire.resources import CodeDecision, CodeView
+from visit.codes import CodeSuggestion
+
+router = APIRouter(tags=["codes"])
+
+
+@router.get("/codes")
+def search(here: ServiceHere, user: UserHere, q: Annotated[str, Query(min_length=1, max_length=100)]) -> list[CodeView]:
+    """Billable codes that match a description or the start of a code."""
+    require_role(user, "clinician", "coder")
+    return [views.code_view(code) for code in here.parts.coder.search(q)]
+
+
+@router.put("/encounters/{encounter_id}/codes/{code}")
+def decide(
+    code: Annotated[str, Path(min_length=3, max_length=8)],
+    body: CodeDecision,
+    here: ServiceHere,
+    user: UserHere,
+    encounter: CodeEncounter,
+) -> CodeView:
+    """Accept or reject a code; accepting one that was not suggested adds it."""
+    added = _billable(here, code) if body.decision == "accepted" else None
+    stored = here.store.decide_code(user.id, encounter.id, code, body.decision, body.reason, added=added)
+    codes = [views.code_view(one) for one in here.store.codes(encounter.id)]
+    here.tell(encounter.id, CodesEvent(codes=codes))
+    return views.code_view(stored)
+
+
+def _billable(here: Service, code: str) -> CodeSuggestion | None:
+    return next((found for found in here.parts.coder.search(code) if found.code == code), None)

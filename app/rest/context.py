@@ -1,0 +1,126 @@
+"""What the routes ask for: the parts, who is signed in, and the encounter they may work on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+from anyio import from_thread
+from fastapi import Depends, Request, Response
+
+from app.errors import NotAllowed, NotAuthenticated
+from app.records import Encounter, Session, User
+from app.rest.guard import SAFE_METHODS
+from app.security.access import Right, require
+from app.security.tokens import same
+from app.settings import Settings
+from app.wire.messages import Event
+from visit.ids import EncounterId
+
+if TYPE_CHECKING:
+    from app.engines import Parts
+    from app.store import Store
+
+
+class Visits(Protocol):
+    """What the routes ask of the visits under way (:mod:`app.live.visits`)."""
+
+    async def upload(self, encounter_id: EncounterId, path: Path) -> None:
+        """Take over a recorded file: check and hear it like a live visit, then delete it."""
+
+    async def tell(self, encounter_id: EncounterId, *events: Event) -> None:
+        """Number, store and send events to every page that shows the encounter."""
+
+
+class Live(Protocol):
+    """What the routes ask of the connections that are open (:mod:`app.live.ws`)."""
+
+    def session_ended(self, session: str) -> None:
+        """Hang up every connection of a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything that a route may use."""
+
+    settings: Settings
+    parts: "Parts"
+    visits: Visits
+    live: Live
+
+    @property
+    def store(self) -> "Store":
+        """The record."""
+        return self.parts.store
+
+    def tell(self, encounter_id: EncounterId, *events: Event) -> None:
+        """Tell every page that shows the encounter; call it from a worker thread, as plain routes run in one."""
+        from_thread.run(self.visits.tell, encounter_id, *events)
+
+
+def service(request: Request) -> Service:
+    """The service behind this application."""
+    found: Service = request.app.state.service
+    return found
+
+
+ServiceHere = Annotated[Service, Depends(service)]
+
+
+def cookie_name(request: Request) -> str:
+    """``__Host-`` binds the cookie to this host over TLS; over plain HTTP on loopback browsers refuse the prefix."""
+    return "__Host-sidenote" if request.url.scheme == "https" else "sidenote"
+
+
+def set_cookie(request: Request, response: Response, token: str, seconds: int) -> None:
+    """Give the session's token to the browser, out of reach of scripts and other sites."""
+    response.set_cookie(
+        cookie_name(request),
+        token,
+        max_age=seconds,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def token_of(request: Request) -> str:
+    """The session token that came with the request; raises :class:`NotAuthenticated`."""
+    token = request.cookies.get(cookie_name(request))
+    if not token:
+        raise NotAuthenticated("Sign in first.")
+    return token
+
+
+def signed_in(request: Request, here: ServiceHere) -> Session:
+    """The session behind a request. A change must also bring the session's CSRF token."""
+    session = here.store.session(token_of(request))
+    if request.method not in SAFE_METHODS and not same(request.headers.get("X-CSRF-Token", ""), session.csrf):
+        raise NotAllowed("The X-CSRF-Token header is missing or wrong.", code="auth.csrf")
+    return session
+
+
+SessionHere = Annotated[Session, Depends(signed_in)]
+
+
+def user(session: SessionHere) -> User:
+    """Who is signed in."""
+    return session.user
+
+
+UserHere = Annotated[User, Depends(user)]
+
+
+def encounter_for(right: Right) -> Callable[..., Encounter]:
+    """A dependency: the encounter in the path, when the user has this right over it."""
+
+    def find(encounter_id: str, here: ServiceHere, user: UserHere) -> Encounter:
+        return require(user, here.store.encounter(EncounterId(encounter_id)), right)
+
+    return find
+
+
+ReadEncounter = Annotated[Encounter, Depends(encounter_for(Right.READ))]
+OwnEncounter = Annotated[Encounter, Depends(encounter_for(Right.WRITE))]
+CodeEncounter = Annotated[Encounter, Depends(encounter_for(Right.CODE))]

@@ -1,0 +1,44 @@
+"""``/api/session``: signing in and out."""
+
+from anyio import from_thread
+from fastapi import APIRouter, Request, Response
+
+from app.errors import NotAllowed
+from app.records import Session
+from app.rest.context import ServiceHere, SessionHere, cookie_name, set_cookie, token_of
+from app.security.origins import LOOPBACK
+from app.wire.resources import SessionView, SignIn, UserView
+
+router = APIRouter(prefix="/session", tags=["session"])
+
+
+@router.post("")
+def sign_in(body: SignIn, request: Request, response: Response, here: ServiceHere) -> SessionView:
+    """Sign in; the session travels in a cookie, its CSRF token in the answer."""
+    if request.url.scheme != "https" and request.url.hostname not in LOOPBACK:
+        raise NotAllowed("Passwords are taken over HTTPS only.", code="auth.insecure")
+    user = here.store.verify_password(body.username, body.password)
+    token, _ = here.store.create_session(user)
+    set_cookie(request, response, token, here.settings.session_max_s)
+    return session_view(here.store.session(token))
+
+
+@router.get("")
+def show(session: SessionHere) -> SessionView:
+    """Who is signed in."""
+    return session_view(session)
+
+
+@router.delete("", status_code=204)
+def sign_out(request: Request, response: Response, here: ServiceHere, session: SessionHere) -> None:
+    """Sign out, and hang up the session's WebSockets."""
+    here.store.end_session(token_of(request))
+    from_thread.run_sync(here.live.session_ended, session.id)
+    response.delete_cookie(cookie_name(request), path="/")
+
+
+def session_view(session: Session) -> SessionView:
+    """A session as the page sees it."""
+    user = session.user
+    shown = UserView(id=user.id, username=user.username, name=user.name, role=user.role)
+    return SessionView(user=shown, csrf=session.csrf, expires_s=session.expires_s)

@@ -1,0 +1,21 @@
+"""``/api/encounters/{id}/submit``: the signed note into the EHR."""
+
+from fastapi import APIRouter
+
+from app.rest.context import OwnEncounter, ServiceHere, UserHere
+from app.wire import views
+from app.wire.messages import Status
+from app.wire.resources import SubmissionView
+
+router = APIRouter(prefix="/encounters/{encounter_id}", tags=["submissions"])
+
+
+@router.post("/submit")
+def submit(here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> SubmissionView:
+    """File the signed note, once. An answer that got lost leaves the state ``unknown``, never a second copy."""
+    from app.ehr.filing import Filing
+
+    filing = Filing(here.parts.ehr, here.store)
+    submission = filing.submit(user.id, encounter.id)
+    here.tell(encounter.id, Status(state=here.store.encounter(encounter.id).state))
+    return views.submission_view(submission)

@@ -1,0 +1,47 @@
+"""``/api/users``: accounts, for administrators."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from app.errors import Conflict
+from app.records import User
+from app.rest.context import ServiceHere, UserHere
+from app.security.access import require_role
+from app.wire.resources import NewUser, UserView
+from visit.ids import UserId
+
+
+def admin(user: UserHere) -> User:
+    """Who is signed in, when that is an administrator."""
+    require_role(user, "admin")
+    return user
+
+
+AdminHere = Annotated[User, Depends(admin)]
+
+router = APIRouter(prefix="/users", tags=["users"])
+
+
+@router.get("")
+def list_users(here: ServiceHere, _admin: AdminHere) -> list[UserView]:
+    """Every account."""
+    return [_view(user) for user in here.store.users()]
+
+
+@router.post("", status_code=201)
+def add_user(body: NewUser, here: ServiceHere, admin: AdminHere) -> UserView:
+    """Create an account."""
+    return _view(here.store.add_user(body.username, body.name, body.role, body.password, actor=admin.id))
+
+
+@router.delete("/{user_id}", status_code=204)
+def disable_user(user_id: str, here: ServiceHere, admin: AdminHere) -> None:
+    """Lock an account and end its sessions. Accounts are never deleted: the audit log names them."""
+    if user_id == admin.id:
+        raise Conflict("You cannot lock your own account.", code="conflict.self")
+    here.store.disable_user(UserId(user_id), actor=admin.id)
+
+
+def _view(user: User) -> UserView:
+    return UserView(id=user.id, username=user.username, name=user.name, role=user.role, disabled=user.disabled)

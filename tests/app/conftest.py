@@ -1,0 +1,41 @@
+"""Fixtures of the service: a store in a temporary folder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+from app.store import Store
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    seconds: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def advance(self, seconds: float) -> None:
+        """Move it on."""
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path / "data", port=8000)  # type: ignore[call-arg]
+
+
+@pytest.fixture
+def store(settings: Settings, clock: Clock) -> Iterator[Store]:
+    store = Store.open(settings, clock=clock)
+    yield store
+    store.close()

@@ -1,0 +1,159 @@
+"""The whole application over a real store, with small stand-ins for the models and the EHR."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.records import Encounter, User
+from app.server import create_app
+from app.settings import Settings
+from app.store import Store
+from visit.charts import Chart
+from visit.codes import CodeSuggestion
+from visit.findings import Finding, FindingKind
+from visit.ids import EncounterId, FindingId, PatientId, SentenceId
+from visit.notes import Division, Note, NoteSentence, Origin, Verdict
+from visit.turns import Gap, Speaker, Transcript, Turn
+
+ORIGIN = "http://127.0.0.1:8000"
+PASSWORD = "a long enough password"  # noqa: S105
+
+CHART = Chart(PatientId("p-1"), "Juniper Example", date(1980, 5, 6), "female", None, ("lisinopril",), ("penicillin",))
+TURNS = (
+    Turn(0, Speaker.CLINICIAN, "Any dizziness?", 0, 16_000),
+    Turn(1, Speaker.PATIENT, "Quokka dizziness at night.", 16_000, 40_000),
+)
+NOTE = Note(
+    (
+        NoteSentence(
+            SentenceId("s1"), Division.HISTORY, "Dizziness at night.", (0, 1), Verdict.SUPPORTED, Origin.RULES
+        ),
+        NoteSentence(SentenceId("s2"), Division.PLAN, "Return in two weeks.", (1,), Verdict.SUPPORTED, Origin.RULES),
+    ),
+    "soap",
+    (Division.SOCIAL,),
+)
+FINDINGS = (Finding(FindingId("f1"), FindingKind.SYMPTOM, "dizziness", "dizziness", (0, 1)),)
+CODES = (CodeSuggestion("R42", "Dizziness and giddiness", 0.9, "named in the assessment", ()),)
+EXTRA = CodeSuggestion("I10", "Essential (primary) hypertension", 1.0, "exact match", ())
+
+
+@dataclass
+class FakeEhr:
+    """An EHR with one visit in its schedule."""
+
+    destination: str = "test FHIR server"
+
+    def schedule(self) -> list[Any]:
+        patient = SimpleNamespace(id="p-1", name="Juniper Example", birth_date=None, sex=None)
+        start = datetime(2026, 1, 2, 9, tzinfo=UTC)
+        return [SimpleNamespace(ehr_encounter_id="ehr-1", patient=patient, start=start, reason=None)]
+
+    def chart(self, ehr_encounter_id: str) -> Chart:
+        return CHART
+
+    def close(self) -> None:
+        pass
+
+
+class FakeDrafter:
+    """Calls what a clinician wrote supported, unless told to fail."""
+
+    broken = False
+
+    def verify(self, sentence: NoteSentence, turns: object, findings: object) -> NoteSentence:
+        if self.broken:
+            raise RuntimeError("quokka")
+        return replace(sentence, verdict=Verdict.SUPPORTED)
+
+
+class FakeCoder:
+    """Knows one code that was not suggested."""
+
+    def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
+        return (EXTRA,) if query in ("I10", "hypertension") else ()
+
+
+@dataclass
+class House:
+    """The application, its store, and the people who use it."""
+
+    settings: Settings
+    store: Store
+    parts: Any
+    client: TestClient
+    people: dict[str, User] = field(default_factory=dict)
+
+    def sign_in(self, username: str) -> "Caller":
+        """A caller with a session of their own."""
+        client = TestClient(self.client.app, base_url=ORIGIN)
+        answer = client.post("/api/session", json={"username": username, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrf"]
+        client.headers["Origin"] = ORIGIN
+        return Caller(client, self.client)
+
+    def encounter(self, owner: str = "clinician", state: str = "drafted", ehr_id: str = "ehr-9") -> Encounter:
+        """An encounter brought to a state."""
+        return advance(self.store, self.people[owner], state, ehr_id)
+
+
+class Caller:
+    """One user's browser."""
+
+    def __init__(self, client: TestClient, served: TestClient) -> None:
+        self.client = client
+        client.portal = served.portal  # the same event loop as the running application
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return getattr(self.client, name)
+
+
+def advance(store: Store, owner: User, state: str, ehr_id: str) -> Encounter:
+    """Open an encounter and bring it to ``state`` with audio, transcript, findings, note and codes."""
+    encounter = store.open_encounter(owner.id, ehr_id, CHART, "soap")
+    if state == "open":
+        return encounter
+    store.record_consent(owner.id, encounter.id, True, "verbal")
+    store.set_state(owner.id, encounter.id, "recording")
+    store.append_audio(encounter.id, 0, bytes(range(256)) * 250, 1)
+    if state == "recording":
+        return store.encounter(encounter.id)
+    store.set_state(owner.id, encounter.id, "finishing")
+    store.save_transcript(encounter.id, Transcript(TURNS, (Gap(5, 9, "asr.failed"),)))
+    store.save_findings(encounter.id, FINDINGS)
+    store.save_note(owner.id, encounter.id, NOTE, drafter="rules", base_version=None)
+    store.save_codes(owner.id, encounter.id, CODES)
+    store.set_state(owner.id, encounter.id, "drafted")
+    return store.encounter(EncounterId(encounter.id))
+
+
+@pytest.fixture
+def house(settings: Settings, store: Store, tmp_path: Path) -> Iterator[House]:
+    drafter = FakeDrafter()
+    parts = SimpleNamespace(
+        store=store,
+        transcriber=None,
+        reader=None,
+        drafter=drafter,
+        fallback=FakeDrafter(),
+        coder=FakeCoder(),
+        ehr=FakeEhr(),
+        decode=None,
+    )
+    page = tmp_path / "dist"
+    (page / "assets").mkdir(parents=True)
+    (page / "index.html").write_text("<!doctype html><title>Sidenote</title>")
+    (page / "assets" / "index-abc123.js").write_text("export {};")
+    app = create_app(settings, parts, page=page)  # type: ignore[arg-type]
+    people = {}
+    for username, role in (("clinician", "clinician"), ("other", "clinician"), ("coder", "coder"), ("admin", "admin")):
+        people[username] = store.add_user(username, username.title(), role, PASSWORD)  # type: ignore[arg-type]
+    with TestClient(app, base_url=ORIGIN) as client:
+        yield House(settings, store, parts, client, people)
