@@ -1,10 +1,10 @@
 """The composition root: settings in, working parts out. The only module that knows every room."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr.audio import decode
+from asr.audio import Recording, open_recording
 from asr.engine import WhisperTranscriber
 from nlp.icd10.coder import IcdCoder
 from nlp.reader import ClinicalReader
@@ -22,7 +22,7 @@ from app.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the service is made of. ``fallback`` drafts when ``drafter`` fails; ``decode`` reads uploaded audio."""
+    """What the service is made of. ``fallback`` drafts when ``drafter`` fails; ``decode`` opens uploaded audio."""
 
     store: Store
     transcriber: Transcriber
@@ -31,7 +31,7 @@ class Parts:
     fallback: Drafter
     coder: Coder
     ehr: Ehr
-    decode: Callable[[Path], Iterator[bytes]] = decode
+    decode: Callable[[Path], Recording] = open_recording
 
 
 def model_path(settings: Settings, job: Job) -> Path:
