@@ -1,0 +1,163 @@
+import type {
+  CodeDecision,
+  CodeView,
+  ConsentForm,
+  EncounterSummary,
+  EncounterView,
+  NoteEdits,
+  NoteView,
+  OpenEncounter,
+  Preview,
+  Problem,
+  ScheduledVisit,
+  SessionView,
+  SignIn,
+  Signature,
+  SubmissionView,
+  TicketView,
+} from "./wire.gen";
+
+/** A refused or failed request. `code` is stable; `message` is written for people. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+    readonly status: number,
+    readonly retryable: boolean,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+const OFFLINE = new ApiError(
+  "The Sidenote server cannot be reached. Nothing was changed.",
+  "unavailable.server",
+  0,
+  true,
+);
+
+/** The error that a response stands for; servers answer with RFC 9457 problem details. */
+export async function errorOf(response: Response): Promise<ApiError> {
+  const fallback = `The server answered ${response.status}.`;
+  try {
+    const problem = (await response.json()) as globalThis.Partial<Problem>;
+    return new ApiError(
+      problem.detail ?? problem.title ?? fallback,
+      problem.code ?? "broken.answer",
+      response.status,
+      problem.retryable ?? response.status >= 500,
+    );
+  } catch {
+    return new ApiError(fallback, "broken.answer", response.status, response.status >= 500);
+  }
+}
+
+/** The REST API. Keeps the session's CSRF token and sends it with every change. */
+export class Api {
+  private csrf = "";
+  /** Called when the server says that nobody is signed in any more. */
+  onSignedOut: () => void = () => undefined;
+
+  constructor(private readonly base = "/api") {}
+
+  async signIn(body: SignIn): Promise<SessionView> {
+    return this.keep(await this.send<SessionView>("POST", "/session", body, false));
+  }
+
+  /** The session of this browser, or null when nobody is signed in. */
+  async session(): Promise<SessionView | null> {
+    try {
+      return this.keep(await this.send<SessionView>("GET", "/session", undefined, false));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  }
+
+  async signOut(): Promise<void> {
+    await this.send("DELETE", "/session");
+    this.csrf = "";
+  }
+
+  schedule = () => this.send<ScheduledVisit[]>("GET", "/schedule");
+  encounters = () => this.send<EncounterSummary[]>("GET", "/encounters");
+  openEncounter = (body: OpenEncounter) => this.send<EncounterView>("POST", "/encounters", body);
+  encounter = (id: string) => this.send<EncounterView>("GET", path(id));
+  consent = (id: string, body: ConsentForm) =>
+    this.send<EncounterView>("POST", path(id, "consent"), body);
+  ticket = (id: string) => this.send<TicketView>("POST", path(id, "ticket"));
+  editNote = (id: string, body: NoteEdits) =>
+    this.send<NoteView>("POST", path(id, "note/edits"), body);
+  decideCode = (id: string, code: string, body: CodeDecision) =>
+    this.send<CodeView>("PUT", path(id, `codes/${encodeURIComponent(code)}`), body);
+  searchCodes = (query: string) =>
+    this.send<CodeView[]>("GET", `/codes?q=${encodeURIComponent(query)}`);
+  preview = (id: string) => this.send<Preview>("GET", path(id, "preview"));
+  sign = (id: string, body: Signature) => this.send<EncounterView>("POST", path(id, "sign"), body);
+  submit = (id: string) => this.send<SubmissionView>("POST", path(id, "submit"));
+
+  /** Where the sound of samples `start` to `end` can be played from. */
+  clip(id: string, start: number, end: number): string {
+    return `${this.base}${path(id, "audio")}?start=${start}&end=${end}`;
+  }
+
+  /** Send a recorded file; `progress` is called with 0 to 1. (`fetch` cannot report upload progress.) */
+  upload(id: string, file: Blob, progress: (done: number) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", `${this.base}${path(id, "upload")}`);
+      request.setRequestHeader("X-CSRF-Token", this.csrf);
+      request.setRequestHeader("Content-Type", file.type || "audio/wav");
+      request.upload.onprogress = (event) => progress(event.loaded / Math.max(1, event.total));
+      request.onerror = () => reject(OFFLINE);
+      request.onload = () => {
+        if (request.status < 300) return resolve();
+        const response = new Response(request.responseText, { status: request.status });
+        void errorOf(response).then(reject);
+      };
+      request.send(file);
+    });
+  }
+
+  private keep(session: SessionView): SessionView {
+    this.csrf = session.csrf;
+    return session;
+  }
+
+  private async send<T>(
+    method: string,
+    where: string,
+    body?: object,
+    needsSession = true,
+  ): Promise<T> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
+    if (body) headers["Content-Type"] = "application/json";
+    const request: RequestInit = { method, headers, credentials: "same-origin" };
+    if (body) request.body = JSON.stringify(body);
+    let response: Response;
+    try {
+      response = await fetch(this.base + where, request);
+    } catch {
+      throw OFFLINE;
+    }
+    if (!response.ok) {
+      if (response.status === 401 && needsSession) this.onSignedOut();
+      throw await errorOf(response);
+    }
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+}
+
+function path(id: string, rest?: string): string {
+  const base = `/encounters/${encodeURIComponent(id)}`;
+  return rest ? `${base}/${rest}` : base;
+}
+
+export const api = new Api();
+
+/** What to tell a person about any error. */
+export function explain(error: unknown): string {
+  return error instanceof Error ? error.message : "Something went wrong.";
+}

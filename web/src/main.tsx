@@ -1,0 +1,13 @@
+import { render } from "preact";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/visit.css";
+import { begin } from "./state";
+import { App } from "./views/app";
+
+const root = document.getElementById("app");
+if (root) {
+  render(<App />, root);
+  void begin();
+}

@@ -1,0 +1,237 @@
+import { batch, computed, signal } from "@preact/signals";
+import { api, explain } from "./api";
+import { Microphone } from "./capture/microphone";
+import { samplesOf, type Chunk } from "./frames";
+import type { LineState } from "./line";
+import { Outbox } from "./outbox";
+import { Stream } from "./stream";
+import { SAMPLE_RATE, type ServerMessage } from "./wire.gen";
+
+export type Phase = "idle" | "starting" | "recording" | "paused" | "stopping";
+
+/** Quieter than this is no voice: about -54 dB of full scale. */
+const QUIET = 0.002;
+const QUIET_AFTER_S = 30;
+
+/**
+ * The one recorder of this browser: microphone → outbox → line. Sound is held on this device from the
+ * moment it is captured until the server says that it is durable.
+ */
+export class Recorder {
+  readonly phase = signal<Phase>("idle");
+  readonly encounterId = signal<string | null>(null);
+  readonly samples = signal(0);
+  readonly level = signal(0);
+  readonly held = signal(0);
+  readonly full = signal(false);
+  readonly line = signal<LineState | null>(null);
+  readonly problem = signal<string | null>(null);
+  readonly active = computed(() => this.phase.value !== "idle");
+  readonly seconds = computed(() => Math.floor(this.samples.value / SAMPLE_RATE));
+  readonly quiet = computed(
+    () =>
+      this.phase.value === "recording" &&
+      this.samples.value - this.loudAt.value > QUIET_AFTER_S * SAMPLE_RATE,
+  );
+
+  private readonly loudAt = signal(0);
+  private microphone: Microphone | null = null;
+  private outbox: Outbox | null = null;
+  private stream: Stream | null = null;
+  private release: () => void = () => undefined;
+  private wakeLock: WakeLockSentinel | null = null;
+
+  /** Called with what the server says about the visit that is being recorded. */
+  onMessage: (message: ServerMessage) => void = () => undefined;
+
+  constructor() {
+    addEventListener("beforeunload", (event) => {
+      if (this.active.value) event.preventDefault();
+    });
+  }
+
+  /** Begin, or go on where an earlier page left off. */
+  async start(encounterId: string): Promise<void> {
+    await this.attempt(encounterId, async (position) => {
+      this.microphone = await this.openMicrophone();
+      this.connect(encounterId, position);
+      this.wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
+      this.phase.value = "recording";
+    });
+  }
+
+  /** End a visit that was left while recording: send what is still held here, then stop. */
+  async finish(encounterId: string): Promise<void> {
+    await this.attempt(encounterId, (position) => {
+      this.connect(encounterId, position);
+      this.phase.value = "stopping";
+      this.stream?.stop(position);
+      return Promise.resolve();
+    });
+  }
+
+  async pause(): Promise<void> {
+    if (this.phase.value !== "recording") return;
+    this.phase.value = "paused";
+    this.level.value = 0;
+    await this.microphone?.pause();
+  }
+
+  async resume(): Promise<void> {
+    if (this.phase.value !== "paused") return;
+    try {
+      if (this.microphone) await this.microphone.resume();
+      else this.microphone = await this.openMicrophone();
+      batch(() => {
+        this.loudAt.value = this.samples.value;
+        this.problem.value = null;
+        this.phase.value = "recording";
+      });
+    } catch (error) {
+      this.problem.value = explain(error);
+    }
+  }
+
+  /** End the visit. The line stays up until the server has every sample and the draft is there. */
+  async stop(): Promise<void> {
+    if (this.phase.value !== "recording" && this.phase.value !== "paused") return;
+    this.phase.value = "stopping";
+    await this.microphone?.close();
+    this.microphone = null;
+    this.level.value = 0;
+    this.stream?.stop(this.samples.value);
+  }
+
+  /** The server went past recording, so it has everything: let go, and destroy what was held here. */
+  async settle(): Promise<void> {
+    if (!this.active.value) return;
+    const finished = this.phase.value === "stopping";
+    if (finished) await this.outbox?.wipe();
+    await this.end();
+    if (!finished) this.problem.value = "This visit was ended somewhere else.";
+  }
+
+  /** The last event that the line delivered, so that another can go on from there. */
+  get lastEvent(): number {
+    return this.stream?.lastEvent ?? 0;
+  }
+
+  /** Sound of an encounter that an earlier page left behind on this device, in samples. */
+  async leftBehind(encounterId: string): Promise<number> {
+    const outbox = await Outbox.open(encounterId);
+    outbox.close();
+    return outbox.held;
+  }
+
+  private async attempt(
+    encounterId: string,
+    begin: (position: number) => Promise<void>,
+  ): Promise<void> {
+    if (this.active.value) return;
+    batch(() => {
+      this.phase.value = "starting";
+      this.problem.value = null;
+      this.encounterId.value = encounterId;
+    });
+    try {
+      await this.lock();
+      const { samples } = await api.encounter(encounterId);
+      this.outbox = await Outbox.open(encounterId);
+      const position = Math.max(samples, this.outbox.end ?? 0);
+      batch(() => {
+        this.samples.value = this.loudAt.value = position;
+        this.measure();
+      });
+      await begin(position);
+    } catch (error) {
+      await this.end();
+      this.problem.value = explain(error);
+    }
+  }
+
+  private async lock(): Promise<void> {
+    const granted = await new Promise<boolean>((resolve) => {
+      void navigator.locks.request("sidenote-recorder", { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock && new Promise<void>((release) => (this.release = release));
+      });
+    });
+    if (!granted) throw new Error("Another tab of this browser is recording already.");
+  }
+
+  private openMicrophone(): Promise<Microphone> {
+    return Microphone.open({
+      onSamples: (pcm, level) => this.captured(pcm, level),
+      onLost: () => void this.lost(),
+    });
+  }
+
+  private captured(pcm: Uint8Array<ArrayBuffer>, level: number): void {
+    const chunk: Chunk = { firstSample: this.samples.value, pcm, channels: 1 };
+    void this.outbox?.put(chunk).then(() => this.measure());
+    batch(() => {
+      this.samples.value += samplesOf(chunk);
+      this.level.value = level;
+      if (level > QUIET) this.loudAt.value = this.samples.value;
+      this.measure();
+    });
+    this.stream?.captured(chunk);
+  }
+
+  private measure(): void {
+    this.held.value = this.outbox?.held ?? 0;
+    this.full.value = this.outbox?.full ?? false;
+  }
+
+  private async lost(): Promise<void> {
+    batch(() => {
+      this.phase.value = "paused";
+      this.problem.value = "The microphone went away. Connect it again, then press Resume.";
+    });
+    await this.microphone?.close();
+    this.microphone = null;
+  }
+
+  private connect(encounterId: string, held: number): void {
+    this.stream = new Stream(
+      { encounterId, mode: "record", channels: 1, held },
+      {
+        onMessage: (message) => {
+          this.measure();
+          if (message.type === "error") this.problem.value = message.message;
+          this.onMessage(message);
+        },
+        onState: (state) => {
+          this.line.value = state;
+          if (state === "over" && this.phase.value !== "idle") void this.refused();
+        },
+      },
+      this.outbox,
+    );
+  }
+
+  /** The server will not take this recording any more: stop, keep what is held, and say so. */
+  private async refused(): Promise<void> {
+    await this.end();
+    this.problem.value ??= "The server ended this recording: it may be open somewhere else.";
+  }
+
+  private async end(): Promise<void> {
+    const { microphone, stream, outbox } = this;
+    this.microphone = this.stream = this.outbox = null;
+    batch(() => {
+      this.phase.value = "idle";
+      this.level.value = 0;
+      this.line.value = null;
+      this.held.value = 0;
+    });
+    stream?.close();
+    await microphone?.close();
+    outbox?.close();
+    this.release();
+    await this.wakeLock?.release();
+    this.wakeLock = null;
+  }
+}
+
+export const recorder = new Recorder();

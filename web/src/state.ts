@@ -1,0 +1,172 @@
+import { batch, computed, effect, signal } from "@preact/signals";
+import { ApiError, api, explain } from "./api";
+import type { LineState } from "./line";
+import { player } from "./player";
+import { recorder } from "./recorder";
+import { Stream } from "./stream";
+import { apply, clips, turnsOf, visitOf, type Visit } from "./visit";
+import type { EncounterState, EncounterView, ServerMessage, SessionView } from "./wire.gen";
+
+/** `undefined` while it is not known yet whether someone is signed in. */
+export const session = signal<SessionView | null | undefined>(undefined);
+export const visit = signal<Visit | null>(null);
+export const failure = signal<string | null>(null);
+/** The encounter that the address names; null on the list. */
+export const encounterId = signal(idOf(location.hash));
+
+/** What is highlighted: a sentence, finding or code, and the turns it rests on. */
+export const selection = signal<{ key: string; turns: number[] } | null>(null);
+export const tab = signal<"transcript" | "note" | "findings">("transcript");
+export const hearOnClick = remembered("sidenote.hear", "on");
+export const theme = remembered("sidenote.theme", "auto");
+
+export const evidence = computed(() => new Set(selection.value?.turns));
+export const canEdit = computed(() => visit.value?.encounter.state === "drafted");
+
+/** The state of the line that watches, while there is one. */
+export const watching = signal<LineState | null>(null);
+let watcher: Stream | null = null;
+
+/** Start: who is signed in, and what does the address name? */
+export async function begin(): Promise<void> {
+  api.onSignedOut = () => (session.value = null);
+  recorder.onMessage = (message) => received(message);
+  addEventListener("hashchange", () => (encounterId.value = idOf(location.hash)));
+  effect(() => {
+    document.documentElement.dataset["theme"] = theme.value;
+  });
+  effect(() => {
+    if (session.value) void load(encounterId.value);
+  });
+  try {
+    session.value = await api.session();
+  } catch (error) {
+    session.value = null;
+    failure.value = explain(error);
+  }
+}
+
+export function go(id: string | null): void {
+  location.hash = id === null ? "" : `#/encounters/${id}`;
+}
+
+/** Run an action of the user; say what went wrong. Gives null when it failed. */
+export async function attempt<T>(action: () => Promise<T>): Promise<T | null> {
+  failure.value = null;
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "conflict.version") await refresh();
+    failure.value = explain(error);
+    return null;
+  }
+}
+
+/** Replace the encounter that is shown, for example with the answer of a request. */
+export function show(encounter: EncounterView): void {
+  if (encounterId.peek() !== encounter.id) return;
+  const before = visit.peek();
+  visit.value =
+    before?.encounter.id === encounter.id
+      ? { ...before, encounter, detail: encounter.problem, progress: null }
+      : visitOf(encounter);
+}
+
+export function change(changes: Partial<EncounterView>): void {
+  if (visit.value) show({ ...visit.value.encounter, ...changes });
+}
+
+/** Read the encounter again from the server. */
+export async function refresh(): Promise<void> {
+  const id = encounterId.peek();
+  if (id !== null) show(await api.encounter(id));
+}
+
+/** Follow a visit that is being heard or finished, recorded here or elsewhere. */
+export function watch(id: string, lastEvent = 0): void {
+  watcher ??= new Stream(
+    { encounterId: id, mode: "watch", lastEvent },
+    { onMessage: received, onState: (state) => (watching.value = state) },
+  );
+}
+
+/** Record the encounter that is shown, or only send what is held and end it. */
+export async function record(id: string, how: "start" | "finish"): Promise<void> {
+  unwatch();
+  await recorder[how](id);
+  if (!recorder.active.peek() && visit.peek()?.encounter.state === "recording") watch(id);
+}
+
+/** Highlight turns; a second time on the same thing lets go. */
+export function select(key: string, turns: number[]): void {
+  player.stop();
+  selection.value = selection.value?.key === key ? null : { key, turns: turnsOf(turns) };
+  if (selection.value && hearOnClick.value === "on") hear(key, turns);
+}
+
+/** Play what was said in `turns`. */
+export function hear(key: string, turns: number[]): void {
+  const encounter = visit.value?.encounter;
+  if (!encounter) return;
+  const spans = clips(encounter.turns, turns);
+  if (spans.length > 0) player.play(key, encounter.id, spans);
+}
+
+async function load(id: string | null): Promise<void> {
+  unwatch();
+  player.stop();
+  batch(() => {
+    visit.value = null;
+    selection.value = null;
+    failure.value = null;
+  });
+  if (id === null) return;
+  const encounter = await attempt(() => api.encounter(id));
+  if (!encounter || encounterId.peek() !== id) return;
+  show(encounter);
+  tab.value = encounter.note ? "note" : "transcript";
+  const live = encounter.state === "recording" || encounter.state === "finishing";
+  if (live && !(recorder.active.peek() && recorder.encounterId.peek() === id)) watch(id);
+}
+
+function unwatch(): void {
+  watcher?.close();
+  watcher = null;
+  watching.value = null;
+}
+
+function received(message: ServerMessage): void {
+  const before = visit.peek();
+  if (before && encounterId.peek() === before.encounter.id) visit.value = apply(before, message);
+  if (message.type === "status" || message.type === "welcome") void followState(message.state);
+  if (message.type === "error" && recorder.phase.peek() === "stopping") void askState();
+}
+
+/** The server may have ended the visit while the line was down: ask where it stands. */
+async function askState(): Promise<void> {
+  const id = recorder.encounterId.peek();
+  if (id !== null) void followState((await api.encounter(id)).state);
+}
+
+/** Past recording the page only watches; past finishing the server's answer is final. */
+async function followState(state: EncounterState): Promise<void> {
+  if (state === "open" || state === "recording") return;
+  const { lastEvent } = recorder;
+  await recorder.settle();
+  const id = encounterId.peek();
+  if (state === "finishing") return id === null ? undefined : watch(id, lastEvent);
+  unwatch();
+  await attempt(refresh);
+  if (state === "drafted") tab.value = "note";
+}
+
+function idOf(hash: string): string | null {
+  return /^#\/encounters\/([^/]+)$/.exec(hash)?.[1] ?? null;
+}
+
+/** A choice that this browser keeps. It never holds anything about a patient. */
+function remembered(key: string, initial: string) {
+  const choice = signal(localStorage.getItem(key) ?? initial);
+  effect(() => localStorage.setItem(key, choice.value));
+  return choice;
+}

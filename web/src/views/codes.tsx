@@ -1,0 +1,199 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { api, explain } from "../api";
+import { decide } from "../editing";
+import { canEdit, select, selection } from "../state";
+import type { CodeView, EncounterView } from "../wire.gen";
+import { Icon } from "./icons";
+
+const REASONS = ["Not assessed today", "Another code fits better", "Not supported by the visit"];
+const SEARCH_AFTER_MS = 250;
+
+/** ICD-10-CM suggestions for the assessment: accept, reject with a reason, or add another. */
+export function Codes({ encounter }: { encounter: EncounterView }): JSX.Element | null {
+  const { codes, note } = encounter;
+  if (!note) return null;
+  const shown = codes.filter((code) => code.accepted_tier || code.decision !== "suggested");
+  const others = codes.filter((code) => !shown.includes(code));
+  return (
+    <>
+      <header class="column-head">
+        <h2>Codes</h2>
+        <span class="muted">ICD-10-CM</span>
+      </header>
+      <div class="column-body">
+        {shown.length === 0 && <p class="empty">No code was suggested for this assessment.</p>}
+        <ul class="codes">
+          {shown.map((code) => (
+            <CodeCard key={code.code} code={code} />
+          ))}
+        </ul>
+        {others.length > 0 && (
+          <details class="alternatives">
+            <summary>Alternatives ({others.length})</summary>
+            <ul class="codes">
+              {others.map((code) => (
+                <CodeCard key={code.code} code={code} />
+              ))}
+            </ul>
+          </details>
+        )}
+        {canEdit.value && <CodeSearch known={codes} />}
+      </div>
+    </>
+  );
+}
+
+function CodeCard({ code }: { code: CodeView }): JSX.Element {
+  const key = `code-${code.code}`;
+  const rejecting = useSignal(false);
+  const turns = code.evidence.flatMap((evidence) => evidence.turns);
+  const reject = async (reason: string) => {
+    if (await decide(code.code, { decision: "rejected", reason })) rejecting.value = false;
+  };
+  return (
+    <li class={`code ${code.decision}`} aria-label={`${code.code} ${code.display}`}>
+      <div class="code-head">
+        <code>{code.code}</code>
+        <span class="code-name">{code.display}</span>
+      </div>
+      {code.reason !== "" && <p class="muted">{code.reason}</p>}
+      {turns.length > 0 && (
+        <button
+          class="code-evidence"
+          aria-pressed={selection.value?.key === key}
+          onClick={() => select(key, turns)}
+        >
+          <Icon name="file" size={14} />
+          <q>{code.evidence.map((evidence) => evidence.text).join(" … ")}</q>
+        </button>
+      )}
+      <div class="actions">
+        {code.decision !== "suggested" && <Decided code={code} />}
+        {canEdit.value && code.decision !== "accepted" && (
+          <button class="small" onClick={() => void decide(code.code, { decision: "accepted" })}>
+            <Icon name="check" size={14} /> Accept
+          </button>
+        )}
+        {canEdit.value && code.decision !== "rejected" && (
+          <button
+            class="small"
+            aria-expanded={rejecting.value}
+            onClick={() => (rejecting.value = !rejecting.value)}
+          >
+            <Icon name="cross" size={14} /> Reject
+          </button>
+        )}
+      </div>
+      {rejecting.value && <RejectForm onReject={reject} />}
+    </li>
+  );
+}
+
+function Decided({ code }: { code: CodeView }): JSX.Element {
+  const accepted = code.decision === "accepted";
+  return (
+    <span class={`decided ${code.decision}`}>
+      <Icon name={accepted ? "checkCircle" : "denied"} size={14} />
+      {accepted ? "Accepted" : "Rejected"}
+      {code.decision_reason !== null && <span class="muted"> {code.decision_reason}</span>}
+    </span>
+  );
+}
+
+function RejectForm({ onReject }: { onReject: (reason: string) => Promise<void> }): JSX.Element {
+  const other = useSignal("");
+  return (
+    <form
+      class="reject"
+      aria-label="Why is it rejected?"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (other.value.trim() !== "") void onReject(other.value.trim());
+      }}
+    >
+      {REASONS.map((reason) => (
+        <button key={reason} type="button" class="small" onClick={() => void onReject(reason)}>
+          {reason}
+        </button>
+      ))}
+      <span class="other">
+        <input
+          aria-label="Another reason"
+          placeholder="Another reason"
+          maxLength={500}
+          value={other.value}
+          onInput={(event) => (other.value = event.currentTarget.value)}
+        />
+        <button class="small" disabled={other.value.trim() === ""}>
+          Reject
+        </button>
+      </span>
+    </form>
+  );
+}
+
+function CodeSearch({ known }: { known: CodeView[] }): JSX.Element {
+  const query = useSignal("");
+  const results = useSignal<CodeView[] | null>(null);
+  const problem = useSignal<string | null>(null);
+  const wanted = query.value.trim();
+  useEffect(() => {
+    results.value = null;
+    problem.value = null;
+    if (wanted.length < 2) return;
+    let current = true;
+    const timer = setTimeout(() => {
+      api.searchCodes(wanted).then(
+        (found) => current && (results.value = found),
+        (error: unknown) => current && (problem.value = explain(error)),
+      );
+    }, SEARCH_AFTER_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [wanted, results, problem]);
+  const taken = new Set(
+    known.filter((code) => code.decision === "accepted").map((code) => code.code),
+  );
+  const add = async (code: string) => {
+    if (await decide(code, { decision: "accepted" })) query.value = "";
+  };
+  return (
+    <div class="code-search">
+      <label>
+        Add a code
+        <span class="search-box">
+          <Icon name="search" />
+          <input
+            type="search"
+            placeholder="Code or words, such as J20 or cough"
+            value={query.value}
+            onInput={(event) => (query.value = event.currentTarget.value)}
+          />
+        </span>
+      </label>
+      <div role="status">
+        {problem.value !== null && <p class="problem">{problem.value}</p>}
+        {results.value?.length === 0 && <p class="muted">No billable code matches.</p>}
+      </div>
+      <ul class="results" aria-label="Codes found">
+        {results.value?.map((code) => (
+          <li key={code.code}>
+            <button
+              class="result"
+              disabled={taken.has(code.code)}
+              onClick={() => void add(code.code)}
+            >
+              <code>{code.code}</code>
+              <span>{code.display}</span>
+              <Icon name={taken.has(code.code) ? "check" : "plus"} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

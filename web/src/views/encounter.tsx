@@ -1,0 +1,66 @@
+import type { JSX } from "preact";
+import { tab } from "../state";
+import { standing, type Visit } from "../visit";
+import { Banner } from "./banner";
+import { Codes } from "./codes";
+import { Findings } from "./findings";
+import { NoteColumn } from "./note";
+import { RecorderBar } from "./recorder";
+import { SigningBar } from "./signing";
+import { StatusLines } from "./status";
+import { Transcript } from "./transcript";
+
+const TABS = ["transcript", "note", "findings"] as const;
+
+/** One visit: whose it is, the recorder, then transcript, note, and findings with codes. */
+export function EncounterPage({ visit }: { visit: Visit }): JSX.Element {
+  const { encounter } = visit;
+  return (
+    <main class="encounter">
+      <div class="pinned">
+        <Banner encounter={encounter} />
+        <RecorderBar encounter={encounter} />
+        <SigningBar encounter={encounter} />
+        <StatusLines visit={visit} />
+      </div>
+      <Tabs visit={visit} />
+      <div class="columns" data-tab={tab.value}>
+        <section class="column transcript" aria-label="Transcript" id="panel-transcript">
+          <Transcript visit={visit} />
+        </section>
+        <section class="column note" aria-label="Note" id="panel-note">
+          <NoteColumn visit={visit} />
+        </section>
+        <section class="column findings" aria-label="Findings and codes" id="panel-findings">
+          <Findings findings={standing(encounter.findings)} />
+          <Codes encounter={encounter} />
+        </section>
+      </div>
+    </main>
+  );
+}
+
+/** On a narrow page one column shows at a time. */
+function Tabs({ visit }: { visit: Visit }): JSX.Element {
+  const { turns, note, findings, codes } = visit.encounter;
+  const counts = {
+    transcript: turns.length,
+    note: note?.sentences.length ?? visit.drafting.length,
+    findings: standing(findings).length + codes.filter((code) => code.accepted_tier).length,
+  };
+  const names = { transcript: "Transcript", note: "Note", findings: "Findings" };
+  return (
+    <nav class="tabs" aria-label="Parts of the visit">
+      {TABS.map((each) => (
+        <button
+          key={each}
+          aria-current={tab.value === each ? "true" : undefined}
+          aria-controls={`panel-${each}`}
+          onClick={() => (tab.value = each)}
+        >
+          {names[each]} <span class="count">{counts[each]}</span>
+        </button>
+      ))}
+    </nav>
+  );
+}

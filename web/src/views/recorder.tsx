@@ -1,0 +1,152 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { api } from "../api";
+import { recorder } from "../recorder";
+import { attempt, record, refresh, watch } from "../state";
+import { clock } from "../words";
+import type { EncounterView } from "../wire.gen";
+import { ConsentGate, ConsentLine } from "./consent";
+import { Icon } from "./icons";
+
+/** One row: record, time, level, pause, stop; or a file instead of the microphone. */
+export function RecorderBar({ encounter }: { encounter: EncounterView }): JSX.Element | null {
+  const here = recorder.active.value && recorder.encounterId.value === encounter.id;
+  if (here) return <Running />;
+  if (encounter.state === "open") {
+    return encounter.consent?.given ? (
+      <Ready encounter={encounter} />
+    ) : (
+      <ConsentGate encounter={encounter} />
+    );
+  }
+  return encounter.state === "recording" ? <Interrupted encounter={encounter} /> : null;
+}
+
+function Ready({ encounter }: { encounter: EncounterView }): JSX.Element {
+  const busy = recorder.active.value;
+  return (
+    <section class="recorder" aria-label="Recorder">
+      <button
+        class="record"
+        disabled={busy}
+        title={busy ? "Another visit is being recorded" : undefined}
+        onClick={() => void record(encounter.id, "start")}
+      >
+        <Icon name="mic" size={18} /> Record visit
+      </button>
+      <Upload encounter={encounter} />
+      <ConsentLine encounter={encounter} />
+    </section>
+  );
+}
+
+function Running(): JSX.Element {
+  const phase = recorder.phase.value;
+  const paused = phase === "paused";
+  return (
+    <section class={`recorder running ${phase}`} aria-label="Recorder">
+      <span class="pulse" role="status">
+        <span class="dot" /> {PHASE_WORD[phase]}
+      </span>
+      <span class="timer" role="timer" aria-label="Recorded">
+        {clock(recorder.samples.value)}
+      </span>
+      <Meter />
+      <button
+        disabled={phase !== "recording" && !paused}
+        onClick={() => void (paused ? recorder.resume() : recorder.pause())}
+      >
+        <Icon name={paused ? "mic" : "pause"} /> {paused ? "Resume" : "Pause"}
+      </button>
+      <button
+        class="stop"
+        disabled={phase !== "recording" && !paused}
+        onClick={() => void recorder.stop()}
+      >
+        <Icon name="stop" /> Stop
+      </button>
+    </section>
+  );
+}
+
+const PHASE_WORD = {
+  idle: "",
+  starting: "Starting …",
+  recording: "Recording",
+  paused: "Paused",
+  stopping: "Sending the rest …",
+};
+
+/** How loud it is, on a scale that follows the ear. */
+function Meter(): JSX.Element {
+  const decibels = 20 * Math.log10(Math.max(recorder.level.value, 1e-4));
+  const level = Math.max(0, Math.min(100, Math.round(((decibels + 60) / 55) * 100)));
+  return <meter class="level" aria-label="Microphone level" min={0} max={100} value={level} />;
+}
+
+/** The visit is being recorded, but not by this page. */
+function Interrupted({ encounter }: { encounter: EncounterView }): JSX.Element {
+  const left = useSignal(0);
+  useEffect(() => {
+    void recorder.leftBehind(encounter.id).then((samples) => (left.value = samples));
+  }, [encounter.id, left]);
+  return (
+    <section class="recorder" aria-label="Recorder">
+      <span class="interrupted" role="status">
+        <Icon name="pause" /> {clock(encounter.samples)} recorded. No recorder is running on this
+        page.
+        {left.value > 0 && ` ${clock(left.value)} more is safe here and will be sent.`}
+      </span>
+      <button class="record" onClick={() => void record(encounter.id, "start")}>
+        <Icon name="mic" size={18} /> Go on recording
+      </button>
+      <button onClick={() => void record(encounter.id, "finish")}>
+        <Icon name="stop" /> End the visit
+      </button>
+    </section>
+  );
+}
+
+function Upload({ encounter }: { encounter: EncounterView }): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  const done = useSignal<number | null>(null);
+  const send = async (file: File) => {
+    done.value = 0;
+    const sent = await attempt(async () => {
+      await api.upload(encounter.id, file, (part) => (done.value = part));
+      return true;
+    });
+    done.value = null;
+    if (!sent) return;
+    await attempt(refresh);
+    watch(encounter.id);
+  };
+  if (done.value !== null) {
+    return (
+      <label class="uploading">
+        Sending the file <progress value={done.value} max={1} />
+      </label>
+    );
+  }
+  return (
+    <>
+      <button onClick={() => input.current?.click()}>
+        <Icon name="upload" /> Upload a recording
+      </button>
+      <input
+        ref={input}
+        class="hidden"
+        type="file"
+        aria-label="Recording to upload"
+        tabIndex={-1}
+        accept="audio/*,video/webm,.wav,.flac,.mp3,.ogg,.opus,.webm,.m4a"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = "";
+          if (file) void send(file);
+        }}
+      />
+    </>
+  );
+}

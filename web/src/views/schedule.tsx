@@ -1,0 +1,123 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useCallback, useEffect } from "preact/hooks";
+import { api, explain } from "../api";
+import { attempt, go } from "../state";
+import { STATE, born } from "../words";
+import type { EncounterSummary, PatientView, ScheduledVisit } from "../wire.gen";
+import { StateChip } from "./banner";
+import { Icon } from "./icons";
+
+/** Today's visits from the record system, then what was opened before. */
+export function Schedule(): JSX.Element {
+  const visits = useSignal<ScheduledVisit[] | null>(null);
+  const opened = useSignal<EncounterSummary[]>([]);
+  const problem = useSignal<string | null>(null);
+  const read = useCallback(async () => {
+    problem.value = null;
+    opened.value = (await attempt(api.encounters)) ?? [];
+    try {
+      visits.value = await api.schedule();
+    } catch (error) {
+      visits.value = [];
+      problem.value = explain(error);
+    }
+  }, [visits, opened, problem]);
+  useEffect(() => void read(), [read]);
+
+  const states = new Map(opened.value.map((encounter) => [encounter.id, encounter.state]));
+  const scheduled = new Set(visits.value?.map((visit) => visit.ehr_encounter_id));
+  const others = opened.value.filter((encounter) => !scheduled.has(encounter.ehr_encounter_id));
+  return (
+    <main class="schedule">
+      <div class="title-row">
+        <h1>Visits</h1>
+        <button class="quiet" onClick={() => void read()}>
+          <Icon name="refresh" /> Refresh
+        </button>
+      </div>
+      {problem.value !== null && (
+        <p class="problem" role="alert">
+          <Icon name="alert" /> The schedule could not be read. {problem.value}
+        </p>
+      )}
+      {visits.value === null ? (
+        <p class="muted" role="status">
+          Reading the schedule …
+        </p>
+      ) : (
+        <ul class="visits" aria-label="Scheduled visits">
+          {visits.value.map((visit) => (
+            <ScheduledRow
+              key={visit.ehr_encounter_id}
+              visit={visit}
+              state={states.get(visit.encounter_id ?? "")}
+            />
+          ))}
+          {visits.value.length === 0 && problem.value === null && (
+            <li class="empty">No visits are scheduled.</li>
+          )}
+        </ul>
+      )}
+      {others.length > 0 && (
+        <>
+          <h2>Opened earlier</h2>
+          <ul class="visits" aria-label="Opened earlier">
+            {others.map((encounter) => (
+              <li key={encounter.id}>
+                <button class="visit-row" onClick={() => go(encounter.id)}>
+                  <span class="when">{time(encounter.created)}</span>
+                  <Who patient={encounter.patient} about={null} />
+                  <StateChip state={encounter.state} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </main>
+  );
+}
+
+function ScheduledRow(props: {
+  visit: ScheduledVisit;
+  state: EncounterSummary["state"] | undefined;
+}): JSX.Element {
+  const { visit, state } = props;
+  const open = async () => {
+    if (visit.encounter_id !== null) return go(visit.encounter_id);
+    const { ehr_encounter_id } = visit;
+    const encounter = await attempt(() => api.openEncounter({ ehr_encounter_id }));
+    if (encounter) go(encounter.id);
+  };
+  return (
+    <li>
+      <button class="visit-row" onClick={() => void open()}>
+        <span class="when">{visit.start === null ? "" : time(visit.start)}</span>
+        <Who patient={visit.patient} about={visit.reason} />
+        {state ? <StateChip state={state} /> : <span class="muted">{STATE.open}</span>}
+      </button>
+    </li>
+  );
+}
+
+function Who({ patient, about }: { patient: PatientView; about: string | null }): JSX.Element {
+  return (
+    <span class="who-row">
+      <strong>{patient.name}</strong>
+      <span class="muted">
+        {patient.birth_date !== null && born(patient.birth_date)}
+        {about !== null && ` · ${about}`}
+      </span>
+    </span>
+  );
+}
+
+function time(iso: string): string {
+  const date = new Date(iso);
+  const today = date.toDateString() === new Date().toDateString();
+  const clock = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return today
+    ? clock
+    : `${date.toLocaleDateString([], { day: "numeric", month: "short" })} ${clock}`;
+}

@@ -1,0 +1,482 @@
+// Generated from app/wire by `python -m app.schema`; a test fails when it is stale.
+
+export const PROTOCOL = "sidenote.v1";
+export const SAMPLE_RATE = 16000;
+
+export type EncounterState =
+  | "open"
+  | "recording"
+  | "finishing"
+  | "no_speech"
+  | "drafted"
+  | "signed"
+  | "filed";
+
+export type Role = "clinician" | "coder" | "admin";
+
+/** Audio before `durable_through` is on disk and may be forgotten by the client. */
+export interface Ack {
+  type: "ack";
+  durable_through: number;
+}
+
+/** What the chart said when the encounter was opened. */
+export interface ChartView {
+  medications: string[];
+  allergies: string[];
+  problems: string[];
+}
+
+/** Body of `PUT /api/encounters/{id}/codes/{code}`; `accepted` also adds a code that was not suggested. */
+export interface CodeDecision {
+  decision: "accepted" | "rejected";
+  reason?: string | null;
+}
+
+/** Words of the note that a code rests on, and the turns behind them. */
+export interface CodeEvidenceView {
+  text: string;
+  sentence: string | null;
+  turns: number[];
+}
+
+/** A suggested or added ICD-10-CM code and what was decided about it. */
+export interface CodeView {
+  code: string;
+  display: string;
+  score: number;
+  reason: string;
+  evidence: CodeEvidenceView[];
+  accepted_tier: boolean;
+  decision: "suggested" | "accepted" | "rejected";
+  decision_reason: string | null;
+}
+
+/** Code suggestions for the note. */
+export interface CodesEvent {
+  type: "codes";
+  event: number;
+  codes: CodeView[];
+}
+
+/** Body of `POST /api/encounters/{id}/consent`. A refusal is remembered and blocks recording. */
+export interface ConsentForm {
+  given: boolean;
+  method?: "verbal" | "written";
+}
+
+/** Consent as recorded. */
+export interface ConsentView {
+  given: boolean;
+  method: "verbal" | "written";
+  by: string;
+  at: string;
+}
+
+/** See :class:`visit.findings.Detail`. */
+export interface DetailView {
+  value: string | null;
+  unit: string | null;
+  route: string | null;
+  frequency: string | null;
+  duration: string | null;
+  onset: string | null;
+  severity: string | null;
+  side: string | null;
+  site: string | null;
+  quality: string | null;
+  reaction: string | null;
+  action: string | null;
+  relation: string | null;
+}
+
+/** Where in a note a sentence belongs, finer than a section and independent of the format. */
+export type Division =
+  | "chief_complaint"
+  | "history"
+  | "review_of_systems"
+  | "past_history"
+  | "medications"
+  | "allergies"
+  | "family"
+  | "social"
+  | "vitals"
+  | "exam"
+  | "results"
+  | "assessment"
+  | "plan";
+
+/** One change to the note. `insert` needs `division`; `replace` and `delete` need `sentence`. */
+export interface Edit {
+  op: "replace" | "insert" | "delete";
+  sentence?: string | null;
+  division?: Division | null;
+  text?: string | null;
+}
+
+/** A row of the encounter list. */
+export interface EncounterSummary {
+  id: string;
+  state: EncounterState;
+  patient: PatientView;
+  ehr_encounter_id: string;
+  created: string;
+}
+
+/** Everything about one encounter that the page shows. */
+export interface EncounterView {
+  id: string;
+  state: EncounterState;
+  patient: PatientView;
+  ehr_encounter_id: string;
+  created: string;
+  template: string;
+  chart: ChartView;
+  consent: ConsentView | null;
+  /** Samples stored durably. */
+  samples: number;
+  turns: TurnView[];
+  gaps: GapView[];
+  findings: FindingView[];
+  note: NoteView | null;
+  codes: CodeView[];
+  submission: SubmissionView | null;
+  /** Code of what went wrong while finishing, when something did. */
+  problem: string | null;
+}
+
+/** Something was refused and nothing stored was lost. The connection stays open unless a close follows. */
+export interface ErrorMessage {
+  type: "error";
+  code: string;
+  message: string;
+  retryable: boolean;
+  next_sample: number | null;
+  sequence: number | null;
+}
+
+/** A finding was added or revised. */
+export interface FindingEvent {
+  type: "finding";
+  event: number;
+  finding: FindingView;
+}
+
+/** What sort of fact a finding is. */
+export type FindingKind =
+  | "symptom"
+  | "problem"
+  | "medication"
+  | "allergy"
+  | "vital"
+  | "exam"
+  | "result"
+  | "procedure"
+  | "order"
+  | "social";
+
+/** See :class:`visit.findings.Finding`. */
+export interface FindingView {
+  id: string;
+  kind: FindingKind;
+  concept: string;
+  text: string;
+  turns: number[];
+  polarity: Polarity;
+  subject: Subject;
+  timing: Timing;
+  detail: DetailView;
+  supersedes: string | null;
+}
+
+/** Speech that could not be written down. */
+export interface GapView {
+  start: number;
+  end: number;
+  reason: string;
+}
+
+/** First message of a client. `last_event` is 0 for a first connection, else the last event it saw. */
+export interface Hello {
+  type: "hello";
+  encounter_id: string;
+  mode?: "record" | "watch";
+  channels?: 1 | 2;
+  last_event?: number;
+  recorder?: string;
+}
+
+/** Body of `POST /api/encounters/{id}/note/edits`; refused with `conflict.version` when stale. */
+export interface NoteEdits {
+  version: number;
+  edits: Edit[];
+}
+
+/** The assembled note, with findings as they stand. */
+export interface NoteEvent {
+  type: "note";
+  event: number;
+  note: NoteView;
+  findings: FindingView[];
+}
+
+/** The note at one version; `version` grows with every change. */
+export interface NoteView {
+  version: number;
+  template: string;
+  sentences: SentenceView[];
+  not_discussed: Division[];
+  /** Engine that wrote the draft: local, openai or rules. */
+  drafter: string;
+  signed: boolean;
+}
+
+/** Body of `POST /api/encounters`. */
+export interface OpenEncounter {
+  ehr_encounter_id: string;
+  template?: string;
+}
+
+/** Who wrote a sentence: the language model, a deterministic phrase, or the clinician. */
+export type Origin = "model" | "rules" | "clinician";
+
+/** Words that may change; replaces the previous partial. */
+export interface Partial {
+  type: "partial";
+  words: WordView[];
+}
+
+/** Who the visit is about, for the banner. */
+export interface PatientView {
+  id: string;
+  name: string;
+  birth_date: string | null;
+  sex: string | null;
+}
+
+/** Keep-alive; answered with `pong`. */
+export interface Ping {
+  type: "ping";
+}
+
+/** Whether the fact holds. A thing never asked about has no finding at all. */
+export type Polarity = "present" | "absent" | "uncertain";
+
+/** Answer to `ping`. */
+export interface Pong {
+  type: "pong";
+}
+
+/** Exactly the text that signing fixes and submitting sends, and its SHA-256. */
+export interface Preview {
+  version: number;
+  text: string;
+  sha256: string;
+  destination: string;
+  doc_status: string;
+}
+
+/** RFC 9457 problem details; `code` is stable. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  retryable: boolean;
+}
+
+/** An encounter that the EHR knows and that may be recorded. */
+export interface ScheduledVisit {
+  ehr_encounter_id: string;
+  patient: PatientView;
+  start: string | null;
+  reason: string | null;
+  /** Sidenote's encounter, when one was opened already. */
+  encounter_id: string | null;
+}
+
+/** The four parts of a SOAP note. */
+export type Section = "subjective" | "objective" | "assessment" | "plan";
+
+/** A drafted sentence, while the visit goes on; assembly may still merge or reorder it. */
+export interface SentenceEvent {
+  type: "sentence";
+  event: number;
+  sentence: SentenceView;
+}
+
+/** One sentence of the note. `stale` means that a word it rests on changed in the final pass. */
+export interface SentenceView {
+  id: string;
+  division: Division;
+  section: Section;
+  text: string;
+  evidence: number[];
+  verdict: Verdict;
+  origin: Origin;
+  findings: string[];
+  reasons: string[];
+  stale: boolean;
+}
+
+/** Answer of `POST` and `GET /api/session`. Send `csrf` back as `X-CSRF-Token` with every change. */
+export interface SessionView {
+  user: UserView;
+  csrf: string;
+  expires_s: number;
+}
+
+/** Body of `POST /api/session`. */
+export interface SignIn {
+  username: string;
+  password: string;
+}
+
+/** Body of `POST /api/encounters/{id}/sign`: the version and hash that the clinician saw. */
+export interface Signature {
+  version: number;
+  sha256: string;
+  attestation: string;
+}
+
+/** The role of a voice. `UNKNOWN` is an answer; nothing is guessed silently. */
+export type Speaker = "clinician" | "patient" | "other" | "unknown";
+
+/** Where the visit stands. `detail` is a stable code such as `asr.degraded` or `no_speech`. */
+export interface Status {
+  type: "status";
+  event: number;
+  state: EncounterState;
+  detail: string | null;
+  lag_s: number | null;
+  progress: number | null;
+}
+
+/** The visit is over; `samples` is how many the client captured, so that nothing is forgotten. */
+export interface Stop {
+  type: "stop";
+  samples: number;
+}
+
+/** Whose fact it is. */
+export type Subject = "patient" | "family" | "other";
+
+/** Where a submission stands. `UNKNOWN` means the answer was lost: it may or may not be filed. */
+export type SubmissionState = "pending" | "filed" | "rejected" | "unknown";
+
+/** The filing of a signed note. */
+export interface SubmissionView {
+  id: string;
+  note_version: number;
+  state: SubmissionState;
+  sha256: string;
+  location: string | null;
+  problem: string | null;
+}
+
+/** A single-use ticket for one WebSocket connection; sent as subprotocol `ticket.<ticket>`. */
+export interface TicketView {
+  ticket: string;
+  expires_s: number;
+}
+
+/** When it holds. `HYPOTHETICAL` covers "if it gets worse" and "watch out for". */
+export type Timing = "current" | "past" | "hypothetical";
+
+/** The final pass replaced the transcript. `changed` are indices of turns whose words differ. */
+export interface TranscriptEvent {
+  type: "transcript";
+  event: number;
+  turns: TurnView[];
+  gaps: GapView[];
+  changed: number[];
+}
+
+/** A turn closed, or its speaker was revised. */
+export interface TurnEvent {
+  type: "turn";
+  event: number;
+  turn: TurnView;
+}
+
+/** One turn of the transcript. */
+export interface TurnView {
+  index: number;
+  speaker: Speaker;
+  text: string;
+  start: number;
+  end: number;
+  words: WordView[];
+  voice: string | null;
+}
+
+/** A person who is signed in. */
+export interface UserView {
+  id: string;
+  username: string;
+  name: string;
+  role: Role;
+}
+
+/** What the verification gate says of a sentence against the turns it cites. */
+export type Verdict = "supported" | "needs_review" | "unsupported";
+
+/** Answer to `hello`: where to go on. `next_sample` is the truth about what is stored. */
+export interface Welcome {
+  type: "welcome";
+  encounter_id: string;
+  state: EncounterState;
+  next_sample: number;
+  last_event: number;
+  epoch: number;
+}
+
+/** One word; `start` and `end` are samples. */
+export interface WordView {
+  text: string;
+  start: number;
+  end: number;
+  probability: number;
+}
+
+/** Committed words, appended for good. */
+export interface Words {
+  type: "words";
+  event: number;
+  words: WordView[];
+}
+
+export type ClientMessage = Hello | Stop | Ping;
+
+export type ServerMessage =
+  | Welcome
+  | Ack
+  | Partial
+  | Words
+  | TurnEvent
+  | FindingEvent
+  | SentenceEvent
+  | TranscriptEvent
+  | NoteEvent
+  | CodesEvent
+  | Status
+  | ErrorMessage
+  | Pong;
+
+/** The SOAP section of each division, in the order of a note. */
+export const SECTION_OF: Record<Division, Section> = {
+  chief_complaint: "subjective",
+  history: "subjective",
+  review_of_systems: "subjective",
+  past_history: "subjective",
+  medications: "subjective",
+  allergies: "subjective",
+  family: "subjective",
+  social: "subjective",
+  vitals: "objective",
+  exam: "objective",
+  results: "objective",
+  assessment: "assessment",
+  plan: "plan",
+};
