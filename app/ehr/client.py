@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -24,7 +24,7 @@ from app.ehr.chart import (
 from app.ehr.primitives import decode_base64
 from app.ehr.profiles import Profile, profile_named
 from app.ehr.transport import AnswerLost, NotSent, Reply, Transport
-from app.errors import NotAllowed, NotFound, SidenoteError, Unavailable
+from app.errors import NotAllowed, NotFound, Unavailable
 from app.settings import Settings
 from visit.charts import Chart
 from visit.ids import PatientId
@@ -37,12 +37,18 @@ _OVER: Final = frozenset({"finished", "cancelled", "entered-in-error"})
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to reach an EHR. ``refresh`` fetches a new token after a 401, where there is a way to."""
+    """How to reach an EHR, and what it is told beside the note.
+
+    ``refresh`` fetches a new token after a 401, where there is a way to. ``organization`` (``Organization/1``)
+    keeps the notes of encounters that name none. ``ai_label`` marks documents with the security label AIAST.
+    """
 
     url: str
     token: str = ""
     timeout_s: float = 20.0
     refresh: Callable[[], str] | None = None
+    organization: str | None = None
+    ai_label: bool = True
 
 
 class Ehr:
@@ -55,6 +61,8 @@ class Ehr:
     def __init__(self, access: Access, profile: Profile) -> None:
         """``profile`` is the shape of document that this EHR takes."""
         self.profile = profile
+        self.ai_label = access.ai_label
+        self._organization = access.organization
         self._transport = Transport(access.url, token=access.token, timeout_s=access.timeout_s)
         self._refresh = access.refresh
         self._conditional: bool | None = None
@@ -63,13 +71,24 @@ class Ehr:
     def from_settings(cls, settings: Settings) -> "Ehr":
         """The EHR that the settings name."""
         token = settings.ehr_token.get_secret_value()
-        access = Access(settings.ehr_url, token, settings.ehr_timeout_s)
+        access = Access(
+            url=settings.ehr_url,
+            token=token,
+            timeout_s=settings.ehr_timeout_s,
+            organization=f"Organization/{settings.ehr_organization}" if settings.ehr_organization else None,
+            ai_label=settings.ehr_ai_label,
+        )
         return cls(access, profile_named(settings.ehr_profile))
 
     @property
     def destination(self) -> str:
         """Where documents go, for people: the profile and the server's host."""
         return f"{self.profile.title} FHIR server at {urlsplit(self._transport.base_url).netloc}"
+
+    @property
+    def doc_status(self) -> str:
+        """The docStatus that a signed note arrives with."""
+        return self.profile.doc_status
 
     def close(self) -> None:
         """Close all connections."""
@@ -100,9 +119,7 @@ class Ehr:
         """One encounter, with the names of its practitioners."""
         found = encounter_from(self._read(f"Encounter/{quote(ehr_encounter_id, safe='')}"))
         named = tuple(self._named(practitioner) for practitioner in found.practitioners)
-        return EhrEncounter(
-            found.id, found.patient, named, found.organization, found.start, found.end, found.reason, found.status
-        )
+        return replace(found, practitioners=named, organization=found.organization or self._organization)
 
     def chart(self, ehr_encounter_id: str) -> Chart:
         """What the chart says about the patient of an encounter: medications, allergies, problems."""
@@ -133,12 +150,12 @@ class Ehr:
         return list(self._search(resource_type, [(name.replace("__", "-"), value) for name, value in params.items()]))
 
     def conditional_create(self) -> bool:
-        """Whether the server promises If-None-Exist for DocumentReference; ``False`` when it cannot be asked."""
+        """Whether the server promises to honour If-None-Exist for DocumentReference."""
         if self._conditional is None:
             try:
                 statement = self._get("metadata").body or {}
-            except SidenoteError:
-                return False
+            except (NotFound, NotAllowed):
+                statement = {}
             self._conditional = _promises_conditional_create(statement)
         return self._conditional
 

@@ -1,0 +1,52 @@
+"""Looking for a document whose filing is in doubt."""
+
+from typing import Any
+
+from app.ehr.client import Ehr
+from app.ehr.document import NOTE_SYSTEM, SignedNote
+from app.ehr.profiles import DEFAULT_TYPE, LOINC, TYPE_OF_TEMPLATE
+from app.ehr.references import literal
+from app.errors import SidenoteError
+
+
+def find_filed(ehr: Ehr, note: SignedNote, sha256: str) -> list[str] | None:
+    """Ids of the DocumentReferences that carry exactly this note; ``None`` when the EHR could not be searched.
+
+    Searches by identifier, then (an EHR may drop identifiers) by patient, encounter and type. What counts is the
+    SHA-256 of the bytes, and that the document is of this patient and encounter.
+    """
+    who = note.participants
+    patient = who.patient.partition("/")[2]
+    code = f"{LOINC}|{TYPE_OF_TEMPLATE.get(note.template, DEFAULT_TYPE)}"
+    searches: tuple[dict[str, str], ...] = (
+        {"identifier": f"{NOTE_SYSTEM}|{note.note_id}"},
+        {"patient": patient, "encounter": who.encounter, "type": code},
+        {"patient": patient, "type": code},
+    )
+    searched = False
+    for params in searches:
+        try:
+            documents = ehr.search("DocumentReference", **params)
+            found = [str(document["id"]) for document in documents if _is_it(ehr, document, note, sha256)]
+        except SidenoteError:
+            continue
+        searched = True
+        if found:
+            return sorted(set(found))
+    return [] if searched else None
+
+
+def _is_it(ehr: Ehr, document: dict[str, Any], note: SignedNote, sha256: str) -> bool:
+    if document.get("status") == "entered-in-error" or "id" not in document:
+        return False
+    who = note.participants
+    subject = literal(document.get("subject"))
+    context = document.get("context")
+    encounters = context.get("encounter") if isinstance(context, dict) else None
+    places = [str(place) for place in map(literal, encounters if isinstance(encounters, list) else []) if place]
+    return (
+        subject is not None
+        and str(subject) == who.patient
+        and (not places or who.encounter in places)
+        and ehr.holds(document, sha256)
+    )
