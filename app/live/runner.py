@@ -89,8 +89,12 @@ class VisitRunner:
                 epoch = await self._hold(hello, user, line)
             elif not self._working:
                 await self._try_again()
-            encounter = await asyncio.to_thread(self._store.encounter, self._id)
-            last, missed = await self.journal.join(line, hello.last_event)
+            try:
+                encounter = await asyncio.to_thread(self._store.encounter, self._id)
+                last, missed = await self.journal.join(line, hello.last_event)
+            except BaseException:
+                self.detach(line)
+                raise
         return Attachment(encounter.state, encounter.samples, last, epoch, missed)
 
     def detach(self, line: Line) -> None:
