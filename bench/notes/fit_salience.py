@@ -1,0 +1,276 @@
+"""Fit ``prompts/data/salience.*`` from dialogues with reference notes.
+
+    python -m bench.notes.fit_salience DATA --minilm FOLDER [--hold-out valid day3]
+
+DATA holds ``aci.jsonl``, ``mts.jsonl`` and ``primock57.jsonl``. Every candidate statement of every dialogue is
+aligned with the reference note's clauses (MiniLM cosine or shared content words); one that meets a clause belongs to
+that clause's division, any other to no division. Words seen in fewer than ``MIN_DIALOGUES`` dialogues are left out, so
+neither names nor rare details of a dialogue can enter the model.
+"""
+
+import argparse
+import json
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from prompts.candidates import Candidate, candidates
+from prompts.language.roles import roles
+from prompts.language.words import content
+from prompts.salience import VOCABULARY, WEIGHTS, features
+from visit.notes import Division
+from visit.turns import Speaker, Turn
+
+COSINE, CONTAINMENT, MIN_DIALOGUES, L2, EPOCHS = 0.60, 0.67, 5, 3e-5, 60
+HEADINGS = (
+    ("chief|^cc\\b", Division.HISTORY),
+    ("present illness|hpi|interval|hpc", Division.HISTORY),
+    ("review of systems|ros", Division.REVIEW_OF_SYSTEMS),
+    ("family", Division.FAMILY),
+    ("social|sh\\b", Division.SOCIAL),
+    ("allerg", Division.ALLERGIES),
+    ("medications|dh\\b", Division.MEDICATIONS),
+    ("past|medical history|surgical|pmh|birth", Division.PAST_HISTORY),
+    ("vital", Division.VITALS),
+    ("exam", Division.EXAM),
+    ("result|procedure", Division.RESULTS),
+    ("assessment and plan", None),
+    ("assessment|impression", Division.ASSESSMENT),
+    ("plan|instruction", Division.PLAN),
+)
+MTS = {
+    "GENHX": "history",
+    "CC": "history",
+    "ROS": "review_of_systems",
+    "PASTMEDICALHX": "past_history",
+    "PASTSURGICAL": "past_history",
+    "MEDICATIONS": "medications",
+    "ALLERGY": "allergies",
+    "FAM/SOCHX": None,
+    "EXAM": "exam",
+    "IMAGING": "results",
+    "LABS": "results",
+    "PROCEDURES": "results",
+    "ASSESSMENT": "assessment",
+    "DIAGNOSIS": "assessment",
+    "PLAN": "plan",
+    "DISPOSITION": "plan",
+    "EDCOURSE": "plan",
+    "GYNHX": "past_history",
+    "IMMUNIZATIONS": "past_history",
+    "OTHER_HISTORY": "history",
+}
+SPEAKERS = {"doctor": Speaker.CLINICIAN, "patient": Speaker.PATIENT}
+FAMILY = re.compile(
+    r"\b(mother|father|brother|sister|family|aunt|uncle|grand\w+|parents?|son|daughter|siblings?)\b", re.I
+)
+SOCIAL = re.compile(
+    r"\b(smok\w+|alcohol|drink\w*|drug|tobacco|married|lives?|works?|cigarettes?|retired|occupation|"
+    r"wine|beer|children|school|wife|husband)\b",
+    re.I,
+)
+PMH = re.compile(r"^(?:phm|pmh|pmhx)\b", re.I)
+
+
+def read(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def turns_of(row: dict) -> tuple[Turn, ...]:
+    return tuple(
+        Turn(
+            i,
+            SPEAKERS.get(
+                t["speaker"], Speaker.CLINICIAN if "clin" in t["speaker"] or "doc" in t["speaker"] else Speaker.OTHER
+            ),
+            t["text"],
+        )
+        for i, t in enumerate(row["turns"])
+    )
+
+
+def units(text: str) -> list[str]:
+    parts = re.split(r"(?<=[.;!?])\s+|\n+", text)
+    out = []
+    for part in parts:
+        part = part.strip(" \t•*->")
+        out.append(part)
+        pieces = re.split(r"\s*(?:;|,|\bbut\b|\band\b)\s*(?!\d)", part)
+        if len(pieces) > 1:
+            out += [p for p in pieces if len(p.split()) > 1]
+    return [u for u in out if re.search(r"\w{3}", u)]
+
+
+def reference(row: dict, source: str) -> list[tuple[str, Division]]:
+    """The clauses of a reference note, each with its division."""
+    if source == "mts":
+        fixed = MTS.get(row.get("section") or "")
+        return [
+            (
+                u,
+                Division(fixed)
+                if fixed
+                else Division.FAMILY
+                if FAMILY.search(u) and not re.search(r"married|lives with", u)
+                else Division.SOCIAL,
+            )
+            for u in units(row["note"])
+        ]
+    out: list[tuple[str, Division]] = []
+    division: Division | None = Division.HISTORY
+    for line in row["note"].splitlines():
+        bare = line.strip()
+        heading = bare.rstrip(":")
+        if source == "aci" and bare and len(bare) < 40 and (bare.isupper() or bare.endswith(":")):
+            division = next((d for pattern, d in HEADINGS if re.search(pattern, heading.lower())), division)
+            continue
+        if source == "primock57":
+            division = gp_division(bare, division or Division.HISTORY)
+        for unit in units(bare):
+            out.append(
+                (
+                    unit,
+                    division
+                    or (
+                        Division.ASSESSMENT
+                        if re.search(r"reasoning|\bis\b|stable|controlled", line)
+                        and not re.search(r"\bwill\b|recommend|order|continue|start", unit)
+                        else Division.PLAN
+                    ),
+                )
+            )
+    for fact in row.get("checklist") or []:
+        if fact["importance"] != "irrelevant":
+            name = {"PMH": "past_history", "DH": "medications", "FH": "family", "SH": "social"}.get(
+                fact["section"], "history"
+            )
+            out.append((f"{fact['parent'] or ''} {fact['fact']}".strip(), Division(name)))
+    return out
+
+
+def gp_division(line: str, now: Division) -> Division:
+    for pattern, division in (
+        (r"^pmh|^phm", Division.PAST_HISTORY),
+        (r"^d(?:h|hx)\b", Division.MEDICATIONS),
+        (r"nkda|allerg", Division.ALLERGIES),
+        (r"^fh|^fhx", Division.FAMILY),
+        (r"^sh|^shx|^social", Division.SOCIAL),
+        (r"^imp|^impression|^diagnosis", Division.ASSESSMENT),
+        (r"^plan|^p:|^\d\.", Division.PLAN),
+        (r"^ice|^hpc|^hx", Division.HISTORY),
+        (r"^o/?e|^ex|^exam", Division.EXAM),
+    ):
+        if re.search(pattern, line.lower()):
+            return division
+    return now
+
+
+class Encoder:
+    """MiniLM sentence embeddings, mean pooled and normalised."""
+
+    def __init__(self, folder: Path):
+        from transformers import AutoTokenizer, BertModel, PreTrainedTokenizerFast
+
+        self.tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), pad_token="[PAD]")
+        del AutoTokenizer
+        self.model = BertModel.from_pretrained(folder).eval()
+
+    @torch.inference_mode()
+    def __call__(self, texts: list[str]) -> np.ndarray:
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        out = np.zeros((len(texts), 384), np.float32)
+        for start in range(0, len(order), 128):
+            rows = order[start : start + 128]
+            batch = self.tokenizer(
+                [texts[i] for i in rows], padding=True, truncation=True, max_length=64, return_tensors="pt"
+            )
+            hidden = self.model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
+            mask = batch["attention_mask"].unsqueeze(-1)
+            mean = (hidden * mask).sum(1) / mask.sum(1)
+            out[rows] = torch.nn.functional.normalize(mean, dim=-1).numpy()
+        return out
+
+
+def label(
+    made: list[Candidate], facts: list[tuple[str, Division]], encode: Encoder
+) -> list[tuple[Division | None, float]]:
+    """The division of the clause that each candidate meets, or none, and the weight of the example."""
+    if not made or not facts:
+        return [(None, 1.0)] * len(made)
+    cosines = encode([c.text for c in made]) @ encode([text for text, _ in facts]).T
+    bags = [content(text) for text, _ in facts]
+    out: list[tuple[Division | None, float]] = []
+    for candidate, row in zip(made, cosines, strict=True):
+        words = content(candidate.text)
+        share = np.array([(len(words & bag) / max(len(words), len(bag), 1)) for bag in bags])
+        met = np.maximum(row / COSINE, share / CONTAINMENT)
+        best = int(met.argmax())
+        out.append((facts[best][1], 1.0) if met[best] >= 1 else (None, 1.0 if met[best] < 0.85 else 0.3))
+    return out
+
+
+def examples(folder: Path, encode: Encoder, hold_out: set[str]) -> list[tuple[list[str], str, float, str]]:
+    rows = []
+    for source in ("aci", "primock57", "mts"):
+        for row in read(folder / f"{source}.jsonl"):
+            if row.get("split") in hold_out:
+                continue
+            turns = turns_of(row)
+            made = candidates(turns, 0, len(turns) - 1)
+            who = roles(turns)
+            weight = 0.5 if source == "mts" else 1.0
+            for candidate, (division, sure) in zip(made, label(made, reference(row, source), encode), strict=True):
+                context = " ".join(turns[i].text for i in candidate.evidence)
+                names = features(candidate.text, context, who[candidate.evidence[-1]])
+                rows.append((names, division.value if division else "", weight * sure, row["id"]))
+    return rows
+
+
+def fit(rows: list[tuple[list[str], str, float, str]]) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
+    seen: dict[str, set[str]] = defaultdict(set)
+    for names, _, _, dialogue in rows:
+        for name in names:
+            seen[name].add(dialogue)
+    vocabulary = sorted(name for name, where in seen.items() if len(where) >= MIN_DIALOGUES)
+    index = {name: i for i, name in enumerate(vocabulary)}
+    classes = ["", *(d.value for d in Division if d is not Division.CHIEF_COMPLAINT)]
+    torch.manual_seed(0)
+    bag = torch.nn.EmbeddingBag(len(vocabulary), len(classes), mode="sum")
+    torch.nn.init.zeros_(bag.weight)
+    bias = torch.nn.Parameter(torch.zeros(len(classes)))
+    optimiser = torch.optim.Adam([*bag.parameters(), bias], lr=0.02)
+    flat = [torch.tensor([index[n] for n in names if n in index] or [0]) for names, *_ in rows]
+    offsets = torch.tensor([0, *np.cumsum([len(f) for f in flat])[:-1]])
+    target = torch.tensor([classes.index(c) for _, c, _, _ in rows])
+    weight = torch.tensor([w for _, _, w, _ in rows])
+    joined = torch.cat(flat)
+    for _ in range(EPOCHS):
+        optimiser.zero_grad()
+        loss = (
+            torch.nn.functional.cross_entropy(bag(joined, offsets) + bias, target, reduction="none") * weight
+        ).sum() / weight.sum()
+        (loss + L2 * bag.weight.square().sum()).backward()
+        optimiser.step()
+    print(
+        f"{len(rows)} statements, {len(vocabulary)} features, loss {loss.item():.3f}", Counter(c for _, c, _, _ in rows)
+    )
+    return vocabulary, classes[1:], bag.weight.detach().numpy(), bias.detach().numpy()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--minilm", type=Path, required=True)
+    parser.add_argument("--hold-out", nargs="*", default=[])
+    args = parser.parse_args()
+    vocabulary, divisions, weights, bias = fit(examples(args.data, Encoder(args.minilm), set(args.hold_out)))
+    WEIGHTS.parent.mkdir(exist_ok=True)
+    np.savez_compressed(WEIGHTS, weights=weights.astype(np.float16), bias=bias.astype(np.float32))
+    VOCABULARY.write_text(json.dumps({"version": 1, "divisions": divisions, "features": vocabulary}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

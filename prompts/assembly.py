@@ -1,0 +1,150 @@
+"""From the sentences of all segments to one note: repeats out, denials merged, contradictions settled, length kept."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from prompts.identity import sentence_id
+from prompts.language.questions import join
+from prompts.language.words import content
+from prompts.templates import Template
+from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
+from visit.notes import Division, Note, NoteSentence, Origin, Verdict
+
+Score = Callable[[NoteSentence], float]
+
+_REPEAT: Final = 0.8
+"""Share of a sentence's words that another must hold for it to be a repeat."""
+_MERGED_TURNS: Final = 4
+"""Most turns that one merged sentence cites."""
+_DENIES: Final = re.compile(r"^Denies (?P<items>.+)\.$")
+_KINDS: Final = {
+    FindingKind.MEDICATION: Division.MEDICATIONS,
+    FindingKind.ALLERGY: Division.ALLERGIES,
+    FindingKind.VITAL: Division.VITALS,
+    FindingKind.EXAM: Division.EXAM,
+    FindingKind.RESULT: Division.RESULTS,
+    FindingKind.SOCIAL: Division.SOCIAL,
+    FindingKind.ORDER: Division.PLAN,
+}
+
+
+def assemble(sentences: Sequence[NoteSentence], findings: Sequence[Finding], template: Template, score: Score) -> Note:
+    """One note. What a clinician wrote is kept as it is; ``score`` says how much a sentence matters."""
+    shown = set(template.order())
+    pool = [s for s in dict.fromkeys(sentences) if s.division in shown]
+    pool = _settled(pool, findings)
+    pool = _without_repeats(pool, score)
+    pool = _within(pool, template.style.words, score)
+    pool = _merged(pool)
+    place = {division: i for i, division in enumerate(template.order())}
+    pool.sort(key=lambda s: (place[s.division], min(s.evidence, default=1 << 30)))
+    return Note(tuple(pool), template.name, _not_discussed(pool, findings, template))
+
+
+def _settled(pool: list[NoteSentence], findings: Sequence[Finding]) -> list[NoteSentence]:
+    """Contradictions settled: where a later finding says the opposite, or replaces an earlier one, the later stands
+    and cites both."""
+    winners = {loser.id: winner for loser, winner in _contradictions(findings)}
+    out = []
+    for sentence in pool:
+        lost = [f for f in sentence.findings if f in winners]
+        if sentence.origin is not Origin.CLINICIAN and lost and len(lost) == len(sentence.findings):
+            continue
+        out.append(sentence)
+    turns = {f.id: f.turns for f in findings}
+    for loser, winner in winners.items():
+        for i, sentence in enumerate(out):
+            if winner.id in sentence.findings and sentence.origin is not Origin.CLINICIAN:
+                out[i] = _citing(sentence, turns[loser])
+                break
+    return out
+
+
+def _contradictions(findings: Sequence[Finding]) -> list[tuple[Finding, Finding]]:
+    """Pairs (earlier, later) of findings of which only the later can stand."""
+    by_id = {f.id: f for f in findings}
+    out = [(by_id[f.supersedes], f) for f in findings if f.supersedes and f.supersedes in by_id]
+    own = [f for f in findings if f.subject is Subject.PATIENT and f.timing is Timing.CURRENT and f.turns]
+    for i, early in enumerate(own):
+        for late in own[i + 1 :]:
+            same = early.concept == late.concept and early.kind is late.kind and early.detail.site == late.detail.site
+            if same and {early.polarity, late.polarity} == {Polarity.PRESENT, Polarity.ABSENT}:
+                first, last = sorted((early, late), key=lambda f: max(f.turns))
+                if max(first.turns) < max(last.turns):
+                    out.append((first, last))
+    return out
+
+
+def _citing(sentence: NoteSentence, turns: Sequence[int]) -> NoteSentence:
+    evidence = tuple(sorted({*sentence.evidence, *turns}))
+    return replace(sentence, evidence=evidence, id=sentence_id(sentence.division, sentence.text, evidence))
+
+
+def _without_repeats(pool: list[NoteSentence], score: Score) -> list[NoteSentence]:
+    """Each thing once: the longer of two sentences that say the same stands, unless a clinician wrote the other."""
+    kept: list[NoteSentence] = []
+    ranked = sorted(pool, key=lambda s: (s.origin is not Origin.CLINICIAN, -len(content(s.text)), -score(s)))
+    for sentence in ranked:
+        words = content(sentence.text)
+        if sentence.origin is Origin.CLINICIAN or not any(_repeats(sentence, words, other) for other in kept):
+            kept.append(sentence)
+    order = {s.id: i for i, s in enumerate(pool)}
+    return sorted(kept, key=lambda s: order[s.id])
+
+
+def _repeats(sentence: NoteSentence, words: frozenset[str], other: NoteSentence) -> bool:
+    denial, other_denial = _denial(sentence), _denial(other)
+    if denial != other_denial or not words:
+        return not words
+    far = sentence.division is not other.division and Division.PLAN in (sentence.division, other.division)
+    return not far and len(words & content(other.text)) / len(words) >= _REPEAT
+
+
+def _denial(sentence: NoteSentence) -> bool:
+    return bool(re.search(r"\b(?:denies|no|not|never|without|cannot)\b", sentence.text, re.I))
+
+
+def _within(pool: list[NoteSentence], words: int, score: Score) -> list[NoteSentence]:
+    """The sentences that matter most, up to a number of words; what a clinician wrote always stays."""
+    spent, kept = 0, set()
+    for sentence in sorted(pool, key=lambda s: (s.origin is not Origin.CLINICIAN, -score(s))):
+        cost = len(sentence.text.split())
+        if sentence.origin is Origin.CLINICIAN or spent + cost <= words:
+            spent += cost
+            kept.add(sentence.id)
+    return [s for s in pool if s.id in kept]
+
+
+def _merged(pool: list[NoteSentence]) -> list[NoteSentence]:
+    """Neighbouring denials of one division joined into one sentence that cites the turns of all."""
+    out: list[NoteSentence] = []
+    for sentence in sorted(pool, key=lambda s: (s.division, min(s.evidence, default=0))):
+        last = out[-1] if out else None
+        joined = _join(last, sentence) if last else None
+        out[len(out) - (joined is not None) :] = [joined or sentence]
+    return out
+
+
+def _join(left: NoteSentence, right: NoteSentence) -> NoteSentence | None:
+    one, two = _DENIES.match(left.text), _DENIES.match(right.text)
+    evidence = tuple(sorted({*left.evidence, *right.evidence}))
+    same = left.division is right.division and left.origin is right.origin and left.verdict is right.verdict
+    if not one or not two or not same or left.verdict is not Verdict.SUPPORTED or len(evidence) > _MERGED_TURNS:
+        return None
+    items = list(dict.fromkeys(i for m in (one, two) for i in re.split(r", | or ", m["items"])))
+    text = f"Denies {join(items, 'or')}."
+    return replace(
+        left, id=sentence_id(left.division, text, evidence), text=text, evidence=evidence,
+        findings=tuple(dict.fromkeys((*left.findings, *right.findings))),
+    )  # fmt: skip
+
+
+def _not_discussed(
+    pool: Sequence[NoteSentence], findings: Sequence[Finding], template: Template
+) -> tuple[Division, ...]:
+    """Divisions of the format with neither a sentence nor a finding. A denial is a discussion."""
+    touched = {s.division for s in pool} | {_KINDS[f.kind] for f in findings if f.kind in _KINDS}
+    touched |= {Division.FAMILY for f in findings if f.subject is Subject.FAMILY}
+    return tuple(d for d in template.order() if d not in touched)

@@ -1,0 +1,193 @@
+"""Every statement that a stretch of a visit makes, in note words, with the turns that make it.
+
+Three sources: what patients tell, what a question and its answer say together, and what clinicians say aloud.
+Nothing is chosen here; :mod:`prompts.phrases` picks.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from prompts.language import questions
+from prompts.language.clauses import clauses
+from prompts.language.dictation import chatter, noted
+from prompts.language.grammar import HE, SHE, THEY, Person, third_person
+from prompts.language.questions import Answer
+from prompts.language.roles import roles
+from prompts.language.tidy import plain, sentence_case, strip_fillers, strip_lead
+from prompts.language.words import content, tokens
+from prompts.untrusted import normalise
+from visit.turns import Speaker, Turn
+
+
+class Source(StrEnum):
+    """How a candidate came about."""
+
+    TOLD = "told"
+    DENIED = "denied"
+    AFFIRMED = "affirmed"
+    ANSWER = "answer"
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement in note words. ``asked`` is the question it answers; ``items`` the things it denies or affirms."""
+
+    text: str
+    evidence: tuple[int, ...]
+    source: Source
+    asked: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A question waiting for its answer."""
+
+    turn: int
+    text: str
+
+
+_SEX: Final = (
+    (re.compile(r"\byear[- ]old\s+(?:\w+\s+){0,3}?(?:female|woman|lady|girl)\b|\b(?:mrs|ms|miss)\b", re.I), SHE),
+    (re.compile(r"\byear[- ]old\s+(?:\w+\s+){0,3}?(?:male|man|gentleman|boy)\b|\bmr\b", re.I), HE),
+)
+_LABELS: Final = (
+    (re.compile(r"\bhow long\b", re.I), "Duration: "),
+    (re.compile(r"\bwhen\b.*\b(?:start|begin|began|happen|notice|first|come on|occur)", re.I), "Onset: "),
+    (re.compile(r"\bwhere\b(?!.*\b(?:live|work|from)\b)", re.I), "Location: "),
+    (re.compile(r"\bhow (?:often|many times|frequent)", re.I), "Frequency: "),
+    (re.compile(r"\b(?:scale|out of 10|how (?:bad|severe))\b", re.I), "Severity: "),
+    (re.compile(r"\bhow old\b", re.I), "Age: "),
+    (re.compile(r"\b(?:what medic|which medic|what .*tablets|what .*pills|taking for)", re.I), "Takes "),
+    (re.compile(r"\b(?:allerg)", re.I), "Allergy: "),
+    (re.compile(r"\b(?:for work|for a living|occupation|your job)\b", re.I), "Occupation: "),
+    (re.compile(r"\bwho do you live\b|\blive with\b|\bat home\b", re.I), "Lives with: "),
+)
+_VERBAL: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|should|may|might|takes?|"
+    r"took|feels?|felt|gets?|got|"
+    r"started|began|hurts?|goes|went|works?|lives?|smokes?|drinks?|uses?|used|tried|comes|came|"
+    r"makes?|made|\w+ed|denies|needs?|wants?)\b",
+    re.I,
+)
+_IDLE: Final = re.compile(
+    r"^(?:knows?|thinks? so|does not know|do not know|is not sure|sees?|understands?|appreciates? "
+    r"(?:it|that|you)|hopes?|wonders?|"
+    r"will do|can|does|did|is|has|was|had|believes? so|means|guesses|they are|it is|that is (?:it|"
+    r"good|fine|right|okay|correct|all|great|true|what)|"
+    r"sounds good|remembers?|says?|cannot (?:remember|recall))\W*$",
+    re.I,
+)
+_PATIENT_ASKS: Final = re.compile(
+    r"^(?:what|how|should|can|could|is|are|do|does|did|will|would|why|where|when|who|which) (?:i|you|"
+    r"it|we|that|this|there|the|they|my)\b|"
+    r"\b(?:do you (?:think|know|want|need)|are you|can you|could you|you're (?:welcome|right)|thank you|thanks)\b",
+    re.I,
+)
+
+
+def person_of(turns: Sequence[Turn]) -> Person:
+    """The patient's pronouns, from what is said of them ("a 58 year old man"); "they" when nothing is."""
+    for turn in turns:
+        for pattern, person in _SEX:
+            if pattern.search(turn.text):
+                return person
+    return THEY
+
+
+def candidates(turns: Sequence[Turn], first: int, last: int) -> list[Candidate]:
+    """The candidates that turns ``first`` to ``last`` (positions in ``turns``, both included) make.
+
+    A question asked just before ``first`` counts when its answer is inside.
+    """
+    person = person_of(turns)
+    who = roles(turns)
+    out: list[Candidate] = []
+    pending: list[_Pending] = []
+    for position in range(max(0, first - 2), last + 1):
+        turn = turns[position]
+        text = plain(normalise(turn.text))
+        if who[position] is Speaker.CLINICIAN:
+            made = list(_clinician(turn.index, text, pending, person))
+        else:
+            made = list(_patient(turn.index, text, pending, person))
+        if position >= first:
+            out.extend(made)
+    return out
+
+
+def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
+    """A clinician's turn: questions go to ``pending``, statements become candidates."""
+    asked: list[_Pending] = []
+    for clause in clauses(text):
+        bare = strip_fillers(clause)
+        question = questions.is_question(bare) or clause.rstrip().endswith("?")
+        if question:
+            asked.append(_Pending(index, bare.strip(" ,.")))
+            continue
+        bare = strip_lead(bare)
+        if chatter(bare) or len(content(bare)) < 2:
+            continue
+        said = noted(bare, person)
+        if len(content(said)) >= 2:
+            yield Candidate(sentence_case(said), (index,), Source.NOTED)
+    if asked:
+        if pending and pending[-1].turn < index - 2:
+            pending.clear()
+        pending.extend(asked)
+    elif len(tokens(text)) > 6:
+        pending.clear()
+
+
+def _patient(index: int, text: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
+    """A patient's turn: what it answers, and what it tells beside."""
+    bare = strip_fillers(text)
+    answered = tuple(dict.fromkeys(p.turn for p in pending[-3:]))
+    kind = questions.classify(bare)
+    if pending and kind in (Answer.YES, Answer.NO):
+        yield from _carried(index, bare, kind, pending, person)
+    for clause in clauses(text):
+        yield from _told(index, clause, pending, person)
+    if answered and len(tokens(bare)) > 0 and kind is not Answer.TOLD or len(tokens(bare)) > 4:
+        pending.clear()
+
+
+def _carried(index: int, answer: str, kind: Answer, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
+    """What the pending questions say once answered yes or no; an answer with an exception is left to its own words."""
+    affirmed = kind is Answer.YES
+    opening = re.split(r"[.;]", answer)[0]
+    if questions.qualified(opening) and not affirmed:
+        return
+    for question in pending[-4:]:
+        asked = questions.parse(strip_lead(question.text))
+        if affirmed and (len(pending) > 2 or len(asked.items) > 1):
+            continue  # "yes" to several things at once does not say which
+        if affirmed and questions.negated(question.text):
+            continue
+        text = questions.statement(asked, affirmed, person)
+        if len(content(text)) >= 1:
+            source = Source.AFFIRMED if affirmed else Source.DENIED
+            yield Candidate(sentence_case(text), (question.turn, index), source, question.text, asked.items)
+
+
+def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
+    """A patient's clause in the third person; a fragment takes the label of the question it answers."""
+    bare = strip_lead(strip_fillers(clause)).strip(" ,.")
+    if not bare or clause.rstrip().endswith("?") or _PATIENT_ASKS.search(bare):
+        return
+    told = third_person(bare, person, "i")
+    if _IDLE.match(told):
+        return
+    question = pending[-1] if pending else None
+    if _VERBAL.search(told):
+        if len(content(told)) >= 2:
+            evidence = (index,) if question is None or len(tokens(told)) > 8 else (question.turn, index)
+            yield Candidate(sentence_case(told), evidence, Source.TOLD, question.text if question else "")
+    elif question is not None and len(tokens(told)) <= 12 and content(told):
+        label = next((label for pattern, label in _LABELS if pattern.search(question.text)), "")
+        if label or len(content(told)) >= 2:
+            yield Candidate(sentence_case(label + told), (question.turn, index), Source.ANSWER, question.text)

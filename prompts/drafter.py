@@ -1,0 +1,60 @@
+"""The drafter: segments in, verified note sentences out; one note from all of them in the end."""
+
+from collections.abc import Sequence
+
+from prompts import assembly, templates
+from prompts.engines import Engine
+from prompts.language.roles import roles
+from prompts.phrases import phrases
+from prompts.rewording import Rewording
+from prompts.salience import judge
+from prompts.verify import verify
+from visit.findings import Finding
+from visit.notes import Note, NoteSentence, Origin, Segment, Verdict
+from visit.turns import Turn
+
+
+class SegmentDrafter:
+    """Drafts by rule, and lets a language model reword what the gate then accepts.
+
+    ``engine`` is ``None`` for rules only. An engine that fails or runs out of time costs nothing but its wording.
+    """
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        """Nothing is loaded until the engine is first asked."""
+        self._rewording = Rewording(engine) if engine else None
+
+    def draft(self, segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]) -> tuple[NoteSentence, ...]:
+        """Sentences for one segment, each with its verdict. What the gate refuses is not written."""
+        who = roles(turns)
+        checked = [verify(sentence, turns, findings, who) for sentence in phrases(segment, turns, findings)]
+        sentences = [s for s in checked if s.verdict is not Verdict.UNSUPPORTED]
+        if self._rewording:
+            sentences = self._rewording.reword(segment, sentences, turns, findings)
+        return tuple({s.id: s for s in sentences}.values())
+
+    def assemble(
+        self,
+        sentences: Sequence[NoteSentence],
+        turns: Sequence[Turn],
+        findings: Sequence[Finding],
+        template: str = "soap",
+    ) -> Note:
+        """One note in the format called ``template``, every sentence verified again as it finally stands."""
+        who = roles(turns)
+        places = {turn.index: place for place, turn in enumerate(turns)}
+
+        def score(sentence: NoteSentence) -> float:
+            cited = [places[i] for i in sentence.evidence if i in places]
+            if not cited:
+                return 0.0
+            return judge(sentence.text, " ".join(turns[i].text for i in cited), who[cited[-1]]).salience
+
+        note = assembly.assemble(sentences, findings, templates.load(template), score)
+        verified = (verify(s, turns, findings, who) for s in note.sentences)
+        kept = tuple(s for s in verified if s.origin is Origin.CLINICIAN or s.verdict is not Verdict.UNSUPPORTED)
+        return Note(kept, note.template, note.not_discussed)
+
+    def verify(self, sentence: NoteSentence, turns: Sequence[Turn], findings: Sequence[Finding]) -> NoteSentence:
+        """The same sentence with a fresh verdict."""
+        return verify(sentence, turns, findings, roles(turns))

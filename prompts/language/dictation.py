@@ -1,0 +1,137 @@
+"""What clinicians say aloud, in the words of a note: plans, examination findings, results, assessments."""
+
+import re
+from typing import Final
+
+from prompts.language.grammar import Person, expand, third_person
+
+_GO: Final = (
+    r"(?:(?:just |also |probably |then |still )*(?:go ahead and |go on and |try to |try and |"
+    r"continue to |start by |be able to )?)"
+)
+_PLAN: Final = re.compile(
+    rf"^(?:what )?(?:i am|we are|i'm|we're|i|we)\s+(?:just |also |probably |then |still |now "
+    rf")*(?:going to|want to|would like to|will|need to|have to|plan to|like to|can|could|should|"
+    rf"would)\s+{_GO}"
+    rf"(?P<act>(?!be\b|see (?:if|what|how)\b|talk\b|ask\b|take a (?:look|listen)\b|look\b|listen\b|do "
+    rf"a (?:quick )?physical\b|feel\b|press\b|examine\b|let\b|tell\b|say\b|explain\b|come\b|grab\b|"
+    rf"leave\b)\w+.*)$",
+    re.I,
+)
+_LETS: Final = re.compile(
+    rf"^(?:let's|let us)\s+{_GO}(?P<act>(?!see|talk|take a (?:look|listen)|look|go over|say|start with)\w+.*)$", re.I
+)
+_WANT: Final = re.compile(
+    r"^(?:i|we)\s+(?:am |are )?(?:just |also |really |do |would |will |still )*(?:want|like|need|"
+    r"would like|going to have|going to want|have|encourage|advise|recommend)\s+(?:for "
+    r")?you\s+(?:to\s+)?(?:go ahead and )?(?P<act>.+)$",
+    re.I,
+)
+_SHOULD: Final = re.compile(
+    r"^you\s+(?:just |also |really |still |probably )*(?:should|need to|have to|must|want to|ought "
+    r"to|will need to|are going to need to|can|could|may)\s+(?:just |also |still )*(?P<act>(?!be "
+    r"able\b|see\b)\w+.*)$",
+    re.I,
+)
+_ADVICE: Final = re.compile(
+    r"^(?:i|we)\s+(?:would |also |do |will )*(?P<verb>recommend|suggest|advise|encourage|"
+    r"prescribe)\s+(?:that )?(?P<act>.+)$",
+    re.I,
+)
+_EXAM_ON: Final = re.compile(
+    r"^(?:on|for|with|in terms of|regarding)\s+(?:your |the |his |her |my "
+    r")?(?P<part>[\w ]{3,28}?)\s*(?:exam(?:ination)?)\b(?:\s+(?:today|here))?\s*,?\s*(?P<rest>.*)$",
+    re.I,
+)
+_APPRECIATE: Final = re.compile(
+    r"\b(?:(?:and |so )?(?:i|we)\s+(?:do |can |could |also |just |still )*(?P<not>(?:do not|don't|"
+    r"did not|cannot|can not|can't|didn't)\s+)?(?:really )?(?:appreciate|hear|heard|see|saw|note|"
+    r"notice|noticed|noted|feel|felt|find|found|detect|palpate|observe)(?!\s+(?:you|that you|"
+    r"about))(?: that)?)\s+",
+    re.I,
+)
+_THERE: Final = re.compile(
+    r"^(?:there (?:is|are|was|were)|it (?:shows|showed|looks like|does look like|does show|appears|"
+    r"demonstrates)|that shows|you (?:do )?have|you have got|you had|you do)\s+",
+    re.I,
+)
+_THINK: Final = re.compile(
+    r"^(?:i (?:do )?(?:think|believe|suspect|feel|wonder)(?: that)?|it (?:sounds|seems|looks|feels) "
+    r"(?:like|as if|as though)|this (?:sounds|looks|seems) like|my (?:impression|diagnosis|"
+    r"assessment) is(?: that)?|what i think is)\s+(?:this (?:is|could be|may be|might be)|that (?:is|"
+    r"could be|may be)|it is|it could be|it may be|it might be|you have got|you have|you do have|you "
+    r"might have|you may have|you could have|whether this (?:is|could be))?\s*",
+    re.I,
+)
+_PROBLEM: Final = re.compile(
+    r"^(?:so |and |now |okay )*(?:for|as for|in terms of|regarding|with regards? to|as far as|when "
+    r"it comes to|with)\s+(?:your|the|his|her)\s+(?P<ordinal>first |second |third |fourth |fifth |"
+    r"next |last |final |other )?(?P<name>(?:problem|issue|diagnosis|"
+    r"concern)?[\w' -]{0,60}?)(?:\s*,\s*|\s+(?=(?:i|we|you|it|let|lets|let's|so)\b))(?P<rest>.*)$",
+    re.I,
+)
+_COMMAND: Final = re.compile(r"^hey,? ?dragon\b.*$", re.I)
+_CHATTER: Final = re.compile(
+    r"\b(?:nice to (?:meet|see)|good to see|how are you|how have you been|any questions|sound good|"
+    r"sounds good|does that (?:sound|make sense)|okay with you|have a (?:good|great|nice)|take care|"
+    r"see you (?:soon|then|later)|bear with me|can you hear|thank you|you're welcome|you are welcome|"
+    r"let me (?:know if you have any questions)|talk (?:about|to you)|my name is|i am dr|"
+    r"good (?:morning|afternoon|evening)|no problem|date of birth|confirm your|finalize|make sense|"
+    r"i'll be right|i will be right|be right back|i understand|sorry to hear|glad|that's great|good "
+    r"job|"
+    r"tell me (?:more|a little|about)|sit (?:up|down|back)|lay down|lie down|look at (?:me|this)|hop "
+    r"up|step out|check(?:-| )?out|front desk|take a look at you|quick (?:physical )?exam|ask you|"
+    r"dax)\b",
+    re.I,
+)
+_INFINITIVE: Final = {"having": "have", "doing": "do", "getting": "get"}
+
+
+def chatter(text: str) -> bool:
+    """Whether a clause is courtesy or stage direction rather than content."""
+    return bool(_CHATTER.search(text) or _COMMAND.match(text))
+
+
+def noted(clause: str, person: Person) -> str:
+    """A clinician's clause as a note writes it, in the third person; empty when nothing is left."""
+    text = expand(clause).strip(" ,.")
+    match = _PROBLEM.match(text)
+    prefix = ""
+    if match and match["rest"]:
+        name = re.sub(r"^(?:problem|issue|diagnosis|concern)s?(?:\s+(?:of|is|the|with))*\s*", "", match["name"].strip())
+        prefix, text = (f"{name}: " if len(name) > 3 else ""), match["rest"]
+    text = _act(text, person) or _seen(text, person)
+    return f"{prefix}{text}" if text else ""
+
+
+def _act(text: str, person: Person) -> str:
+    """A plan as an instruction: "i am going to order an mri" → "order an mri"."""
+    match = _PLAN.match(text) or _LETS.match(text)
+    if match:
+        own = re.match(r"(?:have|want|need|like) you (?:to )?(?P<act>.+)$", match["act"], re.I)
+        if own:
+            return "patient to " + third_person(own["act"], person, "you")
+        return third_person(match["act"], person, "you")
+    match = _WANT.match(text) or _SHOULD.match(text)
+    if match:
+        return "patient to " + third_person(match["act"], person, "you")
+    match = _ADVICE.match(text)
+    if match:
+        return f"{match['verb'].lower()} {third_person(match['act'], person, 'you')}"
+    return ""
+
+
+def _seen(text: str, person: Person) -> str:
+    """What was seen or thought: "on your lung exam i hear fine crackles" → "lung: fine crackles"."""
+    prefix = ""
+    match = _EXAM_ON.match(text)
+    if match and match["rest"]:
+        part = match["part"].strip()
+        prefix = "" if part.lower() in ("physical", "your physical", "my", "your", "the", "this") else f"{part}: "
+        text = match["rest"]
+    text = _THINK.sub("", text)
+    text = _APPRECIATE.sub(lambda m: "no " if m["not"] else "", text)
+    text = re.sub(r"\bno any\b", "no", text, flags=re.I)
+    text = _THERE.sub("", text).strip(" ,.")
+    told = third_person(text, person, "you")
+    return f"{prefix}{told}" if told else ""

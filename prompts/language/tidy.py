@@ -1,0 +1,88 @@
+"""From speech to plain text: fillers, false starts, repeats and hedges out; contractions and abbreviations in shape."""
+
+import re
+from typing import Final
+
+from prompts.language.numerals import figures
+
+_DETOKENISE: Final = (
+    (re.compile(r"<[^>]*>"), " "),
+    (re.compile(r"[’`]"), "'"),
+    (re.compile(r"\s+n't\b", re.I), "n't"),
+    (re.compile(r"\b(ca|wo|do|does|did|is|was|are|have|has|had|would|could|should)n't\b", re.I), r"\1n't"),
+    (re.compile(r"\s+'(s|re|ve|ll|d|m)\b", re.I), r"'\1"),
+    (re.compile(r"\bgon na\b|\bgonna\b", re.I), "going to"),
+    (re.compile(r"\bwan na\b|\bwanna\b", re.I), "want to"),
+    (re.compile(r"\bgot ta\b|\bgotta\b", re.I), "have to"),
+    (re.compile(r"\b(kind|sort) of\b|\bkinda\b|\bsorta\b|\bkind've\b", re.I), ""),
+    (re.compile(r"\bcuz\b|\b'?cause\b(?= (?:i|it|he|she|they|my|the)\b)|\bcos\b", re.I), "because"),
+    (re.compile(r"\s*\.\.\.+\s*"), " , "),
+    (re.compile(r"\b\w{1,6}-\s*(?=[\s,.]|$)"), " "),  # a word broken off: "ex- exerting"
+    (re.compile(r"\s*;\s*"), ". "),
+    (re.compile(r"(?<=[a-z]) -+ "), " , "),
+)
+_FILLERS: Final = re.compile(
+    r"\b(?:uh+|um+|er+m?|ah+|eh|hm+|mm+(?:-?hmm*)?|ooh|ohh?|uh-huh|mhm|huh|whew|gosh|you know(?: what)?|i mean|you see|"
+    r"(?:if you )?(?:see|know) what i mean|let'?s see|let me see|basically|obviously|literally|honestly|to be honest|"
+    r"actually|i guess|i suppose|i would say|i'd say|i have to say|i must say|or anything(?: like that)?|"
+    r"or something(?: like that)?|or whatever|and stuff(?: like that)?|and everything(?: like that)?|"
+    r"and things like that|and all that|stuff like that|things like that|anything like that|that kind of thing|"
+    r"that sort of thing|as well|though|at all|anyways?|hopefully|just|really|quite|pretty much|definitely|certainly|"
+    r"doctor|doc|sir|madam|ma'am|please|thankfully|unfortunately|luckily|for sure)\b(?!-)",
+    re.I,
+)
+_LIKE: Final = re.compile(
+    r"(?:^|(?<=,))\s*like\b\s*,?|\blike\s*,|\b(?<!feel )(?<!feels )(?<!felt )(?<!looks )like (?=(?:i|"
+    r"a|an|my|the|really|very|super|some|\d)\b)(?<!something like )",
+    re.I,
+)
+_LEAD: Final = re.compile(
+    r"^(?:[\s,.]*\b(?:so|well|and|but|okay|ok|alright|all right|right|yeah|yes|yep|yup|no|nope|nah|now|then|also|"
+    r"great|good|sure|perfect|fine|sorry|thanks|thank you|absolutely|exactly|correct|because|or|i see|that's good|"
+    r"hi|hello|hey|cool|wow|excellent|awesome|plus|the thing is|like|i think|i believe|of course|anyway)\b)+[\s,.]*",
+    re.I,
+)
+_REPEAT: Final = re.compile(r"\b(\w+(?:'\w+)?(?:\s+\w+(?:'\w+)?){0,3})(?:[\s,]+\1\b)+", re.I)
+_COMMAS: Final = (
+    (re.compile(r"\s+([,.?!])"), r"\1"),
+    (re.compile(r",(?:\s*,)+"), ","),
+    (re.compile(r",\s*([.?!])"), r"\1"),
+    (re.compile(r"([.?!])(?:\s*[.,])+"), r"\1"),
+    (re.compile(r"^[\s,.]+"), ""),
+    (re.compile(r"\s{2,}"), " "),
+)
+_UPPER: Final = re.compile(
+    r"\b(mri|ct|ekg|ecg|cbc|gi|er|iv|bmi|hiv|copd|gerd|uti|tsh|ent|icu|pcp|gp|nsaids?|ibs|psa|egd|dvt|std|sti|crp|esr|"
+    r"lfts?|uv|tb|hpv|acl|pt|a1c|b12|pcos|chf|cad|ckd|bp|ssri|otc|adhd|ptsd|afib)\b"
+)
+
+
+def plain(text: str) -> str:
+    """One turn as plain text: contractions joined, broken words and repeats dropped, numbers as figures."""
+    for pattern, replacement in _DETOKENISE:
+        text = pattern.sub(replacement, text)
+    return _space(_REPEAT.sub(r"\1", figures(_space(text))))
+
+
+def strip_fillers(text: str) -> str:
+    """``text`` without fillers and empty hedges."""
+    text = _LIKE.sub(" ", _FILLERS.sub(" ", text))
+    return _space(_REPEAT.sub(r"\1", _space(text)))
+
+
+def strip_lead(text: str) -> str:
+    """``text`` without the connectives and acknowledgements it opens with."""
+    return _LEAD.sub("", text).strip(" ,.")
+
+
+def sentence_case(text: str) -> str:
+    """``text`` as a sentence: first letter capital, abbreviations in capitals, one full stop at the end."""
+    text = _UPPER.sub(lambda m: m[1][:-1].upper() + "s" if m[1] in ("nsaids", "lfts") else m[1].upper(), text)
+    text = re.sub(r"\bx-? ?ray", "x-ray", text, flags=re.I).strip(" ,.;:?!-")
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _space(text: str) -> str:
+    for pattern, replacement in _COMMAS:
+        text = pattern.sub(replacement, text)
+    return text.strip()

@@ -1,0 +1,88 @@
+import copy
+
+import pytest
+
+from prompts import templates
+from prompts.errors import TemplateError
+from visit.ids import SentenceId
+from visit.notes import Division, Note, NoteSentence, Origin, Verdict
+
+pytestmark = pytest.mark.unit
+
+GOOD = {
+    "name": "mine",
+    "version": 1,
+    "title": "Mine",
+    "sections": [
+        {"title": "Story", "divisions": ["chief_complaint", "history", "review_of_systems"]},
+        {"title": "Doing", "divisions": ["assessment", "plan"]},
+    ],
+    "leave_out": ["past_history", "medications", "allergies", "family", "social", "vitals", "exam", "results"],
+}
+
+
+def sentence(division: Division, text: str, turn: int) -> NoteSentence:
+    return NoteSentence(SentenceId(text), division, text, (turn,), Verdict.SUPPORTED, Origin.RULES)
+
+
+@pytest.mark.parametrize("name", ["soap", "apso", "h_and_p", "progress", "consult", "birp", "dap"])
+def test_every_shipped_format_is_valid_and_named_after_its_file(name):
+    template = templates.load(name)
+    assert template.name == name
+    assert set(template.order()) | set(template.leave_out) == set(Division)
+
+
+def test_formats_are_listed():
+    assert {"soap", "apso", "birp"} <= set(templates.names())
+
+
+def test_a_clinics_own_format_is_read_from_its_file(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text((templates.FOLDER / "soap.toml").read_text().replace('name = "soap"', 'name = "own"'))
+    assert templates.read(path).name == "own"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"version": 0}, "version must be a whole number"),
+        ({"version": True}, "version must be a whole number"),
+        ({"title": " "}, "title must be text"),
+        ({"sections": []}, "at least one section"),
+        ({"sections": ["x"]}, "section 1 must be a table"),
+        ({"sections": [{"title": "A", "divisions": []}]}, "at least one division"),
+        ({"sections": [{"title": "A", "divisions": "plan"}]}, "must be a list"),
+        ({"sections": [{"title": "A", "divisions": ["plans"]}]}, "no division is called 'plans'"),
+        ({"leave_out": []}, "is in no section"),
+        ({"leave_out": [*GOOD["leave_out"], "plan"]}, "plan is placed twice"),
+        ({"colour": "red"}, "unknown entry 'colour'"),
+        ({"style": 3}, "style must be a table"),
+        ({"style": {"headings": "yes"}}, "headings must be true or false"),
+        ({"style": {"words": 3}}, "words must be a whole number from 50"),
+        ({"style": {"not_discussed": 1}}, "not_discussed must be text"),
+        ({"style": {"font": 1}}, "unknown entry 'font'"),
+    ],
+)
+def test_a_malformed_format_says_what_is_wrong(change, says):
+    with pytest.raises(TemplateError, match=says):
+        templates.validate(copy.deepcopy(GOOD) | change)
+
+
+def test_an_unknown_or_unreadable_format_is_refused(tmp_path):
+    with pytest.raises(TemplateError, match="no note format is called"):
+        templates.load("../soap")
+    path = tmp_path / "bad.toml"
+    path.write_text("name = ")
+    with pytest.raises(TemplateError, match="cannot be read as TOML"):
+        templates.read(path)
+
+
+def test_rendering_orders_sections_and_marks_what_was_not_discussed():
+    note = Note((sentence(Division.PLAN, "Order an x-ray.", 4), sentence(Division.HISTORY, "Has a cough.", 1)))
+    rendered = templates.render(note, templates.load("apso"))
+    assert [title for title, _ in rendered] == ["Assessment", "Plan", "Subjective", "Objective"]
+    assert [len(s) for _, s in rendered] == [0, 1, 1, 0]
+    text = templates.render_text(note, templates.load("soap"))
+    assert text.index("Has a cough.") < text.index("Order an x-ray.")
+    assert text.count("Not discussed.") == 2
+    assert "History of present illness:\nHas a cough." in text
