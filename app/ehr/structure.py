@@ -42,7 +42,10 @@ class Element:
 
 def model_of(type_name: str) -> type[FHIRAbstractModel]:
     """The R4B model of a resource or data type; ``KeyError`` when FHIR has no such type."""
-    return get_fhir_model_class(type_name)
+    try:
+        return get_fhir_model_class(type_name)
+    except ValueError as error:
+        raise KeyError(type_name) from error
 
 
 def _unwrap(annotation: Any) -> tuple[Any, bool]:

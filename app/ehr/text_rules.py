@@ -43,7 +43,7 @@ _PLACEHOLDERS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\bX{3,}\b", re.IGNORECASE, "an unfinished spot"),
         (r"\blorem ipsum\b", re.IGNORECASE, "filler text"),
         (
-            r"\[object Object\]|(?::|=)[ \t]*(?:undefined|null|NaN|None|nil)[ \t]*$",
+            r"\[object Object\]|(?::|=)[ \t]*(?:undefined|null|NaN)[ \t]*$",
             re.MULTILINE,
             "a value of a program",
         ),
