@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from app.security import passwords
 from app.settings import Settings
 from app.store import Store
 
@@ -22,6 +24,12 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move it on."""
         self.seconds += seconds
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real argon2id, at a cost fit for tests."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

@@ -1,0 +1,157 @@
+"""Encounters, their states and consent."""
+
+import pytest
+
+from app.errors import Broken, Conflict, NotFound
+from app.records import User
+from app.store import Store
+from app.store.encounters import NEXT
+from visit.charts import Chart
+from visit.ids import EncounterId
+from visit.turns import Speaker, Transcript, Turn
+
+pytestmark = pytest.mark.unit
+
+STATES = tuple(NEXT)
+
+
+def test_an_encounter_comes_back_as_opened(store: Store, ada: User) -> None:
+    chart = Chart(patient_name="Juniper Example", medications=("a", "b"))
+    opened = store.open_encounter(ada.id, "ehr-1", chart, "soap")
+    assert store.encounter(opened.id) == opened
+    assert (opened.state, opened.owner, opened.chart, opened.template) == ("open", ada.id, chart, "soap")
+    assert (opened.samples, opened.channels, opened.consent, opened.problem) == (0, 0, None, None)
+    assert "ehr-1" not in opened.id
+
+
+def test_it_is_opened_once(store: Store, ada: User, advance) -> None:
+    advance("open")
+    with pytest.raises(Conflict) as twice:
+        store.open_encounter(ada.id, "ehr-0", Chart(), "soap")
+    assert twice.value.code == "conflict.opened"
+
+
+def test_an_unknown_encounter_is_not_found(store: Store) -> None:
+    for call in (store.encounter, store.samples, store.note, store.codes, store.findings, store.transcript):
+        with pytest.raises(NotFound):
+            call(EncounterId("nothing"))
+    with pytest.raises(NotFound):
+        store.events(EncounterId("nothing"))
+
+
+@pytest.mark.parametrize("state", ["open", "recording", "finishing", "drafted"])
+@pytest.mark.parametrize("following", STATES)
+def test_only_legal_steps(store: Store, ada: User, advance, state: str, following) -> None:
+    encounter = advance(state)
+    if state == "open":
+        store.record_consent(ada.id, encounter.id, True)
+    legal = following == state or (following in NEXT[state] and following not in ("signed", "filed"))  # type: ignore[index]
+    if legal:
+        store.set_state(ada.id, encounter.id, following)
+        assert store.encounter(encounter.id).state == following
+    else:
+        with pytest.raises(Conflict) as refused:
+            store.set_state(ada.id, encounter.id, following)
+        assert refused.value.extra["state"] == state
+        assert store.encounter(encounter.id).state == state
+
+
+def test_signing_and_filing_are_not_reached_by_hand(store: Store, ada: User, advance) -> None:
+    with pytest.raises(Conflict):
+        store.set_state(ada.id, advance("drafted").id, "signed")
+
+
+def test_the_same_state_again_only_changes_the_problem(store: Store, ada: User, advance) -> None:
+    encounter = advance("finishing")
+    entries = len(store.audit_entries())
+    store.set_state(ada.id, encounter.id, "finishing")
+    assert len(store.audit_entries()) == entries
+    store.set_state(ada.id, encounter.id, "finishing", "unavailable.hearing")
+    assert store.encounter(encounter.id).problem == "unavailable.hearing"
+    store.set_state(ada.id, encounter.id, "drafted")
+    assert store.encounter(encounter.id).problem is None
+
+
+def test_no_recording_without_consent(store: Store, ada: User, advance) -> None:
+    encounter = advance("open")
+    for answer in (None, False):
+        if answer is not None:
+            store.record_consent(ada.id, encounter.id, answer)
+        with pytest.raises(Conflict) as refused:
+            store.set_state(ada.id, encounter.id, "recording")
+        assert refused.value.code == "conflict.consent"
+    store.record_consent(ada.id, encounter.id, True, "written")
+    store.set_state(ada.id, encounter.id, "recording")
+    consent = store.encounter(encounter.id).consent
+    assert consent is not None
+    assert (consent.given, consent.method, consent.by) == (True, "written", "Dr Ada")
+
+
+def test_consent_is_settled_when_the_visit_is_over(store: Store, ada: User, advance) -> None:
+    with pytest.raises(Conflict):
+        store.record_consent(ada.id, advance("drafted").id, False)
+
+
+def test_each_role_lists_its_encounters(store: Store, ada: User, advance) -> None:
+    other = store.add_user("bea", "Bea", "clinician", "correct horse battery")
+    coder = store.add_user("cy", "Cy", "coder", "correct horse battery")
+    admin = store.add_user("di", "Di", "admin", "correct horse battery")
+    recording, drafted = advance("recording"), advance("drafted")
+    assert {e.id for e in store.encounters(ada)} == {recording.id, drafted.id}
+    assert store.encounters(other) == []
+    assert [e.id for e in store.encounters(coder)] == [drafted.id]
+    assert store.encounters(admin) == []
+
+
+def test_opened_maps_the_ehrs_ids_to_ours(store: Store, ada: User, advance) -> None:
+    encounter = advance("open")
+    assert store.opened(["ehr-0", "ehr-77"]) == {"ehr-0": (encounter.id, ada.id)}
+    assert store.opened([]) == {}
+
+
+def test_interrupted_encounters_are_found_after_a_restart(store: Store, settings, clock, advance) -> None:
+    advance("open")
+    recording, finishing = advance("recording"), advance("finishing")
+    advance("drafted")
+    store.close()
+    again = Store.open(settings, clock=clock)
+    assert [(e.id, e.state) for e in again.unfinished()] == [(recording.id, "recording"), (finishing.id, "finishing")]
+    again.close()
+
+
+def test_a_final_pass_is_owed_until_it_was_saved(store: Store, advance) -> None:
+    encounter, bare = advance("drafted"), advance("drafted")
+    transcript = Transcript((Turn(0, Speaker.PATIENT, "Hello."),))
+    assert store.unrevised() == []
+    store.save_transcript(encounter.id, transcript, "live")
+    assert [e.id for e in store.unrevised()] == [encounter.id]
+    store.save_transcript(encounter.id, transcript, "final")
+    assert store.unrevised() == []
+    store.save_transcript(encounter.id, transcript, "live")
+    assert [e.id for e in store.unrevised()] == [encounter.id]
+    assert bare.id != encounter.id
+
+
+def test_a_chart_moved_to_another_encounter_does_not_open(store: Store, ada: User, advance) -> None:
+    one, two = advance("open"), advance("open")
+    with store._database.change() as connection:
+        connection.exec_driver_sql(
+            "UPDATE encounters SET chart = (SELECT chart FROM encounters WHERE id = ?) WHERE id = ?", (one.id, two.id)
+        )
+    assert store.encounter(one.id).chart.patient_name == "Juniper Example"
+    with pytest.raises(Broken):
+        store.encounter(two.id)
+
+
+def test_a_data_key_moved_to_another_encounter_does_not_open(store: Store, settings, clock, advance) -> None:
+    one, two = advance("open"), advance("open")
+    with store._database.change() as connection:
+        connection.exec_driver_sql(
+            "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE encounter = ?) WHERE encounter = ?",
+            (one.id, two.id),
+        )
+    store.close()
+    again = Store.open(settings, clock=clock)
+    with pytest.raises(Broken):
+        again.encounter(two.id)
+    again.close()
