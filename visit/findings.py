@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from visit.ids import FindingId
+from visit.notes import Division
 
 
 class FindingKind(StrEnum):
@@ -51,7 +52,9 @@ class Detail:
 
     ``value`` and ``unit`` hold a measurement ("138/86", "mmHg") or a dose ("10", "mg"). ``action`` is what
     the plan does with it: start, stop, continue, increase, decrease, order, refer, follow up.
-    ``relation`` names the relative of a family finding.
+    ``relation`` names the relative of a family finding. ``status`` is how a problem stands ("well controlled"),
+    ``course`` how a symptom runs ("comes and goes"), ``aggravating`` and ``relieving`` what changes it, ``source`` the
+    test or examination that shows it, ``reason`` what a medication or order is for.
     """
 
     value: str | None = None
@@ -67,6 +70,12 @@ class Detail:
     reaction: str | None = None
     action: str | None = None
     relation: str | None = None
+    status: str | None = None
+    course: str | None = None
+    aggravating: str | None = None
+    relieving: str | None = None
+    source: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,8 @@ class Finding:
 
     ``concept`` is the normalised clinical name ("dyspnea"), ``text`` the words that were said ("short of
     breath"). ``turns`` are indices of the turns that say it, question before answer. A later correction
-    is a new finding that carries the ``id`` of the one it replaces in ``supersedes``.
+    is a new finding that carries the ``id`` of the one it replaces in ``supersedes``. ``division`` is where in a
+    note it belongs, judged from how it was said: the same problem may be history or the assessment.
     """
 
     id: FindingId
@@ -88,3 +98,4 @@ class Finding:
     timing: Timing = Timing.CURRENT
     detail: Detail = Detail()
     supersedes: FindingId | None = None
+    division: Division | None = None

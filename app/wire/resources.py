@@ -143,6 +143,12 @@ class DetailView(Resource):
     reaction: str | None = None
     action: str | None = None
     relation: str | None = None
+    status: str | None = None
+    course: str | None = None
+    aggravating: str | None = None
+    relieving: str | None = None
+    source: str | None = None
+    reason: str | None = None
 
 
 class FindingView(Resource):
@@ -158,6 +164,7 @@ class FindingView(Resource):
     timing: Timing
     detail: DetailView
     supersedes: str | None = None
+    division: Division | None = None
 
 
 class SentenceView(Resource):

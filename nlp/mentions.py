@@ -1,0 +1,201 @@
+"""From a sentence to mentions: what it names, whether it holds, for whom, when, and with which details."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from spacy.tokens import Span
+
+from nlp import quantities
+from nlp.pipeline import EXAM_GROUP, TARGET_GROUP, Analysed, analyse
+from visit.findings import FindingKind, Polarity, Subject, Timing
+
+KINDS: Final = {
+    "symptoms": FindingKind.SYMPTOM,
+    "problems": FindingKind.PROBLEM,
+    "medications": FindingKind.MEDICATION,
+    "vitals": FindingKind.VITAL,
+    "tests": FindingKind.RESULT,
+    "procedures": FindingKind.PROCEDURE,
+    "orders": FindingKind.ORDER,
+    "social": FindingKind.SOCIAL,
+    "exam": FindingKind.EXAM,
+}
+SITED: Final = frozenset(
+    {"pain", "swelling", "stiffness", "numbness", "tingling", "numbness and tingling", "weakness", "redness", "itching", "rash",
+     "bruising", "lump", "burning sensation", "muscle cramps", "muscle spasms", "discharge", "skin sore", "skin lesion",
+     "decreased range of motion", "instability of the joint", "trauma", "joint locking", "dry skin", "tenderness", "fracture",
+     "arthritis", "osteoarthritis", "sprain", "muscle strain", "tendinitis", "infection", "bursitis", "effusion", "erythema",
+     "crepitus", "warmth", "ecchymosis", "deformity", "laxity", "pain with range of motion", "full range of motion", "strength", "spasm", "mass", "pitting edema",
+     "x-ray", "mri", "ct scan", "ultrasound", "cyst", "hernia", "surgery", "cellulitis", "wound infection", "blood clot", "biopsy", "non-tender", "drainage", "atrophy", "cancer", "scar"}
+)  # fmt: skip
+_PAIN_NAMES: Final = {
+    "head": "headache", "throat": "sore throat", "tooth": "tooth pain", "joint": "joint pain", "muscle": "muscle aches",
+    "lower back": "low back pain", "skin": "skin pain", "side": "flank pain", "sinus": "facial pain", "face": "facial pain",
+}  # fmt: skip
+_DEFINITE: Final = re.compile(r"\b(?:the|your|this|that|these|those|his|her|my|said)\s+(?:[\w-]+\s+){0,2}$")
+_YEARS_AGO: Final = re.compile(r"\b(?:\d+|few|couple(?: of)?|several|many)\s+years?\s+ago\b|\bin (?:19|20)\d\d\b|\bback in (?:19|20)?\d\d\b|\bas a (?:kid|child|teenager)\b")
+_FALSE_SITE: Final = re.compile(r"\b(?:come|came|coming|go|going|went|get|getting|call|called|be|bring|brought|send|sent|see you|welcome|look|follow|it's|i'm|right|check|report|refer|gone|came|switch|cut|circle|went) back$|^back (?:in|to|home|then|at|on|up|into|and forth|here|from)\b|\bback (?:in|to|home|then|up|and forth|here) ")
+_STOP_WORDS: Final = re.compile(r"\b(?:stop(?:ped)?|quit|came off|come off|gave up|ran out of|run out of|discontinued?|no longer (?:take|taking|use)|not (?:been )?taking|haven't (?:been )?tak(?:en|ing)|don't take|didn't take|got off|off of)\b")
+
+
+@dataclass(slots=True)
+class Mention:
+    """One thing named in a sentence. Positions are token indices of its document."""
+
+    kind: FindingKind
+    concept: str
+    text: str
+    start: int
+    end: int
+    clause: int
+    polarity: Polarity = Polarity.PRESENT
+    subject: Subject = Subject.PATIENT
+    timing: Timing = Timing.CURRENT
+    definite: bool = False
+    vague: bool = False
+    excluded: bool = False
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Said:
+    """A sentence and its mentions; ``clauses`` are the texts of its clauses."""
+
+    text: str
+    clauses: list[str]
+    mentions: list[Mention]
+
+
+def _polarity(span: Span) -> Polarity:
+    if span._.is_negated:
+        return Polarity.ABSENT
+    return Polarity.UNCERTAIN if span._.is_uncertain else Polarity.PRESENT
+
+
+def _relation(span: Span) -> str | None:
+    return next((m.rule.metadata["relation"] for m in span._.modifiers if m.category == "FAMILY" and m.rule.metadata), None)
+
+
+def _clause_of(token: int, starts: tuple[int, ...]) -> int:
+    return max(0, sum(start <= token for start in starts) - 1)
+
+
+def _mention(span: Span, analysed: Analysed) -> Mention:
+    meta: dict[str, Any] = span._.target_rule.metadata
+    relation = _relation(span)
+    clause = _clause_of(span.start, analysed.clauses)
+    before = analysed.doc[analysed.clauses[clause] : span.start].text
+    mention = Mention(
+        KINDS[span.label_], meta["concept"], span.text, span.start, span.end, clause,
+        polarity=_polarity(span),
+        subject=Subject.FAMILY if span._.is_family else Subject.PATIENT,
+        timing=Timing.HYPOTHETICAL if span._.is_hypothetical else Timing.PAST if span._.is_historical else Timing.CURRENT,
+        definite=bool(_DEFINITE.search(before + " ")),
+        vague=bool(meta["vague"]) or meta["concept"] in {"symptoms", "medical conditions", "tests", "vital signs"},
+        excluded=bool(re.match(r"^(?:other than|apart from|aside from|besides|except)", before)),
+    )  # fmt: skip
+    if relation:
+        mention.detail["relation"] = relation
+    return mention
+
+
+def _site_for(mention: Mention, sites: list[Span], doc_text: str) -> Span | None:
+    """The nearest site in the words around a symptom, at most seven tokens away."""
+    near = [(abs((site.start - mention.end) if site.start >= mention.end else mention.start - site.end), site) for site in sites]
+    near = [item for item in near if item[0] <= 7]
+    return min(near, key=lambda item: item[0])[1] if near else None
+
+
+def _place(mention: Mention, sites: list[Span], clause_text: str, window: str) -> None:
+    side = quantities.side(window) or (quantities.side(clause_text) if len(sites) <= 1 else None)
+    if mention.concept in SITED:
+        site = _site_for(mention, sites, clause_text)
+        if site is not None:
+            name = site._.target_rule.metadata["concept"]
+            mention.detail["site"] = name
+            if mention.kind is FindingKind.SYMPTOM or mention.concept in {"x-ray", "mri", "ct scan", "ultrasound"}:
+                mention.concept = _PAIN_NAMES.get(name, f"{name} pain") if mention.concept == "pain" else f"{name} {mention.concept}"
+    if side:
+        mention.detail.setdefault("side", side)
+
+
+def _window(mention: Mention, analysed: Analysed, spans: list[Mention]) -> str:
+    """The words that can describe a mention: its clause, cut at the neighbouring mentions of the same kind."""
+    starts = analysed.clauses
+    end_of_clause = starts[mention.clause + 1] if mention.clause + 1 < len(starts) else len(analysed.doc)
+    left = max([starts[mention.clause], *(m.end for m in spans if m.kind is mention.kind and m.end <= mention.start)])
+    right = min([end_of_clause, *(m.start for m in spans if m.kind is mention.kind and m.start >= mention.end)])
+    return analysed.doc[left:right].text
+
+
+def _describe(mention: Mention, window: str, after: str) -> None:
+    if mention.kind is FindingKind.MEDICATION:
+        found = quantities.dose(after)
+        found |= {key: value for key, value in quantities.times(window).items() if key in {"duration", "onset"}}
+        if _STOP_WORDS.search(window):
+            found["action"] = "stop"
+    elif mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM, FindingKind.EXAM}:
+        found = quantities.times(window) | quantities.character(window)
+        if found.get("quality") and (found["quality"] in mention.text or mention.kind is not FindingKind.SYMPTOM):
+            del found["quality"]
+    elif mention.kind is FindingKind.SOCIAL:
+        found = quantities.times(window)
+        amount = re.search(r"\b(?:\d+(?:\.\d+)?(?:\s*(?:to|or|-)\s*\d+)?|half a|a couple(?: of)?|a few|a|about a)\s+(?:packs?|cigarettes?|drinks?|beers?|glass(?:es)?(?: of wine)?|pints?|units?|cups?|bottles?|cigars?|joints?|roll-?ups?)\b(?:\s+(?:of \w+ ))?", window)
+        if amount:
+            found["value"] = amount.group(0).strip()
+    else:
+        found = {key: value for key, value in quantities.times(window).items() if key != "course"}
+    for key, value in found.items():
+        mention.detail.setdefault(key, value)
+
+
+def extract(text: str, *, examining: bool = False) -> Said:
+    """The mentions of one plain sentence in order. ``examining`` reads observations as exam findings."""
+    analysed = analyse(text)
+    doc, starts = analysed.doc, analysed.clauses
+    bounds = [*starts, len(doc)]
+    clauses = [doc[a:b].text.strip(" ,") for a, b in zip(bounds, bounds[1:], strict=False)]
+    spans = list(doc.spans[TARGET_GROUP])
+    sites = [s for s in spans if s.label_ == "sites" and not _FALSE_SITE.search(doc[max(0, s.start - 2) : s.end + 1].text) and not (s.text == "back" and _FALSE_SITE.search(doc[s.start : s.end + 1].text + " "))]
+    mentions = [_mention(span, analysed) for span in spans if span.label_ not in {"sites", "relations"}]
+    if examining:
+        mentions = _with_exam(mentions, analysed)
+    for mention in mentions:
+        window = _window(mention, analysed, mentions)
+        local = [site for site in sites if _clause_of(site.start, starts) == mention.clause]
+        _place(mention, local, clauses[mention.clause], window)
+        end_of_clause = bounds[mention.clause + 1]
+        following = min([end_of_clause, *(m.start for m in mentions if m.start >= mention.end and m.kind is mention.kind)])
+        _describe(mention, window, doc[mention.end : following].text)
+        if mention.timing is Timing.CURRENT and _YEARS_AGO.search(clauses[mention.clause]) and mention.kind is not FindingKind.PROBLEM:
+            mention.timing = Timing.PAST
+    return Said(text, clauses, mentions)
+
+
+def _with_exam(mentions: list[Mention], analysed: Analysed) -> list[Mention]:
+    """Observations replace what the general lexicons made of the same words."""
+    observed = []
+    for span in analysed.doc.spans[EXAM_GROUP]:
+        exam = _mention(span, analysed)
+        covered = [m for m in mentions if m.start < exam.end and exam.start < m.end]
+        if covered:
+            exam.polarity, exam.timing = covered[0].polarity, covered[0].timing
+            if any(m.end - m.start > exam.end - exam.start and m.kind is not FindingKind.SYMPTOM for m in covered):
+                continue
+        else:
+            exam.polarity = _negated_near(span, analysed)
+        observed.append(exam)
+    kept = [m for m in mentions if not any(m.start < e.end and e.start < m.end for e in observed)]
+    return sorted([*kept, *observed], key=lambda m: m.start)
+
+
+_NO_BEFORE: Final = re.compile(r"\b(?:no|not|n't|without|negative|do not|don't|doesn't|isn't|aren't|never)\b(?!.*\b(?:but|with some|except)\b)")
+
+
+def _negated_near(span: Span, analysed: Analysed) -> Polarity:
+    clause = _clause_of(span.start, analysed.clauses)
+    before = analysed.doc[analysed.clauses[clause] : span.start].text
+    after = analysed.doc[span.end : span.end + 4].text
+    negated = _NO_BEFORE.search(before) or re.match(r"^\s*(?:is|are|was|test is|test was)?\s*(?:negative|absent|none)\b", after)
+    return Polarity.ABSENT if negated else Polarity.PRESENT

@@ -1,0 +1,64 @@
+"""Spoken text made plain: fillers and stutters dropped, spaced contractions joined, sentences split.
+
+What comes out is lower case with digits for spoken numbers; it is what every later step matches against and
+what a finding quotes.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from nlp.numbers import digits
+
+_TAG: Final = re.compile(r"<[^>]*>|\[[^\]]*\]")
+_SPLIT_CONTRACTION: Final = re.compile(r"\s+(n't|'(?:s|ve|m|re|ll|d))\b", re.I)
+_SPLIT_SLANG: Final = (
+    (re.compile(r"\b(gon|wan)\s+na\b", re.I), r"\1na"),
+    (re.compile(r"\bgot\s+ta\b", re.I), "gotta"),
+    (re.compile(r"\b(?:mm|m+h+m+|mhm|uh|um)[ -]?(?:hmm?|huh|hum)\b", re.I), "mhm"),
+    (re.compile(r"\b(?:okey|o\.k\.|'kay|ok)\b", re.I), "okay"),
+    (re.compile(r"\bcannot\b", re.I), "can't"),
+    (re.compile(r"\b([a-z]+)-(?=\s|$)(?=\s*[,.?!]|\s*$)", re.I), r"\1"),
+)
+_FILLER: Final = re.compile(
+    r"\s*,?\s*\b(?:u+m+|u+h+|e+r+m*|a+h+|hm+|mm+|eh|y'know|you know(?! (?:if|how|what|when|where|why|that|about|the))"
+    r"|i mean(?=\s*,)|sort of like|kind of like|like(?=\s*,))\b(?!-)(?:\s*,)?",
+    re.I,
+)
+_FRAGMENT: Final = re.compile(r"\b[a-z]{1,3}-\s+(?=[a-z])", re.I)
+_STUTTER: Final = re.compile(r"\b([a-z']+)(?:[\s,]+\1\b)+(?!-)", re.I)
+_STUTTER_PAIR: Final = re.compile(r"\b([a-z']+ [a-z']+(?: [a-z']+)?)(?:[\s,]+\1\b)+", re.I)
+_SPACE_BEFORE: Final = re.compile(r"\s+([,.?!;:])")
+_SPACES: Final = re.compile(r"\s{2,}")
+_SENTENCE: Final = re.compile(r"(?<!\bdr)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<=[.?!;])\s+(?=\S)|\s+--?\s+|\.{2,}\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a turn. ``asks`` is true when it ended with a question mark."""
+
+    text: str
+    asks: bool
+
+
+def plain(text: str) -> str:
+    """``text`` in lower case without fillers, stutters and transcriber tags, numbers in digits."""
+    text = _TAG.sub(" ", text).replace("\u2019", "'").replace("\u2013", "-").replace("\u2014", " - ")
+    text = _SPLIT_CONTRACTION.sub(r"\1", text.lower())
+    for pattern, replacement in _SPLIT_SLANG:
+        text = pattern.sub(replacement, text)
+    text = _FRAGMENT.sub("", text)
+    text = _SPACE_BEFORE.sub(r"\1", _FILLER.sub(" ", text))
+    text = _STUTTER_PAIR.sub(r"\1", _STUTTER.sub(r"\1", text))
+    return _SPACES.sub(" ", digits(text)).strip(" ,")
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a turn in order, made plain; those without a letter or digit are dropped."""
+    out = []
+    for part in _SENTENCE.split(plain(text)):
+        bare = part.strip(" ,-")
+        body = bare.strip(" .,!?;:-")
+        if re.search(r"[a-z0-9]", body):
+            out.append(Sentence(body, "?" in bare[-2:]))
+    return tuple(out)
