@@ -99,14 +99,14 @@ export function turnsOf(turns: number[]): number[] {
 
 /** Clips of sound that cover turns: neighbouring turns become one clip. */
 export function clips(turns: TurnView[], indices: number[]): { start: number; end: number }[] {
-  const spans = turnsOf(indices).flatMap(
-    (index) => turns.find((turn) => turn.index === index) ?? [],
-  );
+  const spans = turnsOf(indices)
+    .flatMap((index) => turns.find((turn) => turn.index === index) ?? [])
+    .filter(({ start, end }) => end > start);
   const joined: { start: number; end: number; last: number }[] = [];
   for (const { index, start, end } of spans) {
     const before = joined.at(-1);
     if (before && index - before.last <= 1) Object.assign(before, { end, last: index });
-    else if (end > start) joined.push({ start, end, last: index });
+    else joined.push({ start, end, last: index });
   }
   return joined.map(({ start, end }) => ({ start, end }));
 }

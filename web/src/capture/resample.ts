@@ -61,7 +61,11 @@ function lowPass(taps: number, fraction: number, cutoff: number): Float32Array {
 
 function dot(filter: Float32Array | undefined, signal: Float32Array, start: number): number {
   let sum = 0;
-  filter?.forEach((tap, index) => (sum += tap * (signal[start + index] ?? 0)));
+  if (filter) {
+    for (let tap = 0; tap < filter.length; tap++) {
+      sum += (filter[tap] ?? 0) * (signal[start + tap] ?? 0);
+    }
+  }
   return sum;
 }
 

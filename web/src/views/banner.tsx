@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { recorder } from "../recorder";
 import { STATE, born } from "../words";
 import type { EncounterState, EncounterView } from "../wire.gen";
 import { Icon, type IconName } from "./icons";
@@ -24,9 +25,10 @@ export function StateChip({ state }: { state: EncounterState }): JSX.Element {
 /** Whose visit this is. It never scrolls away. */
 export function Banner({ encounter }: { encounter: EncounterView }): JSX.Element {
   const { patient, chart } = encounter;
+  const here = recorder.active.value && recorder.encounterId.value === encounter.id;
   return (
     <section class="banner" aria-label="Patient">
-      <div class="patient">
+      <div class="identity">
         <h1>{patient.name}</h1>
         <span class="facts">
           {patient.birth_date !== null && <span>{born(patient.birth_date)}</span>}
@@ -34,7 +36,7 @@ export function Banner({ encounter }: { encounter: EncounterView }): JSX.Element
           <span class="identifier">{patient.id}</span>
         </span>
       </div>
-      <StateChip state={encounter.state} />
+      <StateChip state={here ? "recording" : encounter.state} />
       <p class={chart.allergies.length > 0 ? "allergies known" : "allergies"}>
         <Icon name={chart.allergies.length > 0 ? "alert" : "dashed"} size={14} />
         {chart.allergies.length > 0

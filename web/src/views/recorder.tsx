@@ -78,11 +78,26 @@ const PHASE_WORD = {
   stopping: "Sending the rest …",
 };
 
+const BARS = 14;
+
 /** How loud it is, on a scale that follows the ear. */
 function Meter(): JSX.Element {
   const decibels = 20 * Math.log10(Math.max(recorder.level.value, 1e-4));
-  const level = Math.max(0, Math.min(100, Math.round(((decibels + 60) / 55) * 100)));
-  return <meter class="level" aria-label="Microphone level" min={0} max={100} value={level} />;
+  const lit = Math.max(0, Math.min(BARS, Math.round(((decibels + 60) / 50) * BARS)));
+  return (
+    <span
+      class="level"
+      role="meter"
+      aria-label="Microphone level"
+      aria-valuemin={0}
+      aria-valuemax={BARS}
+      aria-valuenow={lit}
+    >
+      {Array.from({ length: BARS }, (_, bar) => (
+        <i key={bar} class={bar < lit ? "lit" : ""} />
+      ))}
+    </span>
+  );
 }
 
 /** The visit is being recorded, but not by this page. */

@@ -116,7 +116,7 @@ function Who({ patient, about }: { patient: PatientView; about: string | null })
 function time(iso: string): string {
   const date = new Date(iso);
   const today = date.toDateString() === new Date().toDateString();
-  const clock = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const clock = date.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   return today
     ? clock
     : `${date.toLocaleDateString([], { day: "numeric", month: "short" })} ${clock}`;
