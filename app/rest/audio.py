@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
@@ -22,7 +22,7 @@ CONTAINERS = frozenset({"video/webm", "video/mp4", "application/ogg", "applicati
 """Types other than ``audio/…`` under which browsers send recordings."""
 
 BLOCK = 1 << 20
-TEMPORARY = f"{PREFIX}upload-"
+TEMPORARY: Final = f"{PREFIX}upload-"
 """Files of this name in the data folder hold what was said; none outlives its upload, or the next start."""
 
 

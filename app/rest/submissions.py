@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from app.ehr.filing import Filing
 from app.rest.context import OwnEncounter, ServiceHere, UserHere
 from app.wire import views
 from app.wire.messages import Status
@@ -13,8 +14,6 @@ router = APIRouter(prefix="/encounters/{encounter_id}", tags=["submissions"])
 @router.post("/submit")
 def submit(here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> SubmissionView:
     """File the signed note, once. An answer that got lost leaves the state ``unknown``, never a second copy."""
-    from app.ehr.filing import Filing
-
     filing = Filing(here.parts.ehr, here.store)
     submission = filing.submit(user.id, encounter.id)
     here.tell(encounter.id, Status(state=here.store.encounter(encounter.id).state))

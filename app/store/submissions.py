@@ -64,7 +64,6 @@ class Submissions(Part):
                     f"encounter:{encounter}",
                     submission=submission.id,
                     location=submission.location,
-                    problem=submission.problem,
                 )
                 if submission.state is SubmissionState.FILED:
                     self._move(connection, actor, row, "filed", None)

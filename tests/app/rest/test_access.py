@@ -1,0 +1,90 @@
+"""Every route × every role × own and foreign encounters. A new route fails here until it is decided about."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+ROLES = ("nobody", "clinician", "other", "coder", "admin")
+"""``clinician`` owns the encounter, ``other`` is a clinician who does not."""
+
+EDITS = {"version": 1, "edits": [{"op": "replace", "sentence": "s1", "text": "Changed."}]}
+SIGNATURE = {"version": 1, "sha256": "0" * 64, "attestation": "I reviewed this."}
+NEW_USER = {"username": "new", "name": "New", "role": "coder", "password": "a long enough password"}
+
+# What each role is answered, in the order of ROLES. The encounter is drafted.
+MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
+    ("GET", "/healthz"): (None, (200, 200, 200, 200, 200)),
+    ("GET", "/readyz"): (None, (200, 200, 200, 200, 200)),
+    ("POST", "/api/session"): ({"username": "x", "password": "y"}, (401, 401, 401, 401, 401)),
+    ("GET", "/api/session"): (None, (401, 200, 200, 200, 200)),
+    ("DELETE", "/api/session"): (None, (401, 204, 204, 204, 204)),
+    ("GET", "/api/users"): (None, (401, 403, 403, 403, 200)),
+    ("POST", "/api/users"): (NEW_USER, (401, 403, 403, 403, 201)),
+    ("DELETE", "/api/users/{user_id}"): (None, (401, 403, 403, 403, 204)),
+    ("GET", "/api/audit"): (None, (401, 403, 403, 403, 200)),
+    ("GET", "/api/schedule"): (None, (401, 200, 200, 403, 403)),
+    ("GET", "/api/encounters"): (None, (401, 200, 200, 200, 200)),
+    ("POST", "/api/encounters"): ({"ehr_encounter_id": "ehr-1"}, (401, 201, 201, 403, 403)),
+    ("GET", "/api/codes"): (None, (401, 200, 200, 200, 403)),
+    ("GET", "/api/encounters/{encounter_id}"): (None, (401, 200, 404, 200, 404)),
+    ("POST", "/api/encounters/{encounter_id}/consent"): ({"given": True}, (401, 409, 404, 403, 404)),
+    ("POST", "/api/encounters/{encounter_id}/ticket"): (None, (401, 201, 404, 201, 404)),
+    ("POST", "/api/encounters/{encounter_id}/upload"): (None, (401, 409, 404, 403, 404)),
+    ("GET", "/api/encounters/{encounter_id}/audio"): (None, (401, 200, 404, 200, 404)),
+    ("POST", "/api/encounters/{encounter_id}/note/edits"): (EDITS, (401, 200, 404, 403, 404)),
+    ("GET", "/api/encounters/{encounter_id}/preview"): (None, (401, 200, 404, 403, 404)),
+    ("POST", "/api/encounters/{encounter_id}/sign"): (SIGNATURE, (401, 409, 404, 403, 404)),
+    ("POST", "/api/encounters/{encounter_id}/submit"): (None, (401, 404, 404, 403, 404)),
+    ("PUT", "/api/encounters/{encounter_id}/codes/{code}"): ({"decision": "accepted"}, (401, 200, 404, 200, 404)),
+}
+
+
+def routes(app) -> Iterator[tuple[str, str]]:
+    """Every method and path that the application serves as an operation."""
+    for path, operations in app.openapi()["paths"].items():
+        for method in operations:
+            yield method.upper(), path
+
+
+def test_every_route_is_decided_about(house) -> None:
+    assert set(routes(house.client.app)) == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", MATRIX, ids=lambda route: " ".join(route))
+def test_matrix(house, route: tuple[str, str], role: str) -> None:
+    method, path = route
+    body, expected = MATRIX[route]
+    encounter = house.encounter(owner="clinician")
+    caller = house.client if role == "nobody" else house.sign_in(role)
+    path = path.format(encounter_id=encounter.id, code="R42", user_id=house.people["other"].id)
+    path += "?q=I10" if path == "/api/codes" else ""
+    headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
+    answer = caller.request(method, path, json=body, headers=headers)
+    assert answer.status_code == expected[ROLES.index(role)], answer.text
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert house.store.note(encounter.id).version == 1
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+@pytest.mark.parametrize("route", [r for r in MATRIX if "encounter_id" in r[1]], ids=lambda route: " ".join(route))
+def test_an_unknown_id_is_answered_like_a_foreign_one(house, route: tuple[str, str], role: str) -> None:
+    method, path = route
+    path = path.format(encounter_id="0123456789abcdef0123", code="R42")
+    headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
+    answer = house.sign_in(role).request(method, path, json=MATRIX[route][0], headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found.encounter")
+    assert answer.json()["detail"] == "There is no such encounter."
+
+
+@pytest.mark.parametrize(("state", "status"), [("open", 404), ("recording", 404), ("drafted", 200)])
+def test_coders_see_finished_drafts_only(house, state: str, status: int) -> None:
+    encounter = house.encounter(state=state)
+    caller = house.sign_in("coder")
+    assert caller.get(f"/api/encounters/{encounter.id}").status_code == status
+    listed = [row["id"] for row in caller.get("/api/encounters").json()]
+    assert listed == ([encounter.id] if status == 200 else [])
