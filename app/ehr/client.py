@@ -101,12 +101,16 @@ class Ehr:
     # ------------------------------------------------------------------ reading
 
     def schedule(self, day: date | None = None) -> list[ScheduledEncounter]:
-        """The encounters of a day (today), first the earliest, without those that are over."""
+        """The encounters that begin on a day (today), first the earliest, without those that are over."""
         start = datetime.combine(day or date.today(), time()).astimezone()
         end = datetime.combine(start.date() + timedelta(days=1), time()).astimezone()
         found = self._search("Encounter", [("date", f"ge{start.isoformat()}"), ("date", f"lt{end.isoformat()}")])
         encounters = [encounter_from(resource) for resource in found]
-        today = [item for item in encounters if item.id and item.patient and item.status not in _OVER]
+        today = [
+            item
+            for item in encounters
+            if item.id and item.patient and item.status not in _OVER and (not item.start or start <= item.start < end)
+        ]
         patients: dict[str, EhrPatient] = {}
         for reference in {str(item.patient) for item in today}:
             patients[reference] = patient_from(self._read(reference))

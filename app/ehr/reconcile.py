@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.ehr.chart import objects
 from app.ehr.client import Ehr
 from app.ehr.document import NOTE_SYSTEM, SignedNote
 from app.ehr.profiles import DEFAULT_TYPE, LOINC, TYPE_OF_TEMPLATE
@@ -13,7 +14,8 @@ def find_filed(ehr: Ehr, note: SignedNote, sha256: str) -> list[str] | None:
     """Ids of the DocumentReferences that carry exactly this note; ``None`` when the EHR could not be searched.
 
     Searches by identifier, then (an EHR may drop identifiers) by patient, encounter and type. What counts is the
-    SHA-256 of the bytes, and that the document is of this patient and encounter.
+    SHA-256 of the bytes, and that the document is of this patient and encounter and carries no other note's
+    identifier.
     """
     who = note.participants
     patient = who.patient.partition("/")[2]
@@ -44,9 +46,11 @@ def _is_it(ehr: Ehr, document: dict[str, Any], note: SignedNote, sha256: str) ->
     context = document.get("context")
     encounters = context.get("encounter") if isinstance(context, dict) else None
     places = [str(place) for place in map(literal, encounters if isinstance(encounters, list) else []) if place]
+    names = [item.get("value") for item in objects(document.get("identifier")) if item.get("system") == NOTE_SYSTEM]
     return (
         subject is not None
         and str(subject) == who.patient
         and (not places or who.encounter in places)
+        and (not names or note.note_id in names)
         and ehr.holds(document, sha256)
     )

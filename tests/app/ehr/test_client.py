@@ -1,0 +1,143 @@
+"""Reading the chart from a real FHIR server, and what happens when there is none."""
+
+import logging
+import socket
+import threading
+from datetime import date, timedelta
+
+import pytest
+
+from app.ehr.answers import Meaning
+from app.ehr.client import Access, Ehr
+from app.ehr.profiles import US_CORE
+from app.ehr.sandbox import Sandbox
+from app.ehr.sandbox_people import SAMPLE_PATIENT, encounter_id
+from app.errors import NotFound, Unavailable
+from app.settings import Settings
+from tests.support.ehr import good_document
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def ehr(sandbox: Sandbox) -> Ehr:
+    return Ehr(Access(sandbox.url, timeout_s=10), US_CORE)
+
+
+def test_todays_visits_come_in_order_with_their_patients(ehr: Ehr) -> None:
+    rows = ehr.schedule()
+    assert [row.patient.name for row in rows] == ["Maria Alvarez", "Thomas Okafor", "Grace Lindqvist"]
+    assert rows[0].ehr_encounter_id == encounter_id(SAMPLE_PATIENT)
+    assert rows[0].reason == "cough and blood pressure follow-up"
+    assert rows[0].patient.birth_date == date(1968, 3, 14)
+
+
+def test_another_day_is_empty(ehr: Ehr) -> None:
+    assert ehr.schedule(date.today() + timedelta(days=3)) == []
+
+
+def test_the_chart_holds_what_biases_hearing_and_drafting(ehr: Ehr) -> None:
+    chart = ehr.chart(encounter_id(SAMPLE_PATIENT))
+    assert (chart.patient_id, chart.patient_name, chart.sex) == (SAMPLE_PATIENT, "Maria Alvarez", "female")
+    assert chart.clinician_name == "Dr. Daniel Reed"
+    assert chart.medications == ("lisinopril 10 mg, once daily", "metformin 500 mg, twice a day")
+    assert chart.allergies == ("penicillin (rash)",)
+    assert chart.problems == ("hypertension", "type 2 diabetes")
+
+
+def test_an_unknown_encounter_is_not_found(ehr: Ehr) -> None:
+    with pytest.raises(NotFound):
+        ehr.chart("no-such-visit")
+
+
+@pytest.mark.parametrize("name", ["../Patient/patient-1", "a/../b", "x?y=1", "%2e%2e"])
+def test_an_id_cannot_reach_another_resource(ehr: Ehr, name: str) -> None:
+    with pytest.raises((NotFound, Unavailable)):
+        ehr.encounter(name)
+
+
+def test_settings_name_the_ehr() -> None:
+    ehr = Ehr.from_settings(Settings(ehr_url="http://127.0.0.1:9/fhir", ehr_profile="epic", ehr_organization="9"))
+    assert ehr.doc_status == "preliminary"
+    assert ehr.destination == "Epic FHIR server at 127.0.0.1:9"
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@pytest.mark.fault
+def test_an_ehr_that_is_down_says_so_and_nothing_was_sent() -> None:
+    ehr = Ehr(Access(f"http://127.0.0.1:{closed_port()}/fhir", timeout_s=2), US_CORE)
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        ehr.schedule()
+    assert ehr.create(good_document()).meaning is Meaning.NOT_SENT
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{",
+        b"\x00\x01\x02\x03",
+        b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nnot json!",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
+        b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere.test/\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+def test_an_ehr_that_answers_nonsense_is_unavailable_and_a_note_unknown(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+
+        def serve() -> None:
+            for _ in range(2):
+                peer, _ = server.accept()
+                with peer:
+                    peer.recv(65536)
+                    peer.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        ehr = Ehr(Access(f"http://127.0.0.1:{server.getsockname()[1]}/fhir", timeout_s=3), US_CORE)
+        with pytest.raises(Unavailable):
+            ehr.schedule()
+        assert ehr.create({"resourceType": "DocumentReference"}).meaning is Meaning.UNKNOWN
+        thread.join(5)
+
+
+@pytest.mark.fault
+def test_an_ehr_that_never_answers_is_given_up_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ehr = Ehr(Access(f"http://127.0.0.1:{server.getsockname()[1]}/fhir", timeout_s=0.3), US_CORE)
+        with pytest.raises(Unavailable, match="does not answer"):
+            ehr.schedule()
+        assert ehr.create(good_document()).meaning is Meaning.UNKNOWN
+
+
+def test_the_token_is_refreshed_once_and_never_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    seen = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+
+        def serve() -> None:
+            for answer in (b"401 No\r\n", b"201 Yes\r\nLocation: DocumentReference/5\r\n"):
+                peer, _ = server.accept()
+                with peer:
+                    seen.append(peer.recv(65536))
+                    peer.sendall(b"HTTP/1.1 " + answer + b"Content-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/fhir"
+        ehr = Ehr(Access(url, token="old-secret", timeout_s=3, refresh=lambda: "new-secret"), US_CORE)
+        answer = ehr.create({"resourceType": "DocumentReference"})
+        thread.join(5)
+    assert (answer.meaning, answer.id) == (Meaning.CREATED, "5")
+    assert b"Bearer old-secret" in seen[0]
+    assert b"Bearer new-secret" in seen[1]
+    assert "secret" not in caplog.text
