@@ -73,6 +73,6 @@ def doctor() -> None:
 
 def schema() -> None:
     """Print the TypeScript types of everything on the wire."""
-    from app.schema import typescript
+    from app.schema import wire
 
-    print(typescript(), end="")
+    print(wire(), end="")

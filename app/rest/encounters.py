@@ -80,6 +80,8 @@ def ticket(request: Request, here: ServiceHere, user: UserHere, encounter: ReadE
 def encounter_view(here: Service, encounter: Encounter) -> EncounterView:
     """An encounter with everything that the page shows of it."""
     store = here.store
+    # Read first: an event that happens meanwhile is replayed, never missed.
+    last_event = store.last_event(encounter.id)
     transcript = store.transcript(encounter.id) or Transcript(())
     note = newest_note(here, encounter)
     submission = store.submission(encounter.id)
@@ -97,6 +99,7 @@ def encounter_view(here: Service, encounter: Encounter) -> EncounterView:
         codes=[views.code_view(code) for code in store.codes(encounter.id)],
         submission=views.submission_view(submission) if submission else None,
         problem=encounter.problem,
+        last_event=last_event,
     )
 
 

@@ -257,6 +257,7 @@ class EncounterView(EncounterSummary):
     codes: list[CodeView]
     submission: SubmissionView | None = None
     problem: str | None = Field(None, description="Code of what went wrong while finishing, when something did.")
+    last_event: int = Field(0, description="Events up to this one are in this answer; watch from here on.")
 
 
 class TicketView(Resource):
