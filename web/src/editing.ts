@@ -1,15 +1,34 @@
-import { api } from "./api";
-import { attempt, change, visit } from "./state";
-import type { CodeDecision, CodeView, Edit } from "./wire.gen";
+import { ApiError, api } from "./api";
+import { attempt, change, refresh, visit } from "./state";
+import type { CodeDecision, CodeView, Edit, NoteView } from "./wire.gen";
 
 /** Change the note that is shown; true when the server took the change. */
 export async function edit(one: Edit): Promise<boolean> {
-  const encounter = visit.peek()?.encounter;
-  if (!encounter?.note) return false;
-  const { version } = encounter.note;
-  const note = await attempt(() => api.editNote(encounter.id, { version, edits: [one] }));
+  const note = await attempt(() => send(one));
   if (note) change({ note });
   return note !== null;
+}
+
+/** One change concerns one sentence: when the note grew meanwhile, it is made on the newest version. */
+async function send(one: Edit, again = true): Promise<NoteView> {
+  const encounter = visit.peek()?.encounter;
+  if (!encounter?.note) throw new Error("There is no note to change.");
+  const { version } = encounter.note;
+  const before = textOf(encounter.note, one);
+  try {
+    return await api.editNote(encounter.id, { version, edits: [one] });
+  } catch (error) {
+    const stale = error instanceof ApiError && error.code === "conflict.version";
+    if (!stale || !again) throw error;
+    await refresh();
+    const now = visit.peek()?.encounter.note;
+    if (now && textOf(now, one) === before) return send(one, false);
+    throw new Error("This sentence changed meanwhile. Read it again, then save once more.");
+  }
+}
+
+function textOf(note: NoteView, { sentence }: Edit): string | undefined {
+  return note.sentences.find((each) => each.id === sentence)?.text;
 }
 
 /** Accept, reject or add a code; true when the server took the decision. */

@@ -17,6 +17,8 @@ export interface LineOptions {
   encounterId: string;
   mode: "record" | "watch";
   channels?: 1 | 2;
+  /** Names this recorder, so that it can take over from its own dead line. */
+  recorder?: string;
   /** End of what an earlier page left behind unacknowledged, in samples. */
   held?: number;
   /** The last event that was seen already. */
@@ -79,9 +81,9 @@ export class Line {
     this.state = "greeting";
     this.heardAt = now;
     this.pingAt = now + PING_MS;
-    const { encounterId, mode, channels = 1 } = this.options;
+    const { encounterId: encounter_id, mode, channels = 1, recorder = "" } = this.options;
     const last_event = this.lastEvent;
-    return [say({ type: "hello", encounter_id: encounterId, mode, channels, last_event })];
+    return [say({ type: "hello", encounter_id, mode, channels, recorder, last_event })];
   }
 
   /** The socket closed, or could not be opened. */

@@ -5,7 +5,7 @@ import { samplesOf, type Chunk } from "./frames";
 import type { LineState } from "./line";
 import { Outbox } from "./outbox";
 import { Stream } from "./stream";
-import { SAMPLE_RATE, type ServerMessage } from "./wire.gen";
+import { SAMPLE_RATE, type ErrorMessage, type ServerMessage } from "./wire.gen";
 
 export type Phase = "idle" | "starting" | "recording" | "paused" | "stopping";
 
@@ -35,6 +35,7 @@ export class Recorder {
   );
 
   private readonly loudAt = signal(0);
+  private welcomed = false;
   private microphone: Microphone | null = null;
   private outbox: Outbox | null = null;
   private stream: Stream | null = null;
@@ -133,6 +134,7 @@ export class Recorder {
       this.problem.value = null;
       this.encounterId.value = encounterId;
     });
+    this.welcomed = false;
     try {
       await this.lock();
       const { samples } = await api.encounter(encounterId);
@@ -194,11 +196,12 @@ export class Recorder {
 
   private connect(encounterId: string, held: number): void {
     this.stream = new Stream(
-      { encounterId, mode: "record", channels: 1, held },
+      { encounterId, mode: "record", channels: 1, recorder: nameOfTab(), held },
       {
         onMessage: (message) => {
           this.measure();
-          if (message.type === "error") this.problem.value = message.message;
+          if (message.type === "welcome") this.welcomed = true;
+          if (message.type === "error") this.complain(message);
           this.onMessage(message);
         },
         onState: (state) => {
@@ -208,6 +211,12 @@ export class Recorder {
       },
       this.outbox,
     );
+  }
+
+  /** What the server refuses before it ever took a sample cannot be recorded: say so and stop. */
+  private complain(error: ErrorMessage): void {
+    if (!this.welcomed && !error.retryable) void this.refused();
+    this.problem.value = error.message;
   }
 
   /** The server will not take this recording any more: stop, keep what is held, and say so. */
@@ -232,6 +241,14 @@ export class Recorder {
     await this.wakeLock?.release();
     this.wakeLock = null;
   }
+}
+
+/** A name that a reload of this tab keeps and that no other tab has. */
+function nameOfTab(): string {
+  const known = sessionStorage.getItem("sidenote.recorder");
+  const name = known ?? crypto.randomUUID();
+  sessionStorage.setItem("sidenote.recorder", name);
+  return name;
 }
 
 export const recorder = new Recorder();

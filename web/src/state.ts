@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal } from "@preact/signals";
-import { ApiError, api, explain } from "./api";
+import { api, explain } from "./api";
 import type { LineState } from "./line";
 import { player } from "./player";
 import { recorder } from "./recorder";
@@ -56,7 +56,6 @@ export async function attempt<T>(action: () => Promise<T>): Promise<T | null> {
   try {
     return await action();
   } catch (error) {
-    if (error instanceof ApiError && error.code === "conflict.version") await refresh();
     failure.value = explain(error);
     return null;
   }
@@ -125,8 +124,10 @@ async function load(id: string | null): Promise<void> {
   if (!encounter || encounterId.peek() !== id) return;
   show(encounter);
   tab.value = encounter.note ? "note" : "transcript";
-  const live = encounter.state === "recording" || encounter.state === "finishing";
-  if (live && !(recorder.active.peek() && recorder.encounterId.peek() === id)) watch(id);
+  const here = recorder.active.peek() && recorder.encounterId.peek() === id;
+  const { state, last_event } = encounter;
+  if (state === "drafted") watch(id, last_event);
+  else if (!here && (state === "recording" || state === "finishing")) watch(id);
 }
 
 function unwatch(): void {
@@ -138,8 +139,8 @@ function unwatch(): void {
 function received(message: ServerMessage): void {
   const before = visit.peek();
   if (before && encounterId.peek() === before.encounter.id) visit.value = apply(before, message);
-  if (message.type === "status" || message.type === "welcome") void followState(message.state);
-  if (message.type === "error" && recorder.phase.peek() === "stopping") void askState();
+  if (message.type === "status") void followState(message.state, before?.encounter.state);
+  if (message.type === "error" && message.code === "conflict.closed") void askState();
 }
 
 /** The server may have ended the visit while the line was down: ask where it stands. */
@@ -148,16 +149,18 @@ async function askState(): Promise<void> {
   if (id !== null) void followState((await api.encounter(id)).state);
 }
 
-/** Past recording the page only watches; past finishing the server's answer is final. */
-async function followState(state: EncounterState): Promise<void> {
-  if (state === "open" || state === "recording") return;
+/** Past recording the page only watches; from the draft on the server's answer is the truth. */
+async function followState(state: EncounterState, before?: EncounterState): Promise<void> {
+  if (state === "open" || state === "recording" || state === before) return;
   const { lastEvent } = recorder;
   await recorder.settle();
   const id = encounterId.peek();
-  if (state === "finishing") return id === null ? undefined : watch(id, lastEvent);
-  unwatch();
+  if (id === null) return;
+  if (state === "finishing") return watch(id, lastEvent);
   await attempt(refresh);
-  if (state === "drafted") tab.value = "note";
+  if (state === "drafted") watch(id, lastEvent);
+  else unwatch();
+  if (state === "drafted" && before !== "drafted") tab.value = "note";
 }
 
 function idOf(hash: string): string | null {

@@ -88,6 +88,12 @@ export interface DetailView {
   reaction: string | null;
   action: string | null;
   relation: string | null;
+  status: string | null;
+  course: string | null;
+  aggravating: string | null;
+  relieving: string | null;
+  source: string | null;
+  reason: string | null;
 }
 
 /** Where in a note a sentence belongs, finer than a section and independent of the format. */
@@ -143,6 +149,8 @@ export interface EncounterView {
   submission: SubmissionView | null;
   /** Code of what went wrong while finishing, when something did. */
   problem: string | null;
+  /** Events up to this one are in this answer; watch from here on. */
+  last_event: number;
 }
 
 /** Something was refused and nothing stored was lost. The connection stays open unless a close follows. */
@@ -187,6 +195,7 @@ export interface FindingView {
   timing: Timing;
   detail: DetailView;
   supersedes: string | null;
+  division: Division | null;
 }
 
 /** Speech that could not be written down. */
@@ -411,12 +420,13 @@ export interface TurnView {
   voice: string | null;
 }
 
-/** A person who is signed in. */
+/** A person with an account. */
 export interface UserView {
   id: string;
   username: string;
   name: string;
   role: Role;
+  disabled: boolean;
 }
 
 /** What the verification gate says of a sentence against the turns it cites. */

@@ -65,7 +65,14 @@ describe("line", () => {
     const line = new Line({ encounterId: "e1", mode: "watch" });
     expect(line.start(0)).toEqual([{ do: "connect" }]);
     expect(said(line.opened(0))).toEqual([
-      { type: "hello", encounter_id: "e1", mode: "watch", channels: 1, last_event: 0 },
+      {
+        type: "hello",
+        encounter_id: "e1",
+        mode: "watch",
+        channels: 1,
+        recorder: "",
+        last_event: 0,
+      },
     ]);
     line.received(welcome(), 0);
     line.received(status(7), 0);

@@ -19,6 +19,7 @@ const encounter: EncounterView = {
   codes: [],
   submission: null,
   problem: null,
+  last_event: 0,
 };
 
 const word = (text: string, start: number): WordView => ({
@@ -45,6 +46,7 @@ function finding(id: string, supersedes: string | null = null): FindingView {
     timing: "current",
     detail,
     supersedes,
+    division: null,
   };
 }
 

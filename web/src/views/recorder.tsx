@@ -13,7 +13,7 @@ import { Icon } from "./icons";
 export function RecorderBar({ encounter }: { encounter: EncounterView }): JSX.Element | null {
   const here = recorder.active.value && recorder.encounterId.value === encounter.id;
   if (here) return <Running />;
-  if (encounter.state === "open") {
+  if (encounter.state === "open" || encounter.state === "no_speech") {
     return encounter.consent?.given ? (
       <Ready encounter={encounter} />
     ) : (

@@ -105,7 +105,7 @@ function Evidence(props: { sentence: SentenceView; sentenceKey: string }): JSX.E
       </ul>
       {sentence.verdict !== "supported" && sentence.reasons.length > 0 && (
         <p class="reasons">
-          <Icon name="question" size={14} /> {sentence.reasons.map(plain).join("; ")}
+          <Icon name="question" size={14} /> {sentence.reasons.join("; ")}
         </p>
       )}
       <button
@@ -192,9 +192,4 @@ export function SentenceForm(props: {
       </div>
     </div>
   );
-}
-
-/** A reason of the gate, such as "number_not_said", as words. */
-function plain(reason: string): string {
-  return reason.replaceAll("_", " ");
 }

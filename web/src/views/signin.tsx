@@ -1,7 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { api, explain } from "../api";
+import { recorder } from "../recorder";
 import { failure, session } from "../state";
+import { clock } from "../words";
 import { Mark } from "./header";
 import { Icon } from "./icons";
 
@@ -32,6 +34,12 @@ export function SignIn(): JSX.Element {
         <h1 class="brand large">
           <Mark /> Sidenote
         </h1>
+        {recorder.active.value && (
+          <p class="line warn" role="status">
+            <Icon name="mic" /> Still recording: {clock(recorder.samples.value)}, of which{" "}
+            {clock(recorder.held.value)} safe here. Sign in to send it.
+          </p>
+        )}
         <p class="muted">The visit, written down. Every sentence shows where it was said.</p>
         <label>
           User name

@@ -12,6 +12,7 @@ export function StatusLines({ visit }: { visit: Visit }): JSX.Element {
     <div class="status-lines" role="status" aria-live="polite">
       <RecorderLines encounterId={visit.encounter.id} />
       <Progress visit={visit} />
+      <Trouble visit={visit} />
       {visit.detail === "asr.degraded" && (
         <Line icon="alert" kind="warn">
           The transcript is behind
@@ -70,13 +71,43 @@ function RecorderLines({ encounterId }: { encounterId: string }): JSX.Element {
   );
 }
 
+/** What went wrong while hearing or writing, by the server's stable codes. */
+const TROUBLE: Record<string, string> = {
+  "asr.unavailable":
+    "The live transcript stopped. Recording goes on; it is written down after the visit.",
+  "final.failed":
+    "The second, more careful listening failed. The note rests on the live transcript.",
+  "unavailable.hearing": "The second listening failed. The note rests on the live transcript.",
+  "input.audio.truncated": "The uploaded recording breaks off. The note holds what could be heard.",
+  "broken.reading":
+    "Some of what was said could not be analysed. Compare the note with the transcript.",
+  "broken.drafting": "The writing engine failed in places; fixed phrases stand in.",
+  "broken.coding": "No codes could be suggested. You can add them by hand.",
+  "broken.finishing":
+    "Writing the draft failed. The recording is kept; reload this page to try again.",
+};
+
+function Trouble({ visit }: { visit: Visit }): JSX.Element | null {
+  const codes = new Set([visit.detail, visit.encounter.problem]);
+  const known = [...codes].flatMap((code) => (code === null ? [] : (TROUBLE[code] ?? [])));
+  return known.length === 0 ? null : (
+    <Line icon="alert" kind="warn">
+      {known.join(" ")}
+    </Line>
+  );
+}
+
 function Progress({ visit }: { visit: Visit }): JSX.Element | null {
-  if (visit.encounter.state !== "finishing") return null;
+  const { state } = visit.encounter;
+  const again = state === "drafted" && visit.detail === "final.running";
+  if (state !== "finishing" && !again) return null;
   return (
     <div class="line info">
-      <Icon name="pen" />
+      <Icon name={again ? "refresh" : "pen"} />
       <label class="finishing">
-        Listening once more and writing the draft
+        {again
+          ? "Listening once more, more carefully. You can read and edit meanwhile; what changes is marked."
+          : "Writing the draft"}
         {visit.progress === null ? <progress /> : <progress value={visit.progress} max={1} />}
       </label>
     </div>
