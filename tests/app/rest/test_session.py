@@ -69,14 +69,13 @@ def test_guessing_is_slowed_down(house) -> None:
     assert answers[-1].json()["retryable"] is True
 
 
-@pytest.mark.parametrize("token", [None, "", "wrong"])
-def test_a_change_needs_the_csrf_token(house, token: str | None) -> None:
+def test_a_change_needs_the_csrf_token(house) -> None:
     caller = house.sign_in("clinician")
     del caller.headers["X-CSRF-Token"]
-    headers = {} if token is None else {"X-CSRF-Token": token}
-    answer = caller.post("/api/encounters", json={"ehr_encounter_id": "ehr-1"}, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (403, "auth.csrf")
-    assert caller.get("/api/encounters").status_code == 200
+    for headers in ({}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "wrong"}):
+        answer = caller.post("/api/encounters", json={"ehr_encounter_id": "ehr-1"}, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "auth.csrf")
+    assert caller.get("/api/encounters").json() == []
 
 
 def test_one_sessions_csrf_token_is_not_anothers(house) -> None:
@@ -85,28 +84,28 @@ def test_one_sessions_csrf_token_is_not_anothers(house) -> None:
     assert one.delete("/api/session").json()["code"] == "auth.csrf"
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Origin": "http://127.0.0.1:8000"}, 201),
-        ({"Origin": "http://localhost:8000"}, 201),
-        ({"Origin": "http://127.0.0.1:8001"}, 403),
-        ({"Origin": "https://127.0.0.1:8000"}, 403),
-        ({"Origin": "https://evil.example"}, 403),
-        ({"Origin": "null"}, 403),
-        ({"Origin": ""}, 403),
-        ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Sec-Fetch-Site": "same-origin"}, 201),
-        ({}, 201),
-    ],
+ASKERS = (
+    ({"Origin": "http://127.0.0.1:8000"}, 201),
+    ({"Origin": "http://localhost:8000"}, 201),
+    ({"Origin": "http://127.0.0.1:8001"}, 403),
+    ({"Origin": "https://127.0.0.1:8000"}, 403),
+    ({"Origin": "https://evil.example"}, 403),
+    ({"Origin": "null"}, 403),
+    ({"Origin": ""}, 403),
+    ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Sec-Fetch-Site": "same-origin"}, 201),
+    ({}, 201),
 )
-def test_changes_come_from_known_origins(house, headers: dict[str, str], status: int) -> None:
+
+
+def test_changes_come_from_known_origins(house) -> None:
     caller = house.sign_in("clinician")
     del caller.headers["Origin"]
-    answer = caller.post("/api/encounters", json={"ehr_encounter_id": "ehr-1"}, headers=headers)
-    assert answer.status_code == status
-    if status == 403:
-        assert answer.json()["code"] == "auth.origin"
+    for number, (headers, status) in enumerate(ASKERS):
+        answer = caller.post("/api/encounters", json={"ehr_encounter_id": f"ehr-{number}"}, headers=headers)
+        assert answer.status_code == status, headers
+        if status == 403:
+            assert answer.json()["code"] == "auth.origin"
 
 
 def test_a_session_runs_out(house, clock) -> None:

@@ -1,0 +1,52 @@
+"""``/api/users`` and ``/api/audit``, for administrators."""
+
+import pytest
+
+from app.store import Store
+
+pytestmark = pytest.mark.unit
+
+NEW = {"username": "new", "name": "New Person", "role": "coder", "password": "a long enough password"}
+
+
+def test_an_administrator_adds_and_locks_accounts(house) -> None:
+    admin = house.sign_in("admin")
+    made = admin.post("/api/users", json=NEW).json()
+    assert (made["username"], made["role"], made["disabled"]) == ("new", "coder", False)
+    caller = house.sign_in("new")
+    assert admin.delete(f"/api/users/{made['id']}").status_code == 204
+    assert caller.get("/api/encounters").status_code == 401
+    assert {user["username"]: user["disabled"] for user in admin.get("/api/users").json()}["new"] is True
+
+
+def test_refusals(house) -> None:
+    admin = house.sign_in("admin")
+    admin.post("/api/users", json=NEW)
+    taken = admin.post("/api/users", json=NEW)
+    assert (taken.status_code, taken.json()["code"]) == (409, "conflict.username")
+    short = admin.post("/api/users", json={**NEW, "username": "x", "password": "short"})
+    assert (short.status_code, short.json()["code"]) == (422, "input.password")
+    own = admin.delete(f"/api/users/{house.people['admin'].id}")
+    assert (own.status_code, own.json()["code"]) == (409, "conflict.self")
+    assert admin.delete("/api/users/nobody").json()["code"] == "not_found.user"
+    assert admin.post("/api/users", json={**NEW, "role": "root"}).status_code == 422
+
+
+def test_the_audit_log_is_shown_and_verified(house) -> None:
+    house.encounter()
+    admin = house.sign_in("admin")
+    shown = admin.get("/api/audit", params={"limit": 3, "after": 2}).json()
+    assert [entry["number"] for entry in shown["entries"]] == [3, 4, 5]
+    assert shown["number"] > 5
+    assert len(shown["head"]) == 64
+    assert house.store.audit_entries()[-1].action == "audit.read"
+    assert "password" not in admin.get("/api/audit").text
+
+
+def test_a_broken_chain_is_an_error(house) -> None:
+    store: Store = house.store
+    with store._database.change() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_fixed")
+        connection.exec_driver_sql("UPDATE audit SET actor = 'x' WHERE number = 2")
+    answer = house.sign_in("admin").get("/api/audit")
+    assert (answer.status_code, answer.json()["code"], answer.json()["number"]) == (500, "broken.audit", 2)
