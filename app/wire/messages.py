@@ -194,5 +194,8 @@ ServerMessage = Annotated[
     Field(discriminator="type"),
 ]
 
+Event = Words | TurnEvent | FindingEvent | SentenceEvent | TranscriptEvent | NoteEvent | CodesEvent | Status
+"""Messages that are numbered, stored and replayed."""
+
 client_message: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 server_message: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
