@@ -12,6 +12,7 @@ from app.ehr.document import AI_LABEL, Participants, timestamp
 
 _ROLES: Final = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 _US_CORE_ROLES: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type"
+_US_CORE_PROVENANCE: Final = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-provenance"
 _AI: Final = {
     "coding": [
         {
@@ -45,6 +46,7 @@ def provenance(making: Making) -> dict[str, Any]:
     organization = {"reference": str(who.custodian)}
     author = {"reference": who.author, "display": who.author_name}
     body = {
+        "meta": {"profile": [_US_CORE_PROVENANCE]},
         "contained": [_device(making)],
         "target": [{"reference": f"DocumentReference/{making.document}"}],
         "occurredPeriod": {"start": timestamp(making.start), "end": timestamp(making.signed_at)},
