@@ -1,9 +1,8 @@
 """One-time conversion of a quantised GGUF file to the folder that transformers loads in a second."""
 
-import json
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from prompts.errors import ConversionError
 
@@ -55,11 +54,9 @@ def _convert(gguf: Path, made: Path) -> None:
         if not (tied and name == "lm_head.weight")
     }
     save_file(weights, made / WEIGHTS, metadata={"format": "pt"})
-    (made / "config.json").write_text(json.dumps(_plain_config(model.config.to_dict()), indent=2, sort_keys=True))
+    config = model.config
+    if hasattr(config, "quantization_config"):
+        del config.quantization_config
+    config.dtype, config.architectures = torch.bfloat16, [type(model).__name__]
+    config.save_pretrained(made)
     model.generation_config.save_pretrained(made)
-
-
-def _plain_config(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration that says bf16 and no longer that the weights are quantised, without the source's path."""
-    kept = {key: value for key, value in config.items() if key not in ("quantization_config", "_name_or_path")}
-    return kept | {"dtype": "bfloat16"}

@@ -12,6 +12,8 @@ import argparse
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -172,10 +174,9 @@ class Encoder:
     """MiniLM sentence embeddings, mean pooled and normalised."""
 
     def __init__(self, folder: Path):
-        from transformers import AutoTokenizer, BertModel, PreTrainedTokenizerFast
+        from transformers import BertModel, PreTrainedTokenizerFast
 
         self.tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), pad_token="[PAD]")
-        del AutoTokenizer
         self.model = BertModel.from_pretrained(folder).eval()
 
     @torch.inference_mode()
@@ -194,39 +195,71 @@ class Encoder:
         return out
 
 
-def label(
-    made: list[Candidate], facts: list[tuple[str, Division]], encode: Encoder
-) -> list[tuple[Division | None, float]]:
-    """The division of the clause that each candidate meets, or none, and the weight of the example."""
-    if not made or not facts:
-        return [(None, 1.0)] * len(made)
-    cosines = encode([c.text for c in made]) @ encode([text for text, _ in facts]).T
-    bags = [content(text) for text, _ in facts]
-    out: list[tuple[Division | None, float]] = []
-    for candidate, row in zip(made, cosines, strict=True):
-        words = content(candidate.text)
-        share = np.array([(len(words & bag) / max(len(words), len(bag), 1)) for bag in bags])
-        met = np.maximum(row / COSINE, share / CONTAINMENT)
-        best = int(met.argmax())
-        out.append((facts[best][1], 1.0) if met[best] >= 1 else (None, 1.0 if met[best] < 0.85 else 0.3))
-    return out
+@dataclass(frozen=True)
+class Visit:
+    """One dialogue: its candidates with the names of their features, and the clauses of its reference note."""
+
+    id: str
+    weight: float
+    made: list[Candidate]
+    names: list[list[str]]
+    facts: list[tuple[str, Division]]
 
 
-def examples(folder: Path, encode: Encoder, hold_out: set[str]) -> list[tuple[list[str], str, float, str]]:
-    rows = []
+def visits(folder: Path, hold_out: set[str]) -> Iterator[Visit]:
     for source in ("aci", "primock57", "mts"):
         for row in read(folder / f"{source}.jsonl"):
             if row.get("split") in hold_out:
                 continue
             turns = turns_of(row)
-            made = candidates(turns, 0, len(turns) - 1)
-            who = roles(turns)
-            weight = 0.5 if source == "mts" else 1.0
-            for candidate, (division, sure) in zip(made, label(made, reference(row, source), encode), strict=True):
-                context = " ".join(turns[i].text for i in candidate.evidence)
-                names = features(candidate.text, context, who[candidate.evidence[-1]])
-                rows.append((names, division.value if division else "", weight * sure, row["id"]))
-    return rows
+            made, who = candidates(turns, 0, len(turns) - 1), roles(turns)
+            names = [features(c.text, " ".join(turns[i].text for i in c.evidence), who[c.evidence[-1]]) for c in made]
+            yield Visit(row["id"], 0.5 if source == "mts" else 1.0, made, names, reference(row, source))
+
+
+def label(visit: Visit, vectors: dict[str, np.ndarray]) -> list[tuple[str, float]]:
+    """The division of the clause that each candidate meets, or "", and how sure that is."""
+    if not visit.made or not visit.facts:
+        return [("", 1.0)] * len(visit.made)
+    facts = np.stack([vectors[text] for text, _ in visit.facts])
+    bags = [content(text) for text, _ in visit.facts]
+    out = []
+    for candidate in visit.made:
+        words = content(candidate.text)
+        share = np.array([len(words & bag) / max(len(words), len(bag), 1) for bag in bags])
+        met = np.maximum(facts @ vectors[candidate.text] / COSINE, share / CONTAINMENT)
+        best = int(met.argmax())
+        if met[best] >= 1:
+            out.append((visit.facts[best][1].value, 1.0))
+        else:
+            out.append(("", 1.0 if met[best] < 0.85 else 0.3))
+    return out
+
+
+def examples(
+    folder: Path, encode: Encoder, hold_out: set[str], cache: Path | None
+) -> list[tuple[list[str], str, float, str]]:
+    found = list(visits(folder, hold_out))
+    texts = sorted({c.text for v in found for c in v.made} | {text for v in found for text, _ in v.facts})
+    vectors = cached(texts, encode, cache)
+    return [
+        (names, division, visit.weight * sure, visit.id)
+        for visit in found
+        for names, (division, sure) in zip(visit.names, label(visit, vectors), strict=True)
+    ]
+
+
+def cached(texts: list[str], encode: Encoder, cache: Path | None) -> dict[str, np.ndarray]:
+    """The vector of each text, from ``cache`` where it is there already."""
+    known: dict[str, np.ndarray] = {}
+    if cache and cache.exists():
+        with np.load(cache) as stored:
+            known = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
+    missing = [text for text in texts if text not in known]
+    known |= dict(zip(missing, encode(missing), strict=True))
+    if cache and missing:
+        np.savez(cache, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+    return known
 
 
 def fit(rows: list[tuple[list[str], str, float, str]]) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
@@ -264,9 +297,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--minilm", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, help="keep sentence vectors here between fits")
     parser.add_argument("--hold-out", nargs="*", default=[])
     args = parser.parse_args()
-    vocabulary, divisions, weights, bias = fit(examples(args.data, Encoder(args.minilm), set(args.hold_out)))
+    vocabulary, divisions, weights, bias = fit(
+        examples(args.data, Encoder(args.minilm), set(args.hold_out), args.cache)
+    )
     WEIGHTS.parent.mkdir(exist_ok=True)
     np.savez_compressed(WEIGHTS, weights=weights.astype(np.float16), bias=bias.astype(np.float32))
     VOCABULARY.write_text(json.dumps({"version": 1, "divisions": divisions, "features": vocabulary}), encoding="utf-8")

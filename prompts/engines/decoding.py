@@ -77,6 +77,8 @@ class OnlyAllowedWords(LogitsProcessor):  # type: ignore[misc]
             allowed, whole = trie.after([t for t in tokens if t != self._end])
             places = [*allowed, self._end] if whole and tokens else list(allowed)
             masked[row, places] = scores[row, places]
+            if torch.isneginf(masked[row]).all():  # every allowed word would repeat itself
+                masked[row, self._end] = 0.0
         return masked  # type: ignore[return-value]
 
 

@@ -56,7 +56,8 @@ _THERE: Final = re.compile(
     re.I,
 )
 _THINK: Final = re.compile(
-    r"^(?:i (?:do )?(?:think|believe|suspect|feel|wonder)(?: that)?|it (?:sounds|seems|looks|feels) "
+    r"^(?:(?:that means |so )?i (?:do |also )?(?:know|see|understand|think|believe|suspect|feel|"
+    r"wonder)(?: that)?|it (?:sounds|seems|looks|feels) "
     r"(?:like|as if|as though)|this (?:sounds|looks|seems) like|my (?:impression|diagnosis|"
     r"assessment) is(?: that)?|what i think is)\s+(?:this (?:is|could be|may be|might be)|that (?:is|"
     r"could be|may be)|it is|it could be|it may be|it might be|you have got|you have|you do have|you "
@@ -79,7 +80,8 @@ _CHATTER: Final = re.compile(
     r"good (?:morning|afternoon|evening)|no problem|date of birth|confirm your|finalize|make sense|"
     r"i'll be right|i will be right|be right back|i understand|sorry to hear|glad|that's great|good "
     r"job|"
-    r"tell me (?:more|a little|about)|sit (?:up|down|back)|lay down|lie down|look at (?:me|this)|hop "
+    r"tell me (?:more|a little|about)|sit (?:up|down|back)|show me|let me (?:take|go|look|do|tell|"
+    r"see)|how does that|lay down|lie down|look at (?:me|this)|hop "
     r"up|step out|check(?:-| )?out|front desk|take a look at you|quick (?:physical )?exam|ask you|"
     r"dax)\b",
     re.I,

@@ -116,31 +116,15 @@ def third_person(text: str, person: Person, speaker: str = "i") -> str:
         else:
             out.append(_other(word, bare, person, speaker))
         index += 1
-    return " ".join(out)
+    return re.sub(r"\b(they|he|she)(?: \1)+\b", r"\1", " ".join(out))
 
 
 def _object_place(out: list[str], words: list[str], index: int) -> bool:
     """Whether "you" at ``index`` is an object: a preposition or verb before it and no verb after it."""
     before = out[-1].lower().strip(",")
     follows = words[index + 1].lower().strip(",.") if index + 1 < len(words) else ""
-    prepositions = (
-        "for",
-        "to",
-        "with",
-        "of",
-        "on",
-        "about",
-        "from",
-        "give",
-        "want",
-        "see",
-        "get",
-        "refer",
-        "send",
-        "put",
-    )
     return (
-        before in prepositions
+        before in _TAKES_OBJECT
         or not follows
         or follows in ("to", "a", "an", "some", "the", "with", "back", "for", "on")
     )
@@ -165,6 +149,13 @@ def _subject(words: list[str], index: int, out: list[str], person: Person, openi
     return follow
 
 
+_TAKES_OBJECT: Final = frozenset(
+    word_list(
+        "for to with of on about from give gives gave want see get refer send put make makes made let help bring tell "
+        "told keep start show ask call have allow remind encourage advise recommend examine scheduled prescribe"
+    )
+)
+"""Words after which "you" is the object."""
 _OURS: Final = {"we": "they", "our": "their", "us": "them", "ourselves": "themselves", "ours": "theirs"}
 
 

@@ -19,10 +19,15 @@ _DETOKENISE: Final = (
     (re.compile(r"\s*\.\.\.+\s*"), " , "),
     (re.compile(r"\b\w{1,6}-\s*(?=[\s,.]|$)"), " "),  # a word broken off: "ex- exerting"
     (re.compile(r"\s*;\s*"), ". "),
+    (re.compile(r"\b(\w+)-(?=\1\b)|\bi-(?=[a-z])", re.I), ""),  # a stutter: "i-i think"
+    (
+        re.compile(r"(?:^|(?<=[,.?!])\s*|(?<=\bto )|(?<=\band ))er+(?=\s*,)", re.I),
+        " ",
+    ),
     (re.compile(r"(?<=[a-z]) -+ "), " , "),
 )
 _FILLERS: Final = re.compile(
-    r"\b(?:uh+|um+|er+m?|ah+|eh|hm+|mm+(?:-?hmm*)?|ooh|ohh?|uh-huh|mhm|huh|whew|gosh|you know(?: what)?|i mean|you see|"
+    r"\b(?:uh+|um+|er+m|ah+|eh|hm+|mm+(?:-?hmm*)?|ooh|ohh?|uh-huh|mhm|huh|whew|gosh|you know(?: what)?|i mean|you see|"
     r"(?:if you )?(?:see|know) what i mean|let'?s see|let me see|basically|obviously|literally|honestly|to be honest|"
     r"actually|i guess|i suppose|i would say|i'd say|i have to say|i must say|or anything(?: like that)?|"
     r"or something(?: like that)?|or whatever|and stuff(?: like that)?|and everything(?: like that)?|"
