@@ -1,5 +1,6 @@
 """Uploads in, clips out."""
 
+import asyncio
 import io
 import wave
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ class Receiver:
         self.refusal: Exception | None = None
 
     async def upload(self, encounter_id: str, path: Path) -> None:
+        await asyncio.to_thread(self._take, encounter_id, path)
+
+    def _take(self, encounter_id: str, path: Path) -> None:
         self.got.append((encounter_id, path.read_bytes(), path.stat().st_mode & 0o777))
         if self.refusal:
             raise self.refusal

@@ -1,0 +1,67 @@
+"""Local passwords."""
+
+import time
+
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.low_level import Type
+
+from app.errors import InvalidInput
+from app.security import passwords
+
+pytestmark = pytest.mark.unit
+
+RIGHT = "correct horse battery"
+
+
+def test_right_and_wrong() -> None:
+    encoded = passwords.hash_password(RIGHT, "ada")
+    assert passwords.matches(encoded, RIGHT)
+    assert not passwords.matches(encoded, RIGHT + " ")
+    assert not passwords.matches(encoded, "")
+    assert RIGHT not in encoded
+
+
+def test_hashes_are_salted() -> None:
+    assert passwords.hash_password(RIGHT, "ada") != passwords.hash_password(RIGHT, "ada")
+
+
+def test_it_is_argon2id_at_the_recommended_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 9106, second recommended option: 64 MiB and three passes."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher())
+    cost = extract_parameters(passwords.hash_password(RIGHT, "ada"))
+    assert cost.type is Type.ID
+    assert cost.memory_cost >= 64 * 1024
+    assert cost.time_cost >= 3
+
+
+def test_without_a_user_it_takes_as_long_and_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=16 * 1024, parallelism=1))
+    passwords._decoy.cache_clear()
+    passwords.matches(None, RIGHT)
+    encoded = passwords.hash_password(RIGHT, "ada")
+    known, unknown = (best_of_five(known) for known in (encoded, None))
+    passwords._decoy.cache_clear()
+    assert unknown > known / 3
+    assert not passwords.matches(None, "there is no such user")
+
+
+def best_of_five(encoded: str | None) -> float:
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        passwords.matches(encoded, "wrong")
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 201, "ada.lovelace", "ADA.Lovelace"])
+def test_bad_passwords_are_refused(password: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        passwords.hash_password(password, "ada.lovelace")
+    assert refused.value.code == "input.password"
+    assert not password or password not in refused.value.message
+
+
+def test_a_damaged_hash_matches_nothing() -> None:
+    assert not passwords.matches("$argon2id$nonsense", RIGHT)
