@@ -13,6 +13,7 @@ class Act(StrEnum):
     """What a statement does."""
 
     REPORT = "report"
+    RECAP = "recap"
     VITALS = "vitals"
     EXAM = "exam"
     RESULT = "result"
@@ -23,8 +24,12 @@ class Act(StrEnum):
     CHAT = "chat"
 
 
-_DEVICE: Final = re.compile(r"\b(?:hey|hi|okay|ok)[\s,]+(?:dragon|dax|google|siri|computer|alexa|sidenote)\b|\b(?:finalize|finalise) the note\b|^dragon\b")
-_DEVICE_TALK: Final = re.compile(r"\b(?:tell dax|told you about dax|told you about the (?:device|recording|computer)|dax (?:is|will|about)|(?:recording|record) (?:this|our) (?:visit|conversation|call)|consent to (?:the |being )?record|computer (?:is )?(?:going to |gonna )?(?:help|listen|take notes|write))\b")
+_DEVICE: Final = re.compile(
+    r"\b(?:hey|hi|okay|ok)[\s,]+(?:dragon|dax|google|siri|computer|alexa|sidenote)\b|\b(?:finalize|finalise) the note\b|^dragon\b"
+)
+_DEVICE_TALK: Final = re.compile(
+    r"\b(?:tell dax|told you about dax|told you about the (?:device|recording|computer)|dax (?:is|will|about)|(?:recording|record) (?:this|our) (?:visit|conversation|call)|consent to (?:the |being )?record|computer (?:is )?(?:going to |gonna )?(?:help|listen|take notes|write))\b"
+)
 _CHAT: Final = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|nice to (?:see|meet)|good to see|great to see|thank you|thanks|bye|goodbye|see you|take care|have a (?:good|great|nice)|you're welcome|no problem|sounds good|okay|alright|perfect)\b[\s,.!]*)+$"
     r"|\b(?:weather|football|baseball|basketball|the game|vacation|holiday plans|birthday party|netflix|movie|restaurant)\b(?!.*\b(?:pain|sick|hurt|ate)\b)"
@@ -35,7 +40,9 @@ _EXAM: Final = re.compile(
     r"range of motion|tenderness|murmur|non-?tender|edema|straight leg|capillary refill|neurovascularly|lungs are clear|there(?:'s| is| are) (?:some |a |no |little |mild |slight |also |good |any )*(?:tenderness|swelling|edema|effusion|bruising|redness|erythema|murmur|crackles|wheez|rales|rhonchi|warmth|crepitus|deformity|ecchymosis)|"
     r"i'm (?:just )?(?:pressing|feeling|listening|looking)|looks? (?:good|fine|normal|clear|swollen|red|inflamed)|sounds? (?:good|fine|normal|clear)|\bpositive (?:\w+ ){0,2}(?:sign|test)|\bnegative (?:\w+ ){0,2}(?:sign|test)|(?:\d/6|\d out of 6)|pain (?:with|on) (?:flexion|extension|rotation|movement|palpation))"
 )
-_EXAM_FUTURE: Final = re.compile(r"\b(?:let me|let's|i'm (?:just )?(?:going to|gonna|gon na)|i'll|i will|i wanna|i want to|i'd like to|can i|could i|going to|gonna|i need to) (?:just |go ahead and |quickly |do |take |have |also |examine |listen |check |look |perform )*(?:examine|listen|check|look|do a|take a|have a|perform|physical|quick|feel|press|exam)\b")
+_EXAM_FUTURE: Final = re.compile(
+    r"\b(?:let me|let's|i'm (?:just )?(?:going to|gonna|gon na)|i'll|i will|i wanna|i want to|i'd like to|can i|could i|going to|gonna|i need to) (?:just |go ahead and |quickly |do |take |have |also |examine |listen |check |look |perform )*(?:examine|listen|check|look|do a|take a|have a|perform|physical|quick|feel|press|exam)\b"
+)
 _RESULT: Final = re.compile(
     r"\b(?:(?:x-?rays?|mri|ct|cat scan|scan|ultrasound|labs?|lab results|blood ?(?:work|tests?)|results?|ekg|ecg|echo(?:cardiogram)?|a1c|hemoglobin|haemoglobin|cholesterol|ldl|glucose|creatinine|white (?:blood )?(?:cell )?count|platelets|tsh|urinalysis|urine|biopsy|colonoscopy|endoscopy|mammogram|pap|stress test|spirometry|pulmonary function|pfts?|kidney function|liver function|potassium|crp|esr|autoimmune panel|lipid panel|cbc|swab|strep|culture|blood sugars?|blood count|metabolic panel|imaging|pathology|uric acid|vitamin d level|bone density|dexa|angiogram|catheterization|d-dimer|troponin|iron|ferritin|psa|inr|gfr|chest x-ray|thyroid (?:levels?|labs?|panel))\b.{0,60}\b(?:shows?|showed|shown|reveals?|revealed|looks?|looked|is|are|was|were|came|come|indicates?|suggests?|demonstrates?|normal|negative|positive|elevated|high|low|within|at|of|say|says|did show|didn't show)\b"
     r"|(?:shows?|showed|reveals?|revealed|demonstrates?|demonstrated) (?:that |me |us )?(?:there|a|an|no|some|evidence|you|good|normal|mild|moderate|severe|your|acute|any|signs)|there(?:'s| is| was) (?:no|good) (?:acute )?(?:fracture|bony|dislocation|abnormalit|bony alignment))\b"
@@ -57,7 +64,16 @@ _PLAN: Final = re.compile(
 _EXPLANATION: Final = re.compile(
     r"\b(?:(?:it|this|these|that|they|which|medication|virus|condition) (?:can|may|might|could|will|usually|often|generally|sometimes|tends? to|typically) (?:cause|lead|make|help|give|take|last|go|get|happen|be)|side effects?|people (?:who|with|get|have)|patients (?:who|with)|in general|the reason (?:why|is)|basically means|what (?:that|this) means|caused by (?:viruses|bacteria)|the virus|most people)\b"
 )
-_PATIENT_VOICE: Final = re.compile(r"\b(?:i'm|i am|i've|i have|i had|i was|i feel|i felt|i get|i got|i take|i took|my|i don't|i can't|i do|i did|i smoke|i drink|i haven't|i just|i noticed|me)\b")
+_RECAP: Final = re.compile(
+    r"\b(?:you (?:mentioned|said|told|were saying|were telling|described|were describing|noticed|have been having|had been having|reported|describe|came in|mention)|you've (?:been (?:having|getting|feeling|experiencing|suffering|noticing)|had|got this|mentioned|noticed|told|described)|"
+    r"(?:to|just|quick) (?:re-?cap|summari[sz]e|re-?summari[sz]e|go over)|recapping|listened to your story|from what you've (?:told|said|described)|what you're (?:describing|saying|telling)|so you're (?:having|getting|feeling|still))\b"
+)
+_NAMES_CAUSE: Final = re.compile(
+    r"\b(?:i think|i suspect|sounds like|looks like|seems like|likely|consistent with|diagnos|something called|could be|might be|suggest|i wonder|i do wonder|may have|might have|caused by|due to|exacerbation|flare|infection called|known as|what we call)\b"
+)
+_PATIENT_VOICE: Final = re.compile(
+    r"\b(?:i'm|i am|i've|i have|i had|i was|i feel|i felt|i get|i got|i take|i took|my|i don't|i can't|i do|i did|i smoke|i drink|i haven't|i just|i noticed|me)\b"
+)
 _CLINICIAN_VOICE: Final = re.compile(r"\b(?:you|your|you're|you've)\b|\bi (?:do )?appreciate\b")
 
 
@@ -84,7 +100,12 @@ def read(text: str, *, clinician: bool, planning: bool, examining: bool) -> Act:
     if _VITALS.search(text):
         return Act.VITALS
     plan, assess = bool(_PLAN.search(text)), bool(_ASSESSMENT.search(text))
-    if _RESULT.search(text) and not re.search(r"\b(?:order|repeat|recheck|get (?:a|an|some)|schedule|going to (?:get|do|order|check)|gonna (?:get|do|order|check)|we'll (?:get|do|check))\b", text):
+    if _RECAP.search(text) and not plan and not _NAMES_CAUSE.search(text):
+        return Act.RECAP
+    if _RESULT.search(text) and not re.search(
+        r"\b(?:order|repeat|recheck|get (?:a|an|some)|schedule|going to (?:get|do|order|check)|gonna (?:get|do|order|check)|we'll (?:get|do|check))\b",
+        text,
+    ):
         return Act.RESULT
     if _EXAM.search(text) and not (plan and not examining):
         return Act.EXAM

@@ -19,12 +19,17 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply and what follows it. ``limited`` is set for "no, only when …": the fact holds, under that condition."""
+    """A reply and what follows it.
+
+    ``limited`` is set for "no, only when …": the fact holds, under that condition. ``affirms`` is set when an answer
+    without yes or no takes the fact for granted ("it comes and goes").
+    """
 
     reply: Reply
     rest: str = ""
     limited: bool = False
     bare: bool = False
+    affirms: bool = False
 
 
 _LEAD: Final = re.compile(
@@ -34,7 +39,7 @@ _LEAD: Final = re.compile(
 )
 _REPEAT: Final = re.compile(
     r"^(?:sorry|pardon|what|say that again|excuse me|what do you mean|how do you mean|am i what|any what|i didn't catch|"
-    r"hello|can you repeat|could you repeat|come again|you what)\b(?!.*\b(?:no|yes)\b)"
+    r"if only|hello|can you repeat|could you repeat|come again|you what)\b(?!.*\b(?:no|yes)\b)"
 )
 _BACKCHANNEL: Final = re.compile(
     r"^(?:(?:okay|alright|all right|right|i see|hm+|mm+|oh|oh dear|great|good|fine|sure thing|thank you|thanks|perfect|lovely|"
@@ -57,7 +62,7 @@ _PARTIAL: Final = re.compile(
     r"hardly|rarely|barely|seldom|no more than)\b"
 )
 _NO: Final = re.compile(
-    r"^(?:(?:yeah|yes)[\s,]+)?(?:no|nope|nah|nay|never|none|not|negative|neither|nothing|i (?:have not|haven't|don't|do not|"
+    r"^(?:(?:yeah|yes)[\s,]+(?=no\b|not\b|nope\b))?(?:my \w+ (?:says|said|thinks) no|no|nope|nah|nay|never|none|not|negative|neither|nothing|i (?:have not|haven't|don't|do not|"
     r"didn't|did not|can't say|never|wouldn't|would not|am not|couldn't|was not|wasn't|deny)|i'm not|i've (?:not|never|had no|got no|no)|i have (?:no|never|none)|i had no|i got no|(?:it|that|he|she|they|there) (?:isn't|is not|doesn't|"
     r"does not|hasn't|has not|wasn't|was not|haven't|don't|didn't|aren't|never)|it's (?:not|never)|he's (?:not|never)|she's (?:not|never)|they're not|haven't|don't|didn't|doesn't|hasn't|certainly not|"
     r"definitely not|absolutely not|of course not|we haven't|we don't|there's (?:no|nothing|been no|not)|there (?:is|was|were|are) (?:no|nothing|not)|none of|zero)\b(?! (?:problem|worries|matter|wonder)\b)"
@@ -65,29 +70,46 @@ _NO: Final = re.compile(
 _NO_THEN_YES: Final = re.compile(r"^no[\s,]+(?:yeah|yes|i do|i did|i have|yep|actually i (?:do|have|did))\b")
 _YES: Final = re.compile(
     r"^(?:yes|yeah|yep|yup|ya|yah|yea|aye|mhm|sure|correct|right|that's (?:right|correct|true|it)|exactly|absolutely|definitely|certainly|"
-    r"of course|indeed|true|i do|i have|i am|i did|i've|i'm|i would|i can|it does|it is|it has|it did|it was|it's|they do|they are|they have|he does|she does|he has|she has|he is|she is|there is|there are|there was|there's|you bet|you got it|i was|we do|we have|we did|"
+    r"of course|indeed|true|i do|i have|i am|i did|i've|i'm|i would|i can|it does|it has|it did|(?:it is|it was|it's)(?=$|,| (?:a (?:little|bit|lot)|quite|very|pretty|really|so|there|bad|worse|sometimes|always|getting|been|still|usually|mostly|kind|just|constant|painful|sore|swollen|all))|they do|they are|they have|he does|she does|he has|she has|he is|she is|there is|there are|there was|there's|you bet|you got it|i was|we do|we have|we did|"
     r"a little|a bit|little bit|a lot|a few|a couple|some|sometimes|occasionally|quite|very|often|always|every|all|constantly|lots|loads|both|"
     r"on and off|off and on|once|twice|here and there|from time to time|now and (?:then|again)|on occasion|only|mostly|mainly|mild|slight|slightly|pretty|"
     r"kind of|sort of|unfortunately|most|frequently|usually|terribly|really|too|tons|plenty|at times|somewhat|there have|there has|daily|nightly|"
-    r"probably|i think i|i believe i|\d+)\b"
+    r"probably|my \w+ (?:says|said|thinks) (?:yes|so|i (?:do|did|am|have|snore))|i think i|i believe i|\d+)\b"
 )
 _ONLY: Final = re.compile(
     r"^(?:just|only|except|unless|apart from|other than|but only|but just)\s+(?:(?:for|maybe|sometimes)\s+)?(?:a (?:little|bit)|when|if|at|after|in the|on|with|while|during|sometimes|"
     r"occasionally|before|from|the first|now and|once|mild|slightly|some|every|around|because|first thing|really|a tiny|very|once|twice|coughing|moving|walking)\b"
 )
+_FINE: Final = re.compile(r"\b(?:normal|fine|good|okay|alright|all right|lovely|nice|regular|healthy|usual|great)\b")
 _EXISTENTIAL: Final = re.compile(
-    r"^(?:(?:it|they|that|this)\b|(?:about|around|for|since|at|during|after|when|until|up to|over|in the (?:morning|evening|night))\b|"
-    r"my|on the|in my|in the|especially|more|worse|comes? and|started|i (?:get|feel|take|use|usually|sometimes|started|noticed|think i|felt|smoke|drink|vape|had|got|live|work|wake|woke|find)\b)"
+    r"^(?:(?:it|they|that)\s+(?:usually |only |really |just |mostly |sometimes |kind of |does |can )*(?:comes?|goes|happens?|started|starts|hurts?|gets?|feels?|lasts?|burns?|itches|stings?|aches|throbs|bleeds)\b|(?:about|around|for|since|at|during|after|when|until|up to|over|in the (?:morning|evening|night))\b|"
+    r"on the|in my|in the|especially|more|worse|comes? and|started|(?:it|they)(?:'s| is| are|'re) (?:there|worse|mild|bad|mostly|mainly|only|more|like|in)\b|"
+    r"i (?:get|feel|usually|sometimes|started|felt|smoke|drink|vape|had (?:one|some|a few|it|that)|got (?:one|some)|wake|woke|threw|take (?:it|them|one|that|some)|use (?:it|them|that))\b)"
 )
 
 
-def read(text: str) -> Answer:
-    """The stance of ``text`` towards the question before it. ``rest`` is what follows the answer word."""
+def read(text: str, *, confirming: bool = False) -> Answer:
+    """The stance of ``text`` towards the question before it. ``rest`` is what follows the answer word.
+
+    ``confirming``: the question supposed its own answer ("so no fever?"), which "right" accepts.
+    """
+    if confirming and re.fullmatch(r"(?:okay|right|correct|mhm|exactly|all right|alright|true|sure)", text):
+        return Answer(Reply.YES, bare=True)
+    partly = re.match(r"^(?:just|only|mostly|mainly|well just) (?=my|the|in|on|a|some)", text)
+    if partly:
+        return Answer(Reply.YES, text[partly.end() :])
     lead = _LEAD.match(text)
     body = text[lead.end() :] if lead and lead.end() < len(text) else text
     if _BACKCHANNEL.match(text) or (_REPEAT.match(body) and len(body.split()) < 9):
         return Answer(Reply.NONE)
-    for reply, pattern in ((Reply.HEDGE, _HEDGE), (Reply.PAST, _PAST), (Reply.YES, _PARTIAL), (Reply.YES, _NO_THEN_YES)):
+    if re.match(r"^i can't say (?:that )?i (?:have|do|did|am)\b", body):
+        return Answer(Reply.NO)
+    for reply, pattern in (
+        (Reply.HEDGE, _HEDGE),
+        (Reply.PAST, _PAST),
+        (Reply.YES, _PARTIAL),
+        (Reply.YES, _NO_THEN_YES),
+    ):
         match = pattern.match(body)
         if match:
             return Answer(reply, body[match.end() :].lstrip(" ,.-"))
@@ -101,8 +123,8 @@ def read(text: str) -> Answer:
         if deeper and deeper.reply in {Reply.HEDGE, Reply.PAST}:
             return deeper
         return Answer(Reply.YES, rest, bare=not rest)
-    if _EXISTENTIAL.match(body):
-        return Answer(Reply.OTHER, body)
+    if _EXISTENTIAL.match(body) and not _FINE.search(body):
+        return Answer(Reply.OTHER, body, affirms=True)
     return Answer(Reply.NONE if len(body.split()) < 2 else Reply.OTHER, body)
 
 

@@ -11,6 +11,7 @@ from visit.notes import Division
 
 _FIELDS: Final = {item.name for item in fields(Detail)}
 _MAX_TURNS: Final = 6
+PAINS: Final = frozenset({"headache", "sore throat", "muscle cramps", "abdominal cramps", "dysuria", "migraine"})
 _SAME: Final = {FindingKind.PROBLEM: FindingKind.SYMPTOM}
 Key = tuple[FindingKind, str, Subject, bool, str | None]
 
@@ -22,6 +23,9 @@ def detail_of(values: dict[str, str]) -> Detail:
 
 def _merge_detail(old: Detail, new: dict[str, str], *, overwrite: bool) -> Detail:
     changed = {k: v for k, v in new.items() if k in _FIELDS and v and (overwrite or getattr(old, k) is None)}
+    # "Take it as directed" after "increase it to 40" takes nothing back.
+    if old.action in {"increase", "decrease", "stop"} and changed.get("action") in {"start", "continue", "order"}:
+        del changed["action"]
     return replace(old, **changed) if changed else old
 
 
@@ -39,6 +43,7 @@ class Facts:
         self._current: dict[Key, FindingId] = {}
         self.touched: dict[FindingId, None] = {}
         self.focus: FindingId | None = None
+        self.pain: FindingId | None = None
         self.medication: FindingId | None = None
 
     def all(self) -> tuple[Finding, ...]:
@@ -55,17 +60,22 @@ class Facts:
         found = [i for key, i in self._current.items() if key[:2] == (base, concept) and not key[3]]
         return self._findings[found[-1]] if found else None
 
-    def add(self, mention: Mention, turns: Iterable[int], division: Division | None = None) -> Finding:
-        """Record a mention: a new finding, a revision of the same fact, or a correction of it."""
+    def add(
+        self, mention: Mention, turns: Iterable[int], division: Division | None = None, *, echo: bool = False
+    ) -> Finding:
+        """Record a mention: a new finding, a revision of the same fact, or a correction of it.
+
+        An ``echo`` (one side repeating the other) confirms or adds, and never corrects.
+        """
         key = self._key(mention)
         old = self._findings.get(self._current.get(key, FindingId("")))
         turns = tuple(sorted(set(turns)))
         if old is None:
             return self._new(mention, turns, division, key, None)
         if old.polarity is not mention.polarity and old.timing is mention.timing:
-            if mention.polarity is Polarity.UNCERTAIN:
+            if mention.polarity is Polarity.UNCERTAIN or echo:
                 return old
-            return self._new(mention, turns, division, key, old if old.polarity is not Polarity.UNCERTAIN or True else None)
+            return self._new(mention, turns, division, key, old)
         return self._revise(old, turns, mention.detail, kind=mention.kind, division=division)
 
     def describe(self, finding: FindingId, detail: dict[str, str], turns: Iterable[int]) -> Finding:
@@ -85,7 +95,9 @@ class Facts:
                 return other
         return key
 
-    def _new(self, mention: Mention, turns: tuple[int, ...], division: Division | None, key: Key, old: Finding | None) -> Finding:
+    def _new(
+        self, mention: Mention, turns: tuple[int, ...], division: Division | None, key: Key, old: Finding | None
+    ) -> Finding:
         finding = Finding(
             FindingId(f"f{len(self._findings) + 1}"), mention.kind, mention.concept, mention.text, turns,
             mention.polarity, mention.subject, mention.timing, detail_of(mention.detail),
@@ -120,6 +132,8 @@ class Facts:
         if finding.polarity is Polarity.PRESENT and finding.subject is Subject.PATIENT:
             if finding.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM} and finding.timing is Timing.CURRENT:
                 self.focus = finding.id
+                if finding.concept in PAINS or finding.concept.endswith(" pain"):
+                    self.pain = finding.id
             if finding.kind is FindingKind.MEDICATION:
                 self.medication = finding.id
         return finding

@@ -14,12 +14,14 @@ from typing import Final
 from nlp.answers import Answer, Reply
 from nlp.mentions import Mention
 from nlp.questions import Form
-from visit.findings import FindingKind, Polarity, Timing
+from visit.findings import FindingKind, Polarity, Subject, Timing
 from visit.turns import Speaker
 
 _OPEN_TURNS: Final = 5
 _ALTERNATIVES: Final = re.compile(r"\bor\b")
-_ASKS_PRESENCE: Final = re.compile(r"\b(?:any|still|have you had|do you have|do you get|have you got|had any|ever|other|another|new|there)\b")
+_ASKS_PRESENCE: Final = re.compile(
+    r"\b(?:any|still|have you had|do you have|do you get|have you got|had any|ever|other|another|new|there)\b"
+)
 
 
 @dataclass(slots=True)
@@ -74,14 +76,15 @@ class Ledger:
     def settle(self, answer: Answer, said: Sequence[Mention]) -> list[Settled]:
         """Close the open questions with ``answer``; ``said`` are the mentions of the answering turn."""
         questions, self.open = self.open, []
-        own = {mention.concept for mention in said}
+        own = {mention.concept for mention in said if mention.subject is not Subject.OTHER}
+        patient = {mention.concept for mention in said if mention.subject is Subject.PATIENT}
         polar = [asked for asked in questions if asked.form not in {Form.OPEN, Form.OFFER}]
         out: list[Settled] = []
         for number, asked in enumerate(polar):
             last = number == len(polar) - 1
             if answer.reply in {Reply.YES, Reply.OTHER, Reply.PAST} and not last and not _same_breath(polar[number:]):
                 continue
-            waiting = [m for m in asked.mentions if m.concept not in own]
+            waiting = [m for m in asked.mentions if m.concept not in (own if m.subject is Subject.FAMILY else patient)]
             for mention in waiting:
                 settled = _settle_one(mention, asked, answer, waiting, bool(own & {m.concept for m in asked.mentions}))
                 if settled is not None:
@@ -94,7 +97,9 @@ def _same_breath(questions: Sequence[Asked]) -> bool:
     return all(len(asked.body.split()) <= 4 for asked in questions[1:])
 
 
-def _settle_one(mention: Mention, asked: Asked, answer: Answer, waiting: Sequence[Mention], named: bool) -> Mention | None:
+def _settle_one(
+    mention: Mention, asked: Asked, answer: Answer, waiting: Sequence[Mention], named: bool
+) -> Mention | None:
     """``mention`` with its answered polarity; ``named`` when the answer names another item of the same question."""
     reply = answer.reply
     if reply is Reply.HEDGE:
@@ -103,32 +108,56 @@ def _settle_one(mention: Mention, asked: Asked, answer: Answer, waiting: Sequenc
         return _with(mention, Polarity.PRESENT, timing=Timing.PAST)
     if reply is Reply.NO:
         if answer.limited and len(waiting) == 1:
-            return _with(mention, Polarity.PRESENT, detail={"aggravating": answer.rest} if _condition(answer.rest) else {})
+            return _with(
+                mention, Polarity.PRESENT, detail={"aggravating": answer.rest} if _condition(answer.rest) else {}
+            )
         return _with(mention, Polarity.ABSENT)
     if reply is Reply.OTHER:
-        return _with(mention, Polarity.PRESENT) if len(waiting) == 1 and not named and asked.form is Form.POLAR else None
+        holds = answer.affirms and len(waiting) == 1 and not named and asked.form is Form.POLAR
+        return _with(mention, Polarity.PRESENT) if holds else None
     if reply is not Reply.YES or named:
         return None
     if asked.form is Form.NEGATIVE and not _contradicts(answer.rest):
         return _with(mention, Polarity.ABSENT)
     if asked.form is Form.DECLARATIVE:
         return mention
-    if len(waiting) > 1 and _ALTERNATIVES.search(asked.body) and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}:
+    if (
+        len(waiting) > 1
+        and _ALTERNATIVES.search(asked.body)
+        and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}
+    ):
         return _with(mention, Polarity.UNCERTAIN)
     return _with(mention, Polarity.PRESENT)
 
 
 def _condition(rest: str) -> bool:
-    return bool(re.match(r"^(?:just|only|except|unless|but only|but just)?\s*(?:when|if|at|after|in|on|with|while|during|before|from)\b", rest))
+    return bool(
+        re.match(
+            r"^(?:just|only|except|unless|but only|but just)?\s*(?:when|if|at|after|in|on|with|while|during|before|from)\b",
+            rest,
+        )
+    )
 
 
 def _contradicts(rest: str) -> bool:
     """Whether what follows "yes" to a negative question affirms: "yes, I do", "yeah, a little"."""
-    return bool(re.match(r"^(?:i (?:do|did|have|am|had|get)|actually|a (?:little|bit|few|lot)|some|sometimes|occasionally|on and off|there (?:is|was)|it (?:does|is)|quite|once)\b", rest))
+    return bool(
+        re.match(
+            r"^(?:i (?:do|did|have|am|had|get)|actually|a (?:little|bit|few|lot)|some|sometimes|occasionally|on and off|there (?:is|was)|it (?:does|is)|quite|once)\b",
+            rest,
+        )
+    )
 
 
-def _with(mention: Mention, polarity: Polarity, *, timing: Timing | None = None, detail: dict[str, str] | None = None) -> Mention:
-    return replace(mention, polarity=polarity, timing=timing or (Timing.CURRENT if mention.timing is Timing.HYPOTHETICAL else mention.timing), detail={**mention.detail, **(detail or {})})
+def _with(
+    mention: Mention, polarity: Polarity, *, timing: Timing | None = None, detail: dict[str, str] | None = None
+) -> Mention:
+    return replace(
+        mention,
+        polarity=polarity,
+        timing=timing or (Timing.CURRENT if mention.timing is Timing.HYPOTHETICAL else mention.timing),
+        detail={**mention.detail, **(detail or {})},
+    )
 
 
 def is_topic(mention: Mention, body: str) -> bool:

@@ -27,11 +27,15 @@ _NAMES: Final = {
     "oxygen levels": "oxygen saturation", "vitals": "vital signs", "vital": "vital signs", "vital sign": "vital signs", "bmi": "body mass index",
 }  # fmt: skip
 _UNIT_WORD: Final = re.compile(r"\s*(pounds?|lbs?|kilos?|kg|kilograms?|stone)$")
-_SPLIT: Final = re.compile(r"\s*(?:;|\.|, (?:and |but |okay|which is)|\band (?=(?:the|your|then|it|there)\b)|\bbut\b|, okay)\s*")
+_SPLIT: Final = re.compile(
+    r"\s*(?:;|\.|, (?:and |but |okay|which is)|\band (?=(?:the|your|then|it|there)\b)|\bbut\b|, okay)\s*"
+)
 _SAYS: Final = re.compile(
     r"\b(?:shows?|showed|reveals?|revealed|demonstrates?|demonstrated|indicates?|suggests?|is|was|are|were|looks?|looked|came back|come back|comes back|came in at|at|of|says)\b\s*(?P<v>.+)$"
 )
-_EMPTY: Final = re.compile(r"^(?:that|the|a|an|it|this|in|here|good to|going to|something|what|up|so|you|your|my|back|ordered|done|there|like|to|for|i|we)?$")
+_EMPTY: Final = re.compile(
+    r"^(?:(?:we|they|you|i|that we|that they|that i) (?:did|had|have|got|ordered|took|drew|will|can|were|want)\b.*|from last .*|that|the|a|an|it|this|in|here|good to|going to|something|what|up|so|you|your|my|back|ordered|done|there|like|to|for|i|we)?$"
+)
 
 
 def vitals(text: str) -> list[Mention]:
@@ -65,6 +69,12 @@ def result_value(text: str, after: int) -> str | None:
     said = _SAYS.search(tail)
     value = said.group("v") if said else tail
     value = _SPLIT.split(value.strip(" ,"))[0].strip(" ,")
-    value = re.sub(r"^(?:that |me |us |you have |you do have |there(?:'s| is| was| are) |us that |you |like |still |also |just |actually |basically |back |at |of |up |to be )+", "", value)
-    value = re.sub(r"(?:[\s,]+(?:which is (?:good|great|reassuring)|okay|so|as well|and|though|for you|today|right))+$", "", value)
+    value = re.sub(
+        r"^(?:that |me |us |you have |you do have |there(?:'s| is| was| are) |us that |you |like |still |also |just |actually |basically |back |at |of |up |to be )+",
+        "",
+        value,
+    )
+    value = re.sub(
+        r"(?:[\s,]+(?:which is (?:good|great|reassuring)|okay|so|as well|and|though|for you|today|right))+$", "", value
+    )
     return None if _EMPTY.match(value) or len(value) > 140 else value

@@ -7,7 +7,7 @@ from typing import Any, Final
 from spacy.tokens import Span
 
 from nlp import quantities
-from nlp.pipeline import EXAM_GROUP, TARGET_GROUP, Analysed, analyse
+from nlp.pipeline import TARGET_GROUP, Analysed, analyse, spans_of
 from visit.findings import FindingKind, Polarity, Subject, Timing
 
 KINDS: Final = {
@@ -34,9 +34,15 @@ _PAIN_NAMES: Final = {
     "lower back": "low back pain", "skin": "skin pain", "side": "flank pain", "sinus": "facial pain", "face": "facial pain",
 }  # fmt: skip
 _DEFINITE: Final = re.compile(r"\b(?:the|your|this|that|these|those|his|her|my|said)\s+(?:[\w-]+\s+){0,2}$")
-_YEARS_AGO: Final = re.compile(r"\b(?:\d+|few|couple(?: of)?|several|many)\s+years?\s+ago\b|\bin (?:19|20)\d\d\b|\bback in (?:19|20)?\d\d\b|\bas a (?:kid|child|teenager)\b")
-_FALSE_SITE: Final = re.compile(r"\b(?:come|came|coming|go|going|went|get|getting|call|called|be|bring|brought|send|sent|see you|welcome|look|follow|it's|i'm|right|check|report|refer|gone|came|switch|cut|circle|went) back$|^back (?:in|to|home|then|at|on|up|into|and forth|here|from)\b|\bback (?:in|to|home|then|up|and forth|here) ")
-_STOP_WORDS: Final = re.compile(r"\b(?:stop(?:ped)?|quit|came off|come off|gave up|ran out of|run out of|discontinued?|no longer (?:take|taking|use)|not (?:been )?taking|haven't (?:been )?tak(?:en|ing)|don't take|didn't take|got off|off of)\b")
+_YEARS_AGO: Final = re.compile(
+    r"\b(?:\d+|few|couple(?: of)?|several|many)\s+years?\s+ago\b|\bin (?:19|20)\d\d\b|\bback in (?:19|20)?\d\d\b|\bas a (?:kid|child|teenager)\b"
+)
+_FALSE_SITE: Final = re.compile(
+    r"\b(?:come|came|coming|go|going|went|get|getting|call|called|be|bring|brought|send|sent|see you|welcome|look|follow|it's|i'm|right|check|report|refer|gone|came|switch|cut|circle|went) back$|^back (?:in|to|home|then|at|on|up|into|and forth|here|from)\b|\bback (?:in|to|home|then|up|and forth|here) "
+)
+_STOP_WORDS: Final = re.compile(
+    r"\b(?:stop(?:ped)?|quit|came off|come off|gave up|ran out of|run out of|discontinued?|no longer (?:take|taking|use)|not (?:been )?taking|haven't (?:been )?tak(?:en|ing)|don't take|didn't take|got off|off of)\b"
+)
 
 
 @dataclass(slots=True)
@@ -65,6 +71,7 @@ class Said:
     text: str
     clauses: list[str]
     mentions: list[Mention]
+    sites: list[str] = field(default_factory=list)
 
 
 def _polarity(span: Span) -> Polarity:
@@ -74,7 +81,25 @@ def _polarity(span: Span) -> Polarity:
 
 
 def _relation(span: Span) -> str | None:
-    return next((m.rule.metadata["relation"] for m in span._.modifiers if m.category == "FAMILY" and m.rule.metadata), None)
+    return next(
+        (m.rule.metadata["relation"] for m in span._.modifiers if m.category == "FAMILY" and m.rule.metadata), None
+    )
+
+
+_OTHERS: Final = re.compile(
+    r"\b(?:they|no one else|nobody else|everyone else|someone else|anyone else|my (?:wife|husband|partner|boss|friend|colleague|flatmate|roommate|girlfriend|boyfriend)s?|his|her friend)(?:'ve|'re|'s)?\s+(?:\w+\s+){0,2}(?:have|has|had|haven't|hasn't|got|is|was|are|were|been|gets?|'ve)\b"
+)
+
+
+def _third_party(before: str) -> Subject:
+    return (
+        Subject.OTHER
+        if _OTHERS.search(before)
+        and not re.search(
+            r"\b(?:i|i've|i'm|my)\b(?! (?:wife|husband|partner|boss|friend|colleague|flat|room|girl|boy))", before
+        )
+        else Subject.PATIENT
+    )
 
 
 def _clause_of(token: int, starts: tuple[int, ...]) -> int:
@@ -89,7 +114,7 @@ def _mention(span: Span, analysed: Analysed) -> Mention:
     mention = Mention(
         KINDS[span.label_], meta["concept"], span.text, span.start, span.end, clause,
         polarity=_polarity(span),
-        subject=Subject.FAMILY if span._.is_family else Subject.PATIENT,
+        subject=Subject.FAMILY if span._.is_family else _third_party(before),
         timing=Timing.HYPOTHETICAL if span._.is_hypothetical else Timing.PAST if span._.is_historical else Timing.CURRENT,
         definite=bool(_DEFINITE.search(before + " ")),
         vague=bool(meta["vague"]) or meta["concept"] in {"symptoms", "medical conditions", "tests", "vital signs"},
@@ -100,22 +125,23 @@ def _mention(span: Span, analysed: Analysed) -> Mention:
     return mention
 
 
-def _site_for(mention: Mention, sites: list[Span], doc_text: str) -> Span | None:
+def _site_for(mention: Mention, sites: list[tuple[Span, str]]) -> str | None:
     """The nearest site in the words around a symptom, at most seven tokens away."""
-    near = [(abs((site.start - mention.end) if site.start >= mention.end else mention.start - site.end), site) for site in sites]
+    near = [(s.start - mention.end if s.start >= mention.end else mention.start - s.end, name) for s, name in sites]
     near = [item for item in near if item[0] <= 7]
-    return min(near, key=lambda item: item[0])[1] if near else None
+    return min(near)[1] if near else None
 
 
-def _place(mention: Mention, sites: list[Span], clause_text: str, window: str) -> None:
+def _place(mention: Mention, sites: list[tuple[Span, str]], clause_text: str, window: str) -> None:
     side = quantities.side(window) or (quantities.side(clause_text) if len(sites) <= 1 else None)
     if mention.concept in SITED:
-        site = _site_for(mention, sites, clause_text)
-        if site is not None:
-            name = site._.target_rule.metadata["concept"]
+        name = _site_for(mention, sites)
+        if name is not None:
             mention.detail["site"] = name
             if mention.kind is FindingKind.SYMPTOM or mention.concept in {"x-ray", "mri", "ct scan", "ultrasound"}:
-                mention.concept = _PAIN_NAMES.get(name, f"{name} pain") if mention.concept == "pain" else f"{name} {mention.concept}"
+                mention.concept = (
+                    _PAIN_NAMES.get(name, f"{name} pain") if mention.concept == "pain" else f"{name} {mention.concept}"
+                )
     if side:
         mention.detail.setdefault("side", side)
 
@@ -141,7 +167,10 @@ def _describe(mention: Mention, window: str, after: str) -> None:
             del found["quality"]
     elif mention.kind is FindingKind.SOCIAL:
         found = quantities.times(window)
-        amount = re.search(r"\b(?:\d+(?:\.\d+)?(?:\s*(?:to|or|-)\s*\d+)?|half a|a couple(?: of)?|a few|a|about a)\s+(?:packs?|cigarettes?|drinks?|beers?|glass(?:es)?(?: of wine)?|pints?|units?|cups?|bottles?|cigars?|joints?|roll-?ups?)\b(?:\s+(?:of \w+ ))?", window)
+        amount = re.search(
+            r"\b(?:\d+(?:\.\d+)?(?:\s*(?:to|or|-)\s*\d+)?|half a|a couple(?: of)?|a few|a|about a)\s+(?:packs?|cigarettes?|drinks?|beers?|glass(?:es)?(?: of wine)?|pints?|units?|cups?|bottles?|cigars?|joints?|roll-?ups?)\b(?:\s+(?:of \w+ ))?",
+            window,
+        )
         if amount:
             found["value"] = amount.group(0).strip()
     else:
@@ -157,26 +186,46 @@ def extract(text: str, *, examining: bool = False) -> Said:
     bounds = [*starts, len(doc)]
     clauses = [doc[a:b].text.strip(" ,") for a, b in zip(bounds, bounds[1:], strict=False)]
     spans = list(doc.spans[TARGET_GROUP])
-    sites = [s for s in spans if s.label_ == "sites" and not _FALSE_SITE.search(doc[max(0, s.start - 2) : s.end + 1].text) and not (s.text == "back" and _FALSE_SITE.search(doc[s.start : s.end + 1].text + " "))]
+    sites = [
+        s
+        for s in spans
+        if s.label_ == "sites"
+        and not _FALSE_SITE.search(doc[max(0, s.start - 2) : s.end + 1].text)
+        and not (s.text == "back" and _FALSE_SITE.search(doc[s.start : s.end + 1].text + " "))
+    ]
     mentions = [_mention(span, analysed) for span in spans if span.label_ not in {"sites", "relations"}]
+    placed = [(site, site._.target_rule.metadata["concept"]) for site in sites]
     if examining:
         mentions = _with_exam(mentions, analysed)
     for mention in mentions:
         window = _window(mention, analysed, mentions)
-        local = [site for site in sites if _clause_of(site.start, starts) == mention.clause]
+        local = [(site, name) for site, name in placed if _clause_of(site.start, starts) == mention.clause]
         _place(mention, local, clauses[mention.clause], window)
+        if clauses[mention.clause].endswith(f"{mention.text} no"):
+            mention.polarity = Polarity.ABSENT
         end_of_clause = bounds[mention.clause + 1]
-        following = min([end_of_clause, *(m.start for m in mentions if m.start >= mention.end and m.kind is mention.kind)])
+        following = min(
+            [end_of_clause, *(m.start for m in mentions if m.start >= mention.end and m.kind is mention.kind)]
+        )
         _describe(mention, window, doc[mention.end : following].text)
-        if mention.timing is Timing.CURRENT and _YEARS_AGO.search(clauses[mention.clause]) and mention.kind is not FindingKind.PROBLEM:
+        if (
+            mention.timing is Timing.CURRENT
+            and _YEARS_AGO.search(clauses[mention.clause])
+            and mention.kind is not FindingKind.PROBLEM
+        ):
             mention.timing = Timing.PAST
-    return Said(text, clauses, mentions)
+    return Said(text, clauses, mentions, [name for _, name in placed])
+
+
+def allergens(text: str) -> list[str]:
+    """The allergens other than drugs that a sentence names."""
+    return [span._.target_rule.metadata["concept"] for span in spans_of("allergens", analyse(text))]
 
 
 def _with_exam(mentions: list[Mention], analysed: Analysed) -> list[Mention]:
     """Observations replace what the general lexicons made of the same words."""
     observed = []
-    for span in analysed.doc.spans[EXAM_GROUP]:
+    for span in spans_of("exam", analysed):
         exam = _mention(span, analysed)
         covered = [m for m in mentions if m.start < exam.end and exam.start < m.end]
         if covered:
@@ -190,12 +239,16 @@ def _with_exam(mentions: list[Mention], analysed: Analysed) -> list[Mention]:
     return sorted([*kept, *observed], key=lambda m: m.start)
 
 
-_NO_BEFORE: Final = re.compile(r"\b(?:no|not|n't|without|negative|do not|don't|doesn't|isn't|aren't|never)\b(?!.*\b(?:but|with some|except)\b)")
+_NO_BEFORE: Final = re.compile(
+    r"\b(?:no|not|n't|without|negative|do not|don't|doesn't|isn't|aren't|never)\b(?!.*\b(?:but|with some|except)\b)"
+)
 
 
 def _negated_near(span: Span, analysed: Analysed) -> Polarity:
     clause = _clause_of(span.start, analysed.clauses)
     before = analysed.doc[analysed.clauses[clause] : span.start].text
     after = analysed.doc[span.end : span.end + 4].text
-    negated = _NO_BEFORE.search(before) or re.match(r"^\s*(?:is|are|was|test is|test was)?\s*(?:negative|absent|none)\b", after)
+    negated = _NO_BEFORE.search(before) or re.match(
+        r"^\s*(?:is|are|was|test is|test was)?\s*(?:negative|absent|none)\b", after
+    )
     return Polarity.ABSENT if negated else Polarity.PRESENT

@@ -14,7 +14,7 @@ from typing import Any, Final
 import spacy
 from loguru import logger
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 logger.disable("PyRuSH")
 logger.disable("medspacy")
@@ -25,14 +25,13 @@ from medspacy.target_matcher import TargetMatcher, TargetRule  # noqa: E402
 from nlp.lexicon import Entry, entries  # noqa: E402
 
 TARGETS: Final = ("symptoms", "problems", "medications", "sites", "vitals", "tests", "procedures", "social", "orders")
-EXAM_GROUP: Final = "exam"
 TARGET_GROUP: Final = "medspacy_spans"
 
 _CLAUSE: Final = re.compile(
     r"^(?:no|nope|nah|yes|yeah|yep|yup|mhm|okay|right|correct)(?:(?:\s*,)+\s*(?=\S)|\s+(?=(?:i|it|he|she|there|they|we|not|nothing)\b))"
     r"|\s*,?\s+(?=(?:but|however|although|though|except|because|'cause|which|whereas|other than|apart from|aside from|besides)\b)"
     r"|;\s*|\s+-\s+"
-    r"|,\s*(?=(?:and )?(?:i|i'm|i've|we|he|he's|she|she's|it|it's|they|there|there's|my|some|just|only|occasional\w*|mostly|maybe|then|"
+    r"|,\s*(?=(?:and )?(?:do|does|are|is|have|has|any|what|how|where|when|i|i'm|i've|we|he|he's|she|she's|it|it's|they|there|there's|my|some|just|only|occasional\w*|mostly|maybe|then|"
     r"sometimes|probably|you|you're|you've|your|also|no|not|never|if)\b)"
     r"|\s+(?=and (?:i|i'm|i've|he|he's|she|she's|it|it's|they|there|there's|my|then|you|you're|you've|sometimes|some|now|also|no|not|a|if)\b)"
     r"|\s+(?=so (?:i|i'm|i've|you|we|it|it's)\b)"
@@ -62,22 +61,49 @@ def _mark_clauses(doc: Doc) -> Doc:
 
 
 def _target_rules(entry_list: tuple[Entry, ...], label: str) -> list[TargetRule]:
-    return [TargetRule(entry.saying, label, metadata={"concept": entry.concept, "vague": entry.vague}) for entry in entry_list]
+    return [
+        TargetRule(entry.saying, label, metadata={"concept": entry.concept, "vague": entry.vague})
+        for entry in entry_list
+    ]
 
 
 def _context_rules() -> list[ConTextRule]:
     table: dict[str, Any] = tomllib.loads(files("nlp").joinpath("context_rules.toml").read_text("utf-8"))
     rules = [
-        ConTextRule(phrase, block["category"], direction=block["direction"], max_scope=block.get("max_scope"))
+        ConTextRule(
+            phrase,
+            block["category"],
+            direction=block["direction"],
+            max_scope=block.get("max_scope"),
+            allowed_types=set(block["allowed_types"]) if "allowed_types" in block else None,
+        )
         for block in table["rules"]
         for phrase in block["phrases"]
     ]
     for entry in entries("relations"):
         if entry.concept not in {"family", "friend", "wife", "husband", "partner"}:
-            rules.append(ConTextRule(entry.saying, "FAMILY", direction="FORWARD", max_scope=20, metadata={"relation": entry.concept}))
+            rules.append(
+                ConTextRule(
+                    entry.saying, "FAMILY", direction="FORWARD", max_scope=20, metadata={"relation": entry.concept}
+                )
+            )
             rules.extend(
                 ConTextRule(f"{entry.saying} {verb}", "PSEUDO", direction="PSEUDO")
-                for verb in ("says", "said", "told", "thinks", "thought", "noticed", "gave", "wants", "wanted", "made", "drove", "came", "and i")
+                for verb in (
+                    "says",
+                    "said",
+                    "told",
+                    "thinks",
+                    "thought",
+                    "noticed",
+                    "gave",
+                    "wants",
+                    "wanted",
+                    "made",
+                    "drove",
+                    "came",
+                    "and i",
+                )
             )
     return rules
 
@@ -87,15 +113,12 @@ def build() -> Language:
     """The pipeline, built once a process (about a second). It is stateless between documents."""
     nlp = spacy.blank("en")
     targets = TargetMatcher(nlp, "targets", rules=None, result_type="group", span_group_name=TARGET_GROUP)
-    exam = TargetMatcher(nlp, "exam", rules=None, result_type="group", span_group_name=EXAM_GROUP)
     for label in TARGETS:
         targets.add(_target_rules(entries(label), label))
-    exam.add(_target_rules(entries("exam"), "exam"))
     context = ConText(nlp, "context", rules=None, input_span_type="group", span_group_name=TARGET_GROUP)
     context.add(_context_rules())
     nlp.add_pipe("sidenote_clauses")
     _register(nlp, "sidenote_targets", targets)
-    _register(nlp, "sidenote_exam", exam)
     _register(nlp, "sidenote_context", context)
     return nlp
 
@@ -104,6 +127,23 @@ def _register(nlp: Language, name: str, component: Any) -> None:
     """Put an already built medspaCy component at the end of the pipeline."""
     Language.component(name, func=component)
     nlp.add_pipe(name)
+
+
+@cache
+def _side_matcher(label: str) -> TargetMatcher:
+    """A matcher outside the pipeline, for a lexicon that is read only in some sentences."""
+    matcher = TargetMatcher(build(), label, rules=None, result_type=None)
+    matcher.add(_target_rules(entries(label), label))
+    return matcher
+
+
+def spans_of(label: str, analysed: "Analysed") -> list[Span]:
+    """The sayings of a side lexicon (``exam`` or ``allergens``) in an analysed sentence.
+
+    Call it after the targets were read: spaCy keeps span attributes by position, and these overwrite them.
+    """
+    spans: list[Span] = _side_matcher(label)(analysed.doc)
+    return spans
 
 
 def analyse(text: str) -> Analysed:

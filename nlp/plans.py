@@ -20,7 +20,9 @@ _FOLLOW_UP: Final = re.compile(
     r"\b(?:follow[- ]?up|see (?:you|me)(?: back| again)?|come (?:back|in)(?: and see me| to see me| in| again)?|back in|return|recheck|re-?evaluate|check(?:ing)? (?:back )?in|review(?: you)?|visit|appointment|speak to you|call you|touch base)\b"
     r"[^.;]{0,45}?\b(?:in|for|within|every|after)\s+(?:about |around |like |another |the next |a couple of |the |say )*(?P<when>(?:\d+|a|an|couple(?: of)?|few)(?:\s*(?:to|or|-)\s*\d+)?\s*(?:days?|weeks?|months?|years?)|next (?:week|month|year)|tomorrow|a few (?:days|weeks|months))"
 )
-_FOLLOW_LOOSE: Final = re.compile(r"\b(?:see (?:you|me)(?: back| again)|follow[- ]?up(?: with)?|come back(?: and)?(?: see me)?|get back in touch|return)\b[^.;]{0,30}?\b(?P<when>next (?:week|month|year)|tomorrow|if [^.;]{3,60}|\d+ (?:days|weeks|months))")
+_FOLLOW_LOOSE: Final = re.compile(
+    r"\b(?:see (?:you|me)(?: back| again)|follow[- ]?up(?: with)?|come back(?: and)?(?: see me)?|get back in touch|return)\b[^.;]{0,30}?\b(?P<when>next (?:week|month|year)|tomorrow|if [^.;]{3,60}|\d+ (?:days|weeks|months))"
+)
 _SAFETY: Final = re.compile(
     r"\b(?:if (?:you|it|things|your|the|symptoms|that|this|they|there|any|she|he)\b[^.;]{2,140}?)(?:[, ]+)(?:please |then |you (?:should|need to|must|can) |i (?:want|would like|'d like) you to |just |definitely |do )*(?:call|go (?:straight )?to|come (?:back|in)|see|return|ring|seek|dial|contact|let (?:me|us) know|get (?:back|in touch)|give (?:me|us) a (?:call|ring)|attend|speak to)\b"
     r"|\b(?:call|go (?:straight )?to|come (?:back|in)|return|ring|seek|dial|contact|let (?:me|us) know|get (?:back|in touch)|give (?:me|us) a (?:call|ring)|see (?:me|us|a doctor))\b[^.;]{0,60}?\bif\b[^.;]{3,140}"
@@ -62,7 +64,14 @@ def orders(text: str) -> list[Mention]:
     safety = _SAFETY.search(text)
     follow = _FOLLOW_UP.search(text) or _FOLLOW_LOOSE.search(text)
     if safety:
-        out.append(_order("return precautions", safety.group(0), {"action": "follow up", "reason": safety.group(0)}, Timing.HYPOTHETICAL))
+        out.append(
+            _order(
+                "return precautions",
+                safety.group(0),
+                {"action": "follow up", "reason": safety.group(0)},
+                Timing.HYPOTHETICAL,
+            )
+        )
     elif follow:
         out.append(_order("follow-up", follow.group(0), {"action": "follow up", "onset": follow.group("when")}))
     for concept, pattern in _ADVICE:

@@ -18,7 +18,9 @@ _DURATION: Final = re.compile(
     rf"(?P<span>{_RANGE}(?:\s+(?:or so|more))?\s+{_PERIOD}|{_PERIOD}(?= now|$|,)|(?:a )?(?:long )?(?:while|time)|couple of {_PERIOD})(?!\s+(?:ago|old))"
 )
 _PAST_SPAN: Final = re.compile(rf"\b(?:the\s+)?(?:past|last)\s+(?P<span>{_RANGE}\s+{_PERIOD}|few {_PERIOD})(?!\s+ago)")
-_BARE_SPAN: Final = re.compile(rf"^{_APPROX}(?P<span>{_RANGE}\s+{_PERIOD})(?:\s+(?:now|or so|so far|give or take|i think|i'd say|i would say))*$")
+_BARE_SPAN: Final = re.compile(
+    rf"^{_APPROX}(?P<span>{_RANGE}\s+{_PERIOD})(?:\s+(?:now|or so|so far|give or take|i think|i'd say|i would say))*$"
+)
 _ONSET: Final = re.compile(
     rf"\b(?:since\s+(?P<since>(?:about |around |the |last |this |early |late |yesterday|i was |my |he was |she was |{_DAY}|{_MONTH})[\w' ]{{0,40}}?|then|\d{{4}})(?=$|[,.;]| and | but | so | when )"
     rf"|(?P<ago>{_APPROX}{_RANGE}\s+{_PERIOD}\s+ago)"
@@ -30,7 +32,9 @@ _ONSET_BARE: Final = re.compile(
 _SEVERITY_SCORE: Final = re.compile(
     r"\b(?P<score>\d{1,2}(?:\.\d)?(?:\s*(?:to|or|-|,)\s*\d{1,2})?)\s*(?:out of|on a scale of 1 to|over|/)\s*(?:a )?10\b"
 )
-_SEVERITY_BARE: Final = re.compile(r"^(?:(?:i'd say|i would say|it's|about|around|probably|maybe|like|a|an|definitely|i guess|it was|at) )*(?P<score>\d{1,2}(?:\s*(?:to|or|-)\s*\d{1,2})?)(?: (?:right now|now|today|at (?:its|the) worst|when .*))?$")
+_SEVERITY_BARE: Final = re.compile(
+    r"^(?:(?:i'd say|i would say|it's|about|around|probably|maybe|like|a|an|definitely|i guess|it was|at) )*(?P<score>\d{1,2}(?:\s*(?:to|or|-)\s*\d{1,2})?)(?: (?:right now|now|today|at (?:its|the) worst|when .*))?$"
+)
 _SEVERITY_WORD: Final = re.compile(
     r"\b(?P<word>mild(?:ly)?|moderate(?:ly)?|severe(?:ly)?|slight(?:ly)?|really bad(?:ly)?|very bad|pretty bad|quite bad|so bad|terrible|excruciating|unbearable|"
     r"horrible|awful|intense|agony|worst|not too bad|a little bit|a bit|a little|super painful|really painful|very painful|quite painful|killing me|minor|significant)\b"
@@ -57,18 +61,28 @@ _AGGRAVATING: Final = re.compile(
     r"\b(?:(?:it |that |they )?(?:gets?|is|are|feels?|being|'s|makes? it|made it|seems?|hurts?|was|bit|lot|more)\s+)?(?:(?:a (?:bit|lot|little)|even|much|really|definitely) )?(?:worse|aggravated|exacerbated|triggered|hurts|hurt|flares? up|brought on|more painful|painful)\s+"
     r"(?P<what>(?:when(?:ever)?|with|after|at|by|if|during|in the|on|as soon as|while)\s+[\w' -]{2,60}?)(?=$|[,.;?]| but | and it | or does | or is )"
 )
-_AGGRAVATES: Final = re.compile(r"\b(?P<what>[\w' -]{3,40}?)\s+(?:makes? (?:it|them|that|the pain) (?:a (?:lot|bit|little) )?(?:hurt |feel )?worse|aggravates|triggers)\b")
+_AGGRAVATES: Final = re.compile(
+    r"\b(?P<what>[\w' -]{3,40}?)\s+(?:makes? (?:it|them|that|the pain) (?:a (?:lot|bit|little) )?(?:hurt |feel )?worse|aggravates|triggers)\b"
+)
 _RELIEVING: Final = re.compile(
     r"\b(?:better|relieved|eases?(?: off| up)?|goes away|settles|improves?|helped)\s+(?P<what>(?:when(?:ever)?|with|after|by|if|once|on)\s+[\w' -]{2,60}?)(?=$|[,.;?]| but | and it )"
 )
-_RELIEVES: Final = re.compile(r"^(?:(?:yeah|yes|well|just|only|usually|sometimes|i think|i guess|mostly|and)[ ,]+)*(?P<what>(?!(?:it|that|they|nothing|what|this|which|anything|does|do|did|i|not|no|and|everything)\b)[\w' -]{3,40}?)\s+(?:(?:really|usually|sometimes|kind of|also|do|does|did) )*(?:makes? (?:it|them|that) (?:feel )?(?:a (?:lot|bit|little) )?better|helps?|helped|seems? to help|relieves|eases)\b(?! (?:you|me|us|them|with|to)\b)")
-_NO_RELIEF: Final = re.compile(r"\b(?:nothing (?:really |seems to |seemed to )?(?:helps?|helped|makes it better)|(?:doesn't|didn't|hasn't|not|isn't) (?:really |seem to |seemed to |been |actually |do )*(?:help(?:ed|ing)?|work(?:ed|ing)?|do anything|made? any difference))\b")
-_SIDE: Final = re.compile(r"\b(?P<side>both(?= (?:of |my |your |his |her |the |sides|knees|legs|feet|hands|arms|ears|eyes|ankles|shoulders|hips|lower|upper|wrists|elbows|calves|lungs|sides))|bilateral(?:ly)?|either side|left(?=[ -](?!to\b|for\b|over\b|the\b))|left$|right(?=[ -](?:[a-z]+[ -]?){0,2}(?:side|hand|ear|eye|knee|leg|foot|arm|hip|ankle|shoulder|wrist|elbow|calf|thigh|toe|finger|thumb|breast|lower|upper|flank|groin|kidney|lung|temple|lateral|testicle|heel|index|great|big|jaw|cheek|side|nostril|buttock|rib|ring|pinky|middle|quad|hamstring|forearm|bicep|rotator|hand|lobe|ventricular|inner|outer|sided|clavicle|nipple|parotid|neck|femoral|carotid|inguinal|sacral|atrium|ovary|lumbar|maxillary|tympanic|pinna|mid|tonsil|facial|trapezius|adnexal|paraspinal|patella|medial))|left-sided|right-sided|right$)\b")
+_RELIEVES: Final = re.compile(
+    r"^(?:(?:yeah|yes|well|just|only|usually|sometimes|i think|i guess|mostly|and)[ ,]+)*(?P<what>(?!(?:it|that|they|nothing|what|this|which|anything|does|do|did|i|not|no|and|everything)\b)[\w' -]{3,40}?)\s+(?:(?:really|usually|sometimes|kind of|also|do|does|did) )*(?:makes? (?:it|them|that) (?:feel )?(?:a (?:lot|bit|little) )?better|helps?|helped|seems? to help|relieves|eases)\b(?! (?:you|me|us|them|with|to)\b)"
+)
+_NO_RELIEF: Final = re.compile(
+    r"\b(?:nothing (?:really |seems to |seemed to )?(?:helps?|helped|makes it better)|(?:doesn't|didn't|hasn't|not|isn't) (?:really |seem to |seemed to |been |actually |do )*(?:help(?:ed|ing)?|work(?:ed|ing)?|do anything|made? any difference))\b"
+)
+_SIDE: Final = re.compile(
+    r"\b(?P<side>both(?= (?:of |my |your |his |her |the |sides|knees|legs|feet|hands|arms|ears|eyes|ankles|shoulders|hips|lower|upper|wrists|elbows|calves|lungs|sides))|bilateral(?:ly)?|either side|left(?=[ -](?!to\b|for\b|over\b|the\b))|left$|right(?=[ -](?:[a-z]+[ -]?){0,2}(?:side|hand|ear|eye|knee|leg|foot|arm|hip|ankle|shoulder|wrist|elbow|calf|thigh|toe|finger|thumb|breast|lower|upper|flank|groin|kidney|lung|temple|lateral|testicle|heel|index|great|big|jaw|cheek|side|nostril|buttock|rib|ring|pinky|middle|quad|hamstring|forearm|bicep|rotator|hand|lobe|ventricular|inner|outer|sided|clavicle|nipple|parotid|neck|femoral|carotid|inguinal|sacral|atrium|ovary|lumbar|maxillary|tympanic|pinna|mid|tonsil|facial|trapezius|adnexal|paraspinal|patella|medial))|left-sided|right-sided|right$)\b"
+)
 
 _DOSE: Final = re.compile(
     r"\b(?P<value>\d+(?:[.,]\d+)?(?:\s*/\s*\d+(?:\.\d+)?)?)\s*-?\s*(?P<unit>mg|milligrams?|mgs|mcg|micrograms?|grams?|g|ml|millilit(?:er|re)s?|units?|international units?|tablets?|pills?|capsules?|puffs?|sprays?|drops?|percent|%|meq|iu)\b"
 )
-_DOSE_BARE: Final = re.compile(r"^(?:\s*,?\s*(?:at|to|of|from|is|dose|the|a|up|increase|increased|decreased|down|it|twice|daily|pill|tablet|,|currently|about)\b)*\s*,?\s*(?P<value>\d+(?:\.\d+)?)\b(?!\s*(?:days?|weeks?|months?|years?|times?|hours?|minutes?|st|nd|rd|th|o'clock|of|out|other|more|/))")
+_DOSE_BARE: Final = re.compile(
+    r"^(?:\s*,?\s*(?:at|to|of|from|is|dose|the|a|up|increase|increased|decreased|down|it|twice|daily|pill|tablet|,|currently|about)\b)*\s*,?\s*(?P<value>\d+(?:\.\d+)?)\b(?!\s*(?:days?|weeks?|months?|years?|times?|hours?|minutes?|st|nd|rd|th|o'clock|of|out|other|more|/))"
+)
 _ROUTE: Final = re.compile(
     r"\b(?P<route>by mouth|orally|oral|inhaled|intravenous(?:ly)?|iv|topical(?:ly)?|under (?:the|your) tongue|sublingual(?:ly)?|injection|subcutaneous(?:ly)?|intramuscular|nasal(?:ly)?|in (?:each|both) (?:eye|ear|nostril)s?|rectally|patch|to the skin|on the skin|under the skin)\b"
 )
@@ -80,6 +94,7 @@ _UNITS: Final = (
     (re.compile(r"^(?:percent|%)$"), "%"),
     (re.compile(r"^(?:units?|international units?|iu)$"), "units"),
 )
+_A_DAY: Final = re.compile(r"\b(?:mg|milligrams?|micrograms?|mcg|grams?|units?|\d+)\s+(?:a|per|each) day\b")
 Quantities = dict[str, str]
 
 
@@ -106,7 +121,12 @@ def times(text: str, *, answering: bool = False) -> Quantities:
     out: Quantities = {}
     duration = _first(_DURATION, text) or _first(_PAST_SPAN, text) or (_first(_BARE_SPAN, text) if answering else None)
     onset = _first(_ONSET, text) or (_first(_ONSET_BARE, text) if answering else None)
-    for key, value in (("duration", duration), ("onset", onset), ("frequency", _first(_FREQUENCY, text)), ("course", _first(_COURSE, text))):
+    for key, value in (
+        ("duration", duration),
+        ("onset", onset),
+        ("frequency", _first(_FREQUENCY, text)),
+        ("course", _first(_COURSE, text)),
+    ):
         if value:
             out[key] = value
     return out
@@ -122,7 +142,12 @@ def character(text: str, *, answering: bool = False) -> Quantities:
     relieving = _first(_RELIEVING, text) or _first(_RELIEVES, text)
     if _NO_RELIEF.search(text):
         relieving = None
-    for key, value in (("severity", severity), ("quality", ", ".join(qualities)), ("aggravating", aggravating), ("relieving", relieving)):
+    for key, value in (
+        ("severity", severity),
+        ("quality", ", ".join(qualities)),
+        ("aggravating", aggravating),
+        ("relieving", relieving),
+    ):
         if value:
             out[key] = value
     if answering and not score:
@@ -142,12 +167,16 @@ def dose(text: str) -> Quantities:
     out: Quantities = {}
     match = _DOSE.search(text)
     if match:
-        out["value"], out["unit"] = match.group("value").replace(" ", "").replace(",", ""), unit_name(match.group("unit"))
+        out["value"], out["unit"] = (
+            match.group("value").replace(" ", "").replace(",", ""),
+            unit_name(match.group("unit")),
+        )
     else:
         bare = _DOSE_BARE.match(text)
         if bare:
             out["value"] = bare.group("value")
-    for key, value in (("route", _first(_ROUTE, text)), ("frequency", _first(_FREQUENCY, text))):
+    frequency = _first(_FREQUENCY, text) or ("daily" if _A_DAY.search(text) else None)
+    for key, value in (("route", _first(_ROUTE, text)), ("frequency", frequency)):
         if value:
             out[key] = value
     return out

@@ -37,9 +37,9 @@ _LEAD: Final = re.compile(
     r"sorry|sorry to hear that|thank you|thanks|oh|just|hi|hello|excellent|wonderful|got it|gotcha|mhm|lovely|brilliant|um|"
     r"i understand|sounds good|that's good|that's great|no problem|no worries|or|in addition|otherwise|understood|absolutely|"
     r"of course|let me ask you|let me ask|tell me|let's see|in general|just in general|and then|anyway|additionally|"
-    r"is there|first of all|for example|at all|obviously|certainly|interesting|what about)\b(?!'s)[\s,.:-]*)+"
+    r"would you say|is there|first of all|for example|at all|obviously|certainly|interesting|what about)\b(?!'s)[\s,.:-]*)+"
 )
-_LEAD_KEEP: Final = re.compile(r"(?:is there|what about)[\s,.:-]*$")
+_LEAD_KEEP: Final = re.compile(r"(?:would you say it's|is there|what about)[\s,.:-]*$")
 _CHECK_TAG: Final = re.compile(
     r"[\s,]+(?:okay|alright|all right|you know|you see|if that's okay|is that okay|does that sound good|sound good)$"
 )
@@ -50,7 +50,7 @@ _TAG_QUESTION: Final = re.compile(
 )
 _WH: Final = re.compile(
     r"^(?:what|when|where|whereabouts|which|who|whom|why|how|since when|for how long|can you (?:tell|describe|explain|show|point|"
-    r"just|remember)|could you (?:tell|describe|explain|show|point|just)|would you (?:describe|say)|do you (?:remember|know|recall) "
+    r"just|remember)|could you (?:tell|describe|explain|show|point|just)|would you describe|do you (?:remember|know|recall) "
     r"(?:what|when|how|where|which|the|if)|tell me|describe|in terms of|any idea|do you mind telling|and how|roughly how)\b"
 )
 _ABOUT: Final = re.compile(r"^(?:what about|how about|and what about)\b")
@@ -76,7 +76,9 @@ _OFFER: Final = re.compile(
     r"happy|willing|interested)|could you (?:confirm|please)|can you (?:confirm|please|just)|do you understand|does (?:this|that) hurt"
     r"|how are you(?: today)?$|how you doing|will you)\b"
 )
-_EXAMINES: Final = re.compile(r"\b(?:does (?:this|that|it) hurt|(?:is|any) (?:tender|pain) (?:here|there|when i)|hurt when i)\b")
+_EXAMINES: Final = re.compile(
+    r"\b(?:does (?:this|that|it) hurt|(?:is|any) (?:tender|pain) (?:here|there|when i)|hurt when i)\b"
+)
 _NEGATED: Final = re.compile(
     r"\b(?:no|not|n't|never|without|nothing|haven't|don't|didn't|isn't|aren't|doesn't|hasn't|wasn't|weren't|won't|can't)\b|n't\b"
 )
@@ -102,7 +104,9 @@ def read(sentence: Sentence) -> Question:
     """The form of a sentence. Statements that end in a checking tag ("…, okay?") stay statements."""
     text = without_lead(sentence.text)
     untagged = _CHECK_TAG.sub("", text)
-    if untagged != text and not _INVERTED.match(untagged):
+    if untagged != text and not re.match(
+        r"^(?:any|do you|are you|is there|have you (?:had|noticed|been|got|ever))\b", untagged
+    ):
         return Question(_declared(untagged, asks=False), untagged, tagged=True)
     text = untagged
     tag = _TAG_QUESTION.search(text)
@@ -113,7 +117,9 @@ def read(sentence: Sentence) -> Question:
         return Question(Form.OFFER, text)
     if _ABOUT.match(text):
         return Question(Form.POLAR, body)
-    if _WH.match(text) and (sentence.asks or not re.match(r"^(?:what|when|which|who|how)\b.*\b(?:is|was|that)\b", text)):
+    if _WH.match(text) and (
+        sentence.asks or not re.match(r"^(?:what|when|which|who|how)\b.*\b(?:is|was|that)\b", text)
+    ):
         return Question(Form.OPEN, body)
     if _INVERTED.match(text):
         return Question(Form.POLAR, body)
@@ -128,7 +134,10 @@ def read(sentence: Sentence) -> Question:
 
 def _asked(body: str) -> Form:
     """The form of a sentence that ends with a question mark and has no inversion at its head."""
-    inner = re.search(rf"(?:,|\band\b|\bor\b|\bbut\b|\bso\b|\bthen\b)\s+({_AUX}\s+(?:you|your|there|it|he|she|they)\b.*|any\b.*)$", body)
+    inner = re.search(
+        rf"(?:,|\band\b|\bor\b|\bbut\b|\bso\b|\bthen\b)\s+({_AUX}\s+(?:you|your|there|it|he|she|they)\b.*|any\b.*)$",
+        body,
+    )
     if inner and not _PATIENT_STATEMENT.match(body):
         return Form.POLAR
     if _WH.search(body) or re.search(r",\s*(?:what|when|where|how|which|who)\b", body):

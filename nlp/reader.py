@@ -43,6 +43,11 @@ _NORMAL_SYSTEM: Final = re.compile(
 )
 
 
+_ABOUT_IT: Final = re.compile(
+    r"\b(?:it|they|them|the (?:pain|\w*ache|cough|rash|swelling|itching|symptoms|feeling|discharge|bleeding|dizziness|numbness|phlegm|stools?))\b"
+)
+
+
 class ClinicalReader:
     """Understands turns. One instance serves every visit of a process; building it loads the pipeline."""
 
@@ -110,20 +115,34 @@ class VisitReading:
 
     def _read_form(self, sentence: Sentence, turn: Turn, replied: bool) -> Question:
         question = questions.read(sentence)
-        if question.form in {Form.POLAR, Form.NEGATIVE, Form.DECLARATIVE} and (replied or self._ledger.expects(turn.index, turn.speaker)):
+        if question.form in {Form.POLAR, Form.NEGATIVE, Form.DECLARATIVE} and (
+            replied or self._ledger.expects(turn.index, turn.speaker)
+        ):
             # "Like six or seven times a day?": an answer with a rising tone.
-            inverted = re.match(r"^(?:do|does|did|have|has|had|are|is|was|were|can|could|any|what|how)\b", question.body)
-            if not inverted and not re.search(r"\byou(?:r|'re|'ve)?\b", question.body) and self._ledger.open and self._ledger.open[-1].turn != turn.index:
+            inverted = re.match(
+                r"^(?:do|does|did|have|has|had|are|is|was|were|can|could|any|what|how)\b", question.body
+            )
+            if (
+                not inverted
+                and not re.search(r"\byou(?:r|'re|'ve)?\b", question.body)
+                and self._ledger.open
+                and self._ledger.open[-1].turn != turn.index
+            ):
                 return replace(question, form=Form.STATEMENT)
         return question
 
     def _answers_back(self, sentence: Sentence, turn: Turn) -> bool:
-        """"No?" from the one who asked repeats an answer that was heard but not written down."""
-        return bool(sentence.asks and re.fullmatch(r"(?:okay )?(?:no|nope|none|yes|yeah)(?: okay)?", sentence.text) and self._ledger.open and turn.index >= 0)
+        """ "No?" from the one who asked repeats an answer that was heard but not written down."""
+        return bool(
+            sentence.asks
+            and re.fullmatch(r"(?:okay )?(?:no|nope|none|yes|yeah)(?: okay)?", sentence.text)
+            and self._ledger.open
+            and turn.index >= 0
+        )
 
     def _question(self, question: Question, turn: Turn) -> None:
         body = question.body
-        extracted = mentions.extract(body)
+        extracted = mentions.extract(re.sub(r"(?<=\w )any ", "", body))
         topic = topics.topic_of(body)
         asked = Asked(turn.index, turn.speaker, question.form, body, [], topic)
         if topics.COMPLAINT.search(body):
@@ -136,8 +155,12 @@ class VisitReading:
                 asked.topic = asked.topic or "family"
             for mention in extracted.mentions:
                 self._ask_mention(mention, asked, turn)
-        if question.form is not Form.OPEN and not asked.mentions:
-            asked.detail = {k: v for k, v in (quantities.times(body) | quantities.character(body)).items() if k != "severity"} if " or " not in body else {}
+        if question.form is not Form.OPEN and not asked.mentions and not asked.detail and _ABOUT_IT.search(body):
+            asked.detail = (
+                {k: v for k, v in (quantities.times(body) | quantities.character(body)).items() if k != "severity"}
+                if " or " not in body
+                else {}
+            )
         self._ledger.ask(asked)
 
     def _ask_mention(self, mention: Mention, asked: Asked, turn: Turn) -> None:
@@ -148,20 +171,29 @@ class VisitReading:
         known = self._facts.known(mention.kind, mention.concept)
         presupposed = mention.excluded or is_topic(mention, asked.body) or asked.form is Form.OPEN
         if presupposed:
-            if known is not None and known.polarity is Polarity.PRESENT and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}:
+            if (
+                known is not None
+                and known.polarity is Polarity.PRESENT
+                and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}
+            ):
                 self._facts.focus = known.id
+                status = _STATUS.search(asked.body)
+                asked.detail = {"status": status.group("status")} if status and asked.form is Form.POLAR else {}
                 return
-            if (mention.definite or mention.excluded) and not mention.vague and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM, FindingKind.MEDICATION} and mention.concept != "pain":
+            if (
+                (mention.definite or mention.excluded)
+                and not mention.vague
+                and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM, FindingKind.MEDICATION}
+                and mention.concept != "pain"
+            ):
                 mention.polarity = Polarity.PRESENT
                 mention.timing = Timing.CURRENT if mention.timing is Timing.HYPOTHETICAL else mention.timing
                 self._facts.add(mention, [turn.index], self._home(mention, asked))
             return
         if mention.kind is FindingKind.RESULT or (mention.vague and mention.kind is FindingKind.RESULT):
             return
-        if mention.kind is FindingKind.MEDICATION and mention.vague and mention.concept == "medications":
-            mention.concept = "regular medications" if "other" not in asked.body else "other medications"
-        if mention.concept == "medical conditions":
-            mention.concept = "other medical problems" if re.search(r"\b(?:other|else)\b", asked.body) else "medical problems"
+        if mention.concept in {"medications", "medical conditions"}:
+            self._name_group(mention, asked.body)
         asked.mentions.append(mention)
 
     def _home(self, mention: Mention, asked: Asked | None) -> Division:
@@ -172,21 +204,33 @@ class VisitReading:
             return Division.REVIEW_OF_SYSTEMS
         return home
 
-    def _statement(self, sentence: Sentence, question: Question, turn: Turn, clinician: bool, replied: bool, turn_acts: list[Act]) -> bool:
+    def _statement(
+        self, sentence: Sentence, question: Question, turn: Turn, clinician: bool, replied: bool, turn_acts: list[Act]
+    ) -> bool:
         expected = not replied and self._ledger.expects(turn.index, turn.speaker)
-        answer = answers.read(sentence.text) if expected else Answer(Reply.NONE)
+        confirming = bool(self._ledger.open) and self._ledger.open[-1].form in {Form.NEGATIVE, Form.DECLARATIVE}
+        answer = answers.read(sentence.text, confirming=confirming) if expected else Answer(Reply.NONE)
         same_turn = bool(self._ledger.open) and self._ledger.open[-1].turn == turn.index
-        if same_turn and not (answer.reply in {Reply.NO, Reply.YES} and (answer.bare or len(sentence.text.split()) < 6)):
+        if same_turn and not (
+            answer.reply in {Reply.NO, Reply.YES} and (answer.bare or len(sentence.text.split()) < 6)
+        ):
             answer = Answer(Reply.NONE)
         asked = self._ledger.open[-1] if self._ledger.open else None
         answering = answer.reply is not Reply.NONE and asked is not None
-        act = acts.read(question.body, clinician=clinician and not answering, planning=self._planning, examining=self._examining)
+        act = acts.read(
+            question.body, clinician=clinician and not answering, planning=self._planning, examining=self._examining
+        )
         turn_acts.append(act)
         self._track(act, question.body)
         said = self._extract(sentence.text if answering else question.body, act)
         context = asked if answering else (self._ledger.last if replied else None)
-        turns = [context.turn, turn.index] if context is not None and context.turn != turn.index and turn.index - context.turn < 6 else [turn.index]
+        turns = (
+            [context.turn, turn.index]
+            if context is not None and context.turn != turn.index and turn.index - context.turn < 6
+            else [turn.index]
+        )
         if answering and asked is not None:
+            _adopt(said, asked)
             self._resolve(answer, said, asked, turn)
         elif expected:
             self._ledger.note_unanswered()
@@ -195,24 +239,42 @@ class VisitReading:
         return answering
 
     def _resolve(self, answer: Answer, said: Said, asked: Asked, turn: Turn) -> None:
-        if answer.reply is Reply.YES and asked.detail and self._facts.focus and not said.mentions:
+        if (
+            answer.reply is Reply.YES
+            and asked.detail
+            and self._facts.focus
+            and not said.mentions
+            and not self._planning
+        ):
             self._facts.describe(self._facts.focus, asked.detail, [asked.turn, turn.index])
-        if asked.topic == "allergy" and answer.reply is Reply.YES:
+        if asked.topic == "allergy" and (
+            answer.reply is not Reply.NO
+            or answer.limited
+            or re.match(r"^(?:just|only|except|apart from|but)\b", answer.rest)
+        ):
             asked.mentions = []
         for settled in self._ledger.settle(answer, said.mentions):
             mention = settled.mention
-            if mention.concept in {"sick contacts", "pain"} and mention.polarity is Polarity.ABSENT and mention.definite:
+            if (
+                mention.vague
+                and mention.polarity is not Polarity.ABSENT
+                and mention.concept.endswith(("medications", "problems"))
+            ):
                 continue
             self._facts.add(mention, [settled.turn, turn.index], self._home(mention, asked))
 
     def _track(self, act: Act, text: str) -> None:
-        if act in {Act.EXAM, Act.VITALS} or re.search(r"\b(?:physical exam|examine you|listen to your|quick exam)\b", text):
+        if act in {Act.EXAM, Act.VITALS} or re.search(
+            r"\b(?:physical exam|examine you|listen to your|quick exam)\b", text
+        ):
             self._examining = True
         elif act in {Act.PLAN, Act.ASSESSMENT, Act.RESULT}:
             self._examining = False
         if act is Act.PLAN:
             self._planned += 1
-        if self._planned >= 3 or re.search(r"\b(?:assessment and (?:my |the )?plan|my assessment|my plan|for your (?:first|second|next|last))\b", text):
+        if self._planned >= 3 or re.search(
+            r"\b(?:assessment and (?:my |the )?plan|my assessment|my plan|for your (?:first|second|next|last))\b", text
+        ):
             self._planning = True
 
     def _extract(self, text: str, act: Act) -> Said:
@@ -246,7 +308,9 @@ class VisitReading:
         if any(m.kind in _EXAM_OBSERVES for m in said.mentions):
             return
         for match in _NORMAL_SYSTEM.finditer(said.text):
-            normal = Mention(FindingKind.EXAM, f"{match.group('system')} {match.group('state')}", match.group(0), 0, 0, 0)
+            normal = Mention(
+                FindingKind.EXAM, f"{match.group('system')} {match.group('state')}", match.group(0), 0, 0, 0
+            )
             self._facts.add(normal, turns[-1:], Division.EXAM)
 
     def _record_allergies(self, said: Said, turns: list[int], asked: Asked | None) -> set[str]:
@@ -260,13 +324,25 @@ class VisitReading:
                 mention.detail["reaction"] = reaction
             self._facts.add(mention, turns, Division.ALLERGIES)
             out.add(name)
-        if not found and re.search(r"\b(?:no|not|don't have any|any) (?:known )?(?:drug |medication |food )?allerg", said.text) and negated:
+        if (
+            not found
+            and re.search(r"\b(?:no|not|don't have any|any) (?:known )?(?:drug |medication |food )?allerg", said.text)
+            and negated
+        ):
             none = _allergy("known allergies", said.text)
             none.polarity = Polarity.ABSENT
             self._facts.add(none, turns, Division.ALLERGIES)
         if asked is not None and asked.topic == "allergy":
+            for allergen in mentions.allergens(said.text):
+                if not re.search(r"\b(?:no|not|n't)\b[^,;]*\b" + re.escape(allergen[:4]), said.text):
+                    self._facts.add(_allergy(allergen, said.text), turns, Division.ALLERGIES)
             for mention in said.mentions:
-                if mention.kind is FindingKind.MEDICATION and not mention.vague and mention.polarity is Polarity.PRESENT and mention.text not in out:
+                if (
+                    mention.kind is FindingKind.MEDICATION
+                    and not mention.vague
+                    and mention.polarity is Polarity.PRESENT
+                    and mention.text not in out
+                ):
                     allergy = _allergy(mention.concept, mention.text)
                     reaction = topics.quantities_reaction(said.text)
                     if reaction:
@@ -285,20 +361,38 @@ class VisitReading:
         if mention.vague and mention.concept in {"medications", "medical conditions"}:
             if mention.polarity is not Polarity.ABSENT:
                 return
-            mention.concept = "regular medications" if mention.concept == "medications" else "medical problems"
+            self._name_group(mention, said.text)
+        if mention.subject is Subject.OTHER and mention.kind not in {
+            FindingKind.SOCIAL,
+            FindingKind.PROBLEM,
+            FindingKind.SYMPTOM,
+        }:
+            return
         division = self._divide(mention, said, act, asked)
         if division is None:
             return
-        turns = turns if division not in {Division.EXAM, Division.RESULTS, Division.PLAN, Division.ASSESSMENT} else turns[-1:]
-        self._facts.add(self._resolve_site(mention), turns, division)
+        turns = (
+            turns
+            if division not in {Division.EXAM, Division.RESULTS, Division.PLAN, Division.ASSESSMENT}
+            else turns[-1:]
+        )
+        self._facts.add(self._resolve_site(mention), turns, division, echo=act is Act.RECAP)
+
+    def _name_group(self, mention: Mention, text: str) -> None:
+        """ "Any other medication" and "any medical problems" by the name a note gives them."""
+        other = "other " if re.search(r"\b(?:other|else|apart from)\b", text) else ""
+        if mention.concept == "medications":
+            mention.concept = f"{other}medications" if other else "regular medications"
+        else:
+            mention.concept = f"{other}medical problems"
 
     def _resolve_site(self, mention: Mention) -> Mention:
-        """"The pain" is the pain that was spoken of."""
-        if mention.concept != "pain" or mention.kind is not FindingKind.SYMPTOM or self._facts.focus is None:
+        """ "The pain" is the pain that was spoken of."""
+        if mention.concept != "pain" or mention.kind is not FindingKind.SYMPTOM or self._facts.pain is None:
             return mention
-        focus = self._facts.get(self._facts.focus)
-        if ("pain" in focus.concept or focus.concept in {"headache", "sore throat"}) and mention.polarity is not Polarity.ABSENT:
-            return replace(mention, concept=focus.concept, kind=focus.kind)
+        pain = self._facts.get(self._facts.pain)
+        if mention.polarity is not Polarity.ABSENT:
+            return replace(mention, concept=pain.concept, kind=pain.kind)
         return mention
 
     def _divide(self, mention: Mention, said: Said, act: Act, asked: Asked | None) -> Division | None:
@@ -319,7 +413,12 @@ class VisitReading:
         status = _STATUS.search(said.clauses[mention.clause]) if kind is FindingKind.PROBLEM else None
         if status:
             mention.detail.setdefault("status", status.group("status"))
-        if asked is not None and asked.topic == "complaint" and mention.polarity is Polarity.PRESENT and kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}:
+        if (
+            asked is not None
+            and asked.topic == "complaint"
+            and mention.polarity is Polarity.PRESENT
+            and kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}
+        ):
             return Division.CHIEF_COMPLAINT if mention.timing is Timing.CURRENT else Division.HISTORY
         return self._home(mention, None)
 
@@ -355,7 +454,11 @@ class VisitReading:
         if kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}:
             if mention.timing is Timing.HYPOTHETICAL:
                 return Division.PLAN if act is Act.PLAN else None
-            listed = act is Act.ASSESSMENT or bool(re.search(r"\b(?:your|the|this) (?:[\w-]+ ){0,5}$", said.text[:position])) or mention.definite
+            listed = (
+                act is Act.ASSESSMENT
+                or bool(re.search(r"\b(?:your|the|this) (?:[\w-]+ ){0,5}$", said.text[:position]))
+                or mention.definite
+            )
             if not listed:
                 return None
             status = _STATUS.search(said.text)
@@ -385,16 +488,27 @@ class VisitReading:
 
     def _attach(self, said: Said, asked: Asked | None, answer: Answer, turns: list[int], clinician: bool) -> None:
         """Give details that stand alone ("about three days") to the finding that is being talked about."""
-        if asked is None or clinician:
+        if asked is None or clinician or self._planning:
             return
-        if asked.topic and asked.topic not in {"complaint", "allergy", "family"} and asked.form in {Form.OPEN, Form.POLAR} and answer.reply not in {Reply.NONE, Reply.NO}:
+        if (
+            asked.topic
+            and asked.topic not in {"complaint", "allergy", "family"}
+            and asked.form in {Form.OPEN, Form.POLAR}
+            and answer.reply not in {Reply.NONE, Reply.NO}
+        ):
             fact = topics.answer(asked.topic, said.text)
             if fact is not None and (asked.form is Form.OPEN or answer.rest):
                 self._facts.add(fact, turns, Division.SOCIAL)
             return
-        if any(m.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM, FindingKind.SOCIAL, FindingKind.PROCEDURE} for m in said.mentions):
+        if any(
+            m.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM, FindingKind.SOCIAL, FindingKind.PROCEDURE}
+            for m in said.mentions
+        ):
             return
-        medical = re.search(r"\b(?:dose|dosage|milligrams|strength|how (?:much|many) (?:do you|are you|of it)|take it|taking it|how often do you take|tablets?)\b", asked.body)
+        medical = re.search(
+            r"\b(?:dose|dosage|milligrams|strength|how (?:much|many) (?:do you|are you|of it)|take it|taking it|how often do you take|tablets?)\b",
+            asked.body,
+        )
         if medical and self._facts.medication:
             self._facts.describe(self._facts.medication, quantities.dose(said.text), turns)
             return
@@ -409,6 +523,15 @@ class VisitReading:
             detail["side"] = side
         if detail and asked.topic not in {"allergy", "family"}:
             self._facts.describe(self._facts.focus, detail, turns)
+
+
+def _adopt(said: Said, asked: Asked) -> None:
+    """ "Some numbness" in answer to numbness of the arm is numbness of the arm."""
+    for mention in said.mentions:
+        for other in asked.mentions:
+            if other.concept.endswith(f" {mention.concept}") and mention.concept in mentions.SITED:
+                mention.concept = other.concept
+                mention.detail = {**{k: v for k, v in other.detail.items() if k in {"site", "side"}}, **mention.detail}
 
 
 def _allergy(name: str, text: str) -> Mention:

@@ -63,7 +63,9 @@ class Segmenter:
         self.closed: tuple[Segment, ...] = ()
         self._building: _Building | None = None
 
-    def add(self, turn: Turn, clinician: bool, findings: Sequence[Finding], acts: frozenset[Act], asked: Asked | None) -> None:
+    def add(
+        self, turn: Turn, clinician: bool, findings: Sequence[Finding], acts: frozenset[Act], asked: Asked | None
+    ) -> None:
         """Take one read turn with what was found in it."""
         votes = _votes(findings, acts)
         continues = asked is not None and asked.turn < turn.index <= asked.turn + 3 and not _opens(acts)
@@ -82,7 +84,9 @@ class Segmenter:
         if self._building is not None:
             self._close()
 
-    def _shifts(self, current: _Building, votes: Counter[Division], turn: Turn, continues: bool, clinician: bool) -> bool:
+    def _shifts(
+        self, current: _Building, votes: Counter[Division], turn: Turn, continues: bool, clinician: bool
+    ) -> bool:
         length = current.last - current.first + 1
         if continues or length < _MIN_TURNS:
             return False

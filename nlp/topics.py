@@ -11,7 +11,9 @@ COMPLAINT: Final = re.compile(
     r"\b(?:what brings you|brings you (?:in|here)|how (?:can|may) (?:i|we) help|what(?:'s| is| seems to be| has been)? (?:been )?going on|what can (?:i|we) do for you|what's the (?:problem|matter|trouble|issue)|what seems to be|what happened|reason for (?:your|the|today's) (?:visit|call)|how are you (?:doing|feeling)|what's (?:bothering|wrong|happening)|tell me (?:a (?:little )?(?:bit )?)?(?:more )?(?:about )?what|what are you here for|why are you here|what's been)\b"
 )
 ALLERGY: Final = re.compile(r"\ballerg")
-FAMILY: Final = re.compile(r"\b(?:family (?:history|members?|medical)|in (?:your|the|his|her) family|your (?:parents|mother|father|siblings|relatives)|run in|runs in|family)\b(?!.*\b(?:live with|at home|friends)\b)")
+FAMILY: Final = re.compile(
+    r"\b(?:family (?:history|members?|medical)|in (?:your|the|his|her) family|your (?:parents|mother|father|siblings|relatives)|run in|runs in|family)\b(?!.*\b(?:live with|at home|friends)\b)"
+)
 _TOPICS: Final = (
     ("occupation", re.compile(r"\b(?:what (?:do you do|are you doing|kind of work|is your (?:job|occupation)|'s your (?:job|occupation|work)|sort of work|line of work|type of work)|what do you do for|do for (?:a living|work)|where do you work|your occupation|what(?:'s| is) your (?:job|work)|work do you do)\b")),
     ("living situation", re.compile(r"\b(?:who (?:do you live|lives|else lives|is at home|'s at home|are you living)|who's at home|live with|home situation|situation at home|do you live alone|anyone at home with)\b")),
@@ -25,11 +27,21 @@ _TOPICS: Final = (
 _AGE_SEX: Final = re.compile(
     r"\b(?P<age>\d{1,3})[- ]*(?:year|yr|month|week)s?[- ]*old(?:[\s,]+(?:\w+[\s-]+){0,3}?(?P<sex>male|female|man|woman|lady|gentleman|boy|girl))?"
 )
-_I_AM_AGE: Final = re.compile(r"\b(?:i'm|i am|he's|she's|he is|she is)\s+(?:about |almost |only |just )?(?P<age>\d{1,3})(?:\s+years?(?:\s+old)?)?(?=$|[,.;]| and | now)(?!\s*(?:weeks|months|days|pounds|percent))")
-_JOB: Final = re.compile(r"\b(?:i work (?:as|in|at|for)|i'm (?:a|an)|i am (?:a|an)|i'm currently (?:a|an)|works? as|my job is|employed as)\s+(?P<job>(?:an? )?[\w' -]{3,50}?)(?=$|[,.;?]| and | but | so | for | at the moment)")
-_JOB_WORD: Final = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman|nurse|teacher|student|chef|clerk|manager|driver|company|office|hospital|school|construction|sales|retail|bank|factory|warehouse|restaurant|university|business|finance|marketing|accounting|tech|industry|shop|store|farm|law|job|engineer)s?$")
-_NOT_JOB: Final = re.compile(r"\b(?:smoker|drinker|diabetic|asthmatic|bit|little|lot|week|day|year|person|patient|runner|former|never|morning|sleeper|eater|worrier|mother|father|brother|sister|number|winner|fan of)\b")
-_LEAD: Final = re.compile(r"^(?:(?:well|so|um|uh|yes|yeah|okay|oh|i'm|i am|i|currently|right now|at the moment|just|actually|it's|like|probably|about|around|i'd say|we|we're|i've been)\b[\s,]+)+")
+_I_AM_AGE: Final = re.compile(
+    r"\b(?:i'm|i am|he's|she's|he is|she is)\s+(?:about |almost |only |just )?(?P<age>\d{1,3})(?:\s+years?(?:\s+old)?)?(?=$|[,.;]| and | now)(?!\s*(?:weeks|months|days|pounds|percent))"
+)
+_JOB: Final = re.compile(
+    r"\b(?:i work (?:as|in|at|for)|i'm (?:a|an)|i am (?:a|an)|i'm currently (?:a|an)|works? as|my job is|employed as)\s+(?P<job>(?:an? )?[\w' -]{3,50}?)(?=$|[,.;?]| and | but | so | for | at the moment)"
+)
+_JOB_WORD: Final = re.compile(
+    r"(?:er|or|ist|ian|ant|ent|man|woman|nurse|teacher|student|chef|clerk|manager|driver|company|office|hospital|school|construction|sales|retail|bank|factory|warehouse|restaurant|university|business|finance|marketing|accounting|tech|industry|shop|store|farm|law|job|engineer)s?$"
+)
+_NOT_JOB: Final = re.compile(
+    r"\b(?:smoker|drinker|diabetic|asthmatic|bit|little|lot|week|day|year|person|patient|runner|former|never|morning|sleeper|eater|worrier|mother|father|brother|sister|number|winner|fan of)\b"
+)
+_LEAD: Final = re.compile(
+    r"^(?:(?:well|so|um|uh|yes|yeah|okay|oh|i'm|i am|i|currently|right now|at the moment|just|actually|it's|like|probably|about|around|i'd say|we|we're|i've been)\b[\s,]+)+"
+)
 
 
 def topic_of(body: str) -> str | None:
@@ -66,7 +78,11 @@ def demographics(text: str) -> list[Mention]:
         if sex:
             out.append(fact("sex", sex, {"value": "female" if sex in {"female", "woman", "lady", "girl"} else "male"}))
     job = _JOB.search(text)
-    if job and (re.match(r"i work|works? as|my job|employed", job.group(0)) or _JOB_WORD.search(job.group("job"))) and not _NOT_JOB.search(job.group("job")):
+    if (
+        job
+        and (re.match(r"i work|works? as|my job|employed", job.group(0)) or _JOB_WORD.search(job.group("job")))
+        and not _NOT_JOB.search(job.group("job"))
+    ):
         out.append(fact("occupation", job.group(0), {"value": job.group("job").strip()}))
     return out
 
@@ -75,19 +91,31 @@ def allergies(text: str) -> list[tuple[str, str | None]]:
     """Allergens named with the word "allergic" or "allergy", each with its reaction when said."""
     reaction = quantities_reaction(text)
     out = []
-    for match in re.finditer(r"\b(?:allergic (?:reaction )?to|allergy to|allergies to|reaction to|intolerant (?:to|of))\s+(?P<what>[\w' -]{3,60}?)(?=$|[,.;?]| and i | but | so | which | it | because )", text):
+    for match in re.finditer(
+        r"\b(?:allergic (?:reaction )?to|allergy to|allergies to|reaction to|intolerant (?:to|of))\s+(?P<what>[\w' -]{3,60}?)(?=$|[,.;?]| and i | but | so | which | it | because )",
+        text,
+    ):
         for item in re.split(r"\s+(?:and|or)\s+|,\s*", match.group("what")):
             name = re.sub(r"^(?:any|the|a|some|all|my|certain|anything like)\s+", "", item).strip()
-            if name and not re.match(r"^(?:anything|something|it|any|medications?|medicines?|drugs?|that|them|nothing|foods?|this|you|any medications?)\b", name):
+            if name and not re.match(
+                r"^(?:anything|something|it|any|medications?|medicines?|drugs?|that|them|nothing|foods?|this|you|any medications?)\b",
+                name,
+            ):
                 out.append((name, reaction))
-    for match in re.finditer(r"\b(?P<what>penicillin|sulfa|latex|peanut|nut|egg|shellfish|dairy|milk|aspirin|pollen|dust|cat|dog|codeine|bee|iodine|gluten|wheat|soy|fish|strawberry)s? allerg(?:y|ies)\b", text):
+    for match in re.finditer(
+        r"\b(?P<what>penicillin|sulfa|latex|peanut|nut|egg|shellfish|dairy|milk|aspirin|pollen|dust|cat|dog|codeine|bee|iodine|gluten|wheat|soy|fish|strawberry)s? allerg(?:y|ies)\b",
+        text,
+    ):
         out.append((match.group("what"), reaction))
     return out
 
 
 def quantities_reaction(text: str) -> str | None:
     """The reaction to an allergen ("I get hives", "my throat swells")."""
-    match = re.search(r"\b(?:hives|rash|anaphyla\w+|swell\w*(?: of (?:my|the) \w+| up)?|throat (?:closes|swells|swelling)|itch\w*|trouble breathing|vomit\w*|nausea|stomach upset|short(?:ness)? of breath|break out in \w+|sneez\w+|wheez\w+|diarrh?o?ea)\b", text)
+    match = re.search(
+        r"\b(?:hives|rash|anaphyla\w+|swell\w*(?: of (?:my|the) \w+| up)?|throat (?:closes|swells|swelling)|itch\w*|trouble breathing|vomit\w*|nausea|stomach upset|short(?:ness)? of breath|break out in \w+|sneez\w+|wheez\w+|diarrh?o?ea)\b",
+        text,
+    )
     return match.group(0) if match else None
 
 

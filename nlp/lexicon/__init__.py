@@ -21,7 +21,20 @@ class Entry:
     vague: bool = False
 
 
-LABELS = ("symptoms", "problems", "medications", "sites", "exam", "vitals", "tests", "procedures", "social", "orders", "relations")
+LABELS = (
+    "symptoms",
+    "problems",
+    "medications",
+    "sites",
+    "exam",
+    "vitals",
+    "tests",
+    "procedures",
+    "social",
+    "orders",
+    "relations",
+    "allergens",
+)
 
 
 def _plural(saying: str) -> str | None:
@@ -44,7 +57,11 @@ def entries(label: str) -> tuple[Entry, ...]:
     out: dict[str, Entry] = {}
     for concept, sayings in _rows(label):
         vague, name = concept.startswith("*"), concept.removeprefix("*")
-        names = [*sayings] if label in {"sites", "relations", "orders", "social", "exam"} or vague else [*sayings, name]
+        names = (
+            [*sayings]
+            if label in {"sites", "relations", "procedures", "allergens", "orders", "social", "exam"} or vague
+            else [*sayings, name]
+        )
         for saying in names:
             out.setdefault(saying, Entry(label, name, saying, vague))
             plural = _plural(saying) if label != "exam" else None
