@@ -6,6 +6,7 @@ from hashlib import sha256
 from fastapi import APIRouter
 
 from app.ehr.document import Letterhead, note_text
+from app.ehr.text_rules import require_finished
 from app.errors import Conflict
 from app.records import Encounter, StoredNote, User
 from app.rest import edits
@@ -20,8 +21,6 @@ from visit.turns import Transcript
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/encounters/{encounter_id}", tags=["notes"])
-
-DOC_STATUS = "final"
 
 
 @router.post("/note/edits")
@@ -53,7 +52,7 @@ def preview(here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> Previ
         text=text.decode(),
         sha256=sha256(text).hexdigest(),
         destination=here.parts.ehr.destination,
-        doc_status=DOC_STATUS,
+        doc_status=here.parts.ehr.doc_status,
     )
 
 
@@ -62,6 +61,7 @@ def sign(body: Signature, here: ServiceHere, user: UserHere, encounter: OwnEncou
     """Sign the version and text that the clinician saw; from then on the note is fixed."""
     stored = _newest(here, encounter, body.version)
     text = _text(here, user, encounter, stored)
+    require_finished(text.decode(), here.parts.ehr.doc_status)
     here.store.sign(user.id, encounter.id, body.version, body.sha256, body.attestation, text)
     here.tell(encounter.id, Status(state="signed"))
     return encounter_view(here, here.store.encounter(encounter.id))

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
+NO_FACTS: Mapping[str, object] = {}
+
 HTTP_CODES: Mapping[int, str] = {
     400: "input.malformed",
     404: "not_found.route",
@@ -32,8 +34,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def problem(status: int, code: str, detail: str, *, retryable: bool = False, **extra: object) -> JSONResponse:
-    """A problem as a response; ``extra`` are machine-readable facts such as ``version``."""
+def problem(
+    status: int, code: str, detail: str, *, retryable: bool = False, facts: Mapping[str, object] = NO_FACTS
+) -> JSONResponse:
+    """A problem as a response; ``facts`` are for machines, such as ``version``, and never replace its members."""
     body = Problem(
         type=f"urn:sidenote:{code}",
         title=HTTPStatus(status).phrase,
@@ -42,12 +46,12 @@ def problem(status: int, code: str, detail: str, *, retryable: bool = False, **e
         detail=detail,
         retryable=retryable,
     )
-    return JSONResponse({**extra, **body.model_dump()}, status, media_type=MEDIA_TYPE)
+    return JSONResponse({**facts, **body.model_dump()}, status, media_type=MEDIA_TYPE)
 
 
 def of(error: SidenoteError) -> JSONResponse:
     """The problem that an error of the tree stands for."""
-    response = problem(error.http_status, error.code, error.message, retryable=error.retryable, **error.extra)
+    response = problem(error.http_status, error.code, error.message, retryable=error.retryable, facts=error.extra)
     if isinstance(error, TooMuch) and "retry_after_s" in error.extra:
         response.headers["Retry-After"] = str(error.extra["retry_after_s"])
     return response

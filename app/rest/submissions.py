@@ -18,3 +18,9 @@ def submit(here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> Submis
     submission = filing.submit(user.id, encounter.id)
     here.tell(encounter.id, Status(state=here.store.encounter(encounter.id).state))
     return views.submission_view(submission)
+
+
+@router.post("/submit/release")
+def release(here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> SubmissionView:
+    """Let an unknown filing be sent again: this person looked in the EHR, and the note is not there."""
+    return views.submission_view(Filing(here.parts.ehr, here.store).release(user.id, encounter.id))

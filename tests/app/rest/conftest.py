@@ -49,6 +49,7 @@ class FakeEhr:
     """An EHR with one visit in its schedule."""
 
     destination: str = "test FHIR server"
+    doc_status: str = "final"
 
     def schedule(self) -> list[Any]:
         patient = SimpleNamespace(id="p-1", name="Juniper Example", birth_date=None, sex=None)

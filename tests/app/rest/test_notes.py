@@ -53,6 +53,17 @@ def test_a_stale_edit_is_refused_whole(house, path: str) -> None:
     assert caller.get(path).json()["note"]["sentences"][0]["text"] == "First."
 
 
+def test_an_unfinished_note_cannot_be_signed(house, path: str) -> None:
+    caller = house.sign_in("clinician")
+    caller.post(f"{path}/note/edits", json=replace("Return in *** weeks."))
+    preview = caller.get(f"{path}/preview").json()
+    body = {"version": 2, "sha256": preview["sha256"], "attestation": ATTESTATION}
+    refused = caller.post(f"{path}/sign", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "input.unfinished")
+    assert "Return" not in refused.text
+    assert caller.get(path).json()["state"] == "drafted"
+
+
 def test_signing_needs_the_text_that_was_seen(house, path: str) -> None:
     caller = house.sign_in("clinician")
     preview = caller.get(f"{path}/preview").json()
