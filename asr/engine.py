@@ -1,15 +1,24 @@
 """The transcriber: one model, one engine thread, any number of visits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from asr.bias import Bias, bias_of
-from asr.live import WhisperStream
+from asr.diarise import diarise
+from asr.final import FinalPass, Heard
+from asr.live import CHANNEL_ROLES, WhisperStream
+from asr.pcm import PcmFile
+from asr.roles import RoleBook
+from asr.speakers import Embedder, VoiceTracker
 from asr.stream import CommitMachine
+from asr.turns import TurnBuilder, VoicedWord
 from asr.whisper import Whisper
 from asr.worker import Worker
+from visit.audio import SAMPLE_RATE
 from visit.charts import Chart
 from visit.hearing import HearingEvent
+from visit.turns import Transcript
 
 
 class WhisperTranscriber:
@@ -18,7 +27,7 @@ class WhisperTranscriber:
     def __init__(
         self, model_dir: Path, *, speaker_model: Path | None = None, device: str = "auto", threads: int = 2
     ) -> None:
-        """``model_dir`` is a CTranslate2 directory; ``speaker_model`` a CAM++ ONNX file, or none to leave voices apart."""
+        """``model_dir`` is a CTranslate2 directory; without a ``speaker_model`` (CAM++ as ONNX) voices stay unknown."""
         self._speaker_model = speaker_model
         self._worker = Worker(lambda: Whisper(model_dir, device=device, threads=threads))
 
@@ -46,8 +55,60 @@ class WhisperTranscriber:
         machines = [
             CommitMachine(first_sample=first_sample, prompt=bias.prompt, listed=bias.terms) for _ in range(channels)
         ]
-        return WhisperStream(self._worker, machines, emit, first_turn=first_turn)
+        embed = self._embedder if channels == 1 else None
+        voices = VoiceTracker(embed) if embed is not None else None
+        return WhisperStream(self._worker, machines, emit, voices=voices, first_turn=first_turn)
+
+    def finalise(
+        self, pcm: Path, chart: Chart, *, channels: int = 1, progress: Callable[[float], None] | None = None
+    ) -> Transcript:
+        """Decode a whole visit (raw PCM file) again, better and slower than live. Blocks.
+
+        Silence or noise alone gives a transcript without turns.
+        """
+        file, bias = PcmFile(pcm, channels), self._bias(chart)
+        heard = []
+        for channel in range(channels):
+            share = _share(progress, channel, channels)
+            final = FinalPass(file, channel, prompt=bias.prompt, listed=bias.terms, progress=share)
+            heard.append(final.run(self._worker))
+        return self._transcript(heard, file)
+
+    def _transcript(self, heard: Sequence[Heard], file: PcmFile) -> Transcript:
+        two = len(heard) == 2
+        items = [
+            VoicedWord(word, voice)
+            for channel, part in enumerate(heard)
+            for word, voice in zip(part.words, self._voices(part, file, channel, two), strict=True)
+        ]
+        items.sort(key=lambda item: item.word.start)
+        roles = RoleBook(CHANNEL_ROLES if two else {})
+        for item in items:
+            roles.hear(item.voice, item.word.text)
+        turns = TurnBuilder(roles.role)
+        turns.add(items)
+        turns.close()
+        turns.revise()
+        gaps = sorted((gap for part in heard for gap in part.gaps), key=lambda gap: gap.start)
+        return Transcript(
+            tuple(turns.closed), tuple(gaps), round(file.samples / SAMPLE_RATE, 3), self._worker.model().name
+        )
+
+    def _voices(self, heard: Heard, file: PcmFile, channel: int, two: bool) -> list[str | None]:
+        if two:
+            return [f"channel-{channel}"] * len(heard.words)
+        if self._embedder is None or not heard.words:
+            return [None] * len(heard.words)
+        return diarise(heard.words, file, self._embedder)
+
+    @cached_property
+    def _embedder(self) -> Embedder | None:
+        return Embedder(self._speaker_model) if self._speaker_model is not None else None
 
     def _bias(self, chart: Chart) -> Bias:
         model = self._worker.model()
         return bias_of(chart, model.encode_text, model.prompt_start)
+
+
+def _share(progress: Callable[[float], None] | None, part: int, parts: int) -> Callable[[float], None] | None:
+    return None if progress is None else lambda done: progress((part + done) / parts)

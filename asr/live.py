@@ -92,7 +92,9 @@ class WhisperStream:
             return max(lane.machine.waiting_s for lane in self._lanes)
 
     def feed(self, pcm: bytes) -> None:
-        """Add the next samples, interleaved when there are two channels."""
+        """Add the next samples, interleaved when there are two channels. Raises :class:`EngineStopped`."""
+        if not self._worker.alive:
+            raise EngineStopped("the speech engine is not running")
         channels = len(self._lanes)
         pcm = self._rest + pcm
         whole = len(pcm) - len(pcm) % (2 * channels)

@@ -7,15 +7,15 @@ arXiv 2307.14743) and they end well before the newest sound, or when the utteran
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from asr.audio import Samples
-from asr.buffer import Piece, SampleMap, SpeechBuffer
+from asr.buffer import SampleMap, SpeechBuffer
 from asr.filters import fold, repeats
 from asr.screen import VOICE, screen
-from asr.vad import FRAME, SpeechGate, Span
+from asr.vad import FRAME, Span, SpeechGate
 from asr.whisper import LONGEST_S, WINDOWS_S, Hypothesis, Request
 from visit.audio import SAMPLE_RATE
 from visit.hearing import CommittedWords, HearingEvent, PartialWords, Rejected
@@ -90,7 +90,6 @@ class _Settled:
     voice_end: int
     words: tuple[_Heard, ...]
     hypothesis: Hypothesis
-    job: Job
 
 
 class CommitMachine:
@@ -150,8 +149,7 @@ class CommitMachine:
         settled, span = self._settled, self._pending()
         if settled is None or span is None or not span.closed or span.voice_end != settled.voice_end:
             return []
-        job = replace(settled.job, kind=Kind.ENDPOINT)
-        return self._end_utterance(job, list(settled.words), settled.hypothesis, span.end)
+        return self._end_utterance(list(settled.words), settled.hypothesis, span.end)
 
     def next_job(self, step_s: float = 0.6) -> Job | None:
         """What to decode now, if anything; partial decodings wait for ``step_s`` of new speech."""
@@ -177,7 +175,7 @@ class CommitMachine:
         if hypothesis.capped or hypothesis.compression > 2.4 or repeats([h.word.text for h in words]):
             return self._looping(job, words)
         if job.kind is Kind.ENDPOINT:
-            return self._end_utterance(job, words, hypothesis, job.map.end)
+            return self._end_utterance(words, hypothesis, job.map.end)
         if job.kind is Kind.FORCED:
             return self._force(job, words, hypothesis)
         return self._agree(job, words, hypothesis)
@@ -277,7 +275,7 @@ class CommitMachine:
         events = self._commit(words[:agreed])
         self._previous = words[agreed:]
         if job.kind is Kind.SETTLE:
-            self._settled = _Settled(job.voice_end, tuple(self._previous), hypothesis, job)
+            self._settled = _Settled(job.voice_end, tuple(self._previous), hypothesis)
         shown = tuple(heard.word for at, heard in enumerate(words) if at >= agreed and at not in verdict.dropped)
         if shown or self._shown:
             events.append(PartialWords(shown))
@@ -285,7 +283,7 @@ class CommitMachine:
         self._trim()
         return events
 
-    def _end_utterance(self, job: Job, words: list[_Heard], hypothesis: Hypothesis, end: int) -> list[HearingEvent]:
+    def _end_utterance(self, words: list[_Heard], hypothesis: Hypothesis, end: int) -> list[HearingEvent]:
         """Commit everything that passes the filters, unless voice at the end was left without words."""
         verdict = screen([heard.word for heard in words], hypothesis, self.gate, self._listed)
         events = self._commit([heard for at, heard in enumerate(words) if at not in verdict.dropped])
@@ -301,7 +299,7 @@ class CommitMachine:
         if missed > self.policy.uncovered_s:
             events.append(Rejected("", "speech without words", covered, end))
         self._close_utterance(end)
-        return [*self._clear(), *events] if not events else [*events, *self._clear()]
+        return [*events, *self._clear()]
 
     def _force(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
         """Commit a full window but for its newest words, and go on after them."""
@@ -377,6 +375,3 @@ def _rejected(words: Sequence[_Heard], reason: str) -> list[HearingEvent]:
         return []
     text = " ".join(heard.word.text for heard in words)
     return [Rejected(text, reason, words[0].word.start, words[-1].word.end)]
-
-
-__all__ = ["CommitMachine", "Job", "Kind", "Piece", "Policy"]

@@ -213,9 +213,7 @@ class Whisper:
             capped=total - forced >= request.max_new,
         )
 
-    def _words(
-        self, tokens: list[int], scores: Any, starts: Any, forced: int, length_s: float
-    ) -> list[HeardWord]:
+    def _words(self, tokens: list[int], scores: Any, starts: Any, forced: int, length_s: float) -> list[HeardWord]:
         """Group the tokens after the first ``forced`` into words; punctuation joins the word before it."""
         groups: list[list[int]] = []
         pieces = self._pieces(tokens[forced:])

@@ -147,6 +147,7 @@ class Worker:
 
     def _serve(self, model: Whisper, batch: list[Task]) -> None:
         began = time.monotonic()
+        results: Sequence[Hypothesis | None]
         try:
             results = model.decode([task.request for task in batch])
         except Exception:

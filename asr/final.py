@@ -1,0 +1,160 @@
+"""The final pass: a whole visit decoded again from its stored sound, and checked for gaps."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from asr.audio import to_float
+from asr.buffer import Piece, SampleMap
+from asr.chunks import cut, find_speech
+from asr.errors import EngineStopped
+from asr.filters import repeats
+from asr.pcm import PcmFile
+from asr.screen import VOICE, screen
+from asr.vad import FRAME, SpeechGate
+from asr.whisper import WINDOWS_S, Hypothesis, Request
+from asr.worker import Task, Worker
+from visit.audio import SAMPLE_RATE
+from visit.turns import Gap
+from visit.words import Word
+
+_BATCH: Final = 4
+_TEMPERATURES: Final = (0.0, 0.0, 0.2, 0.4)
+"""Of each attempt at a chunk; from the second on it is decoded without the chart's terms."""
+
+_UNCOVERED_S: Final = 2.0
+"""This much voice in a row without a word is decoded once more on its own, then reported as a gap."""
+
+
+@dataclass(slots=True)
+class _Chunk:
+    pieces: list[Piece]
+    request: Request
+    attempt: int = 0
+    again: bool = False
+
+
+@dataclass(slots=True)
+class Heard:
+    """What the final pass heard on one channel, in order of time."""
+
+    words: list[Word] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+
+class FinalPass:
+    """Decodes one channel of a stored visit as a lane of the worker. Holds a few windows in memory at a time."""
+
+    live = False
+
+    def __init__(
+        self,
+        pcm: PcmFile,
+        channel: int,
+        *,
+        prompt: tuple[int, ...] = (),
+        listed: Sequence[str] = (),
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
+        """``progress`` gets the share of the channel that is done, 0 to 1."""
+        self._pcm, self._channel = pcm, channel
+        self._prompt, self._listed = prompt, tuple(listed)
+        self._progress = progress or (lambda _: None)
+        spans, self._gate = find_speech(pcm, channel)
+        self._waiting = deque(cut(spans, self._gate))
+        self._total = max(1, len(self._waiting))
+        self._at_hand: list[_Chunk] = []
+        self._again: deque[list[Piece]] = deque()
+        self._heard = Heard()
+        self._finished = threading.Event()
+        if not self._waiting:
+            self._finished.set()
+
+    def run(self, worker: Worker) -> Heard:
+        """Decode everything; blocks. Raises :class:`EngineStopped`."""
+        worker.add(self)
+        try:
+            while not self._finished.wait(timeout=0.5):
+                if not worker.alive:
+                    raise EngineStopped("the speech engine stopped during a final pass")
+        finally:
+            worker.remove(self)
+        self._progress(1.0)
+        self._heard.words.sort(key=lambda word: word.start)
+        self._heard.gaps.sort(key=lambda gap: gap.start)
+        return self._heard
+
+    # -------------------------------------------------- on the engine's thread
+
+    def tasks(self, step_s: float) -> Sequence[Task]:  # noqa: ARG002
+        """Up to four chunks."""
+        while len(self._at_hand) < _BATCH and self._waiting:
+            self._at_hand.append(self._chunk(self._waiting.popleft()))
+        while len(self._at_hand) < _BATCH and self._again:
+            self._at_hand.append(self._chunk(self._again.popleft(), again=True))
+        return [Task(self, chunk.request, 2, 0.0, chunk) for chunk in self._at_hand]
+
+    def take(self, task: Task, hypothesis: Hypothesis) -> None:
+        """Keep the words of a chunk, or try it again."""
+        chunk = task.job
+        assert isinstance(chunk, _Chunk)
+        self._at_hand.remove(chunk)
+        chunk_map = SampleMap(chunk.pieces)
+        words = [
+            Word(w.text, chunk_map.sample(w.start), chunk_map.sample(w.end, ending=True), round(w.probability, 4))
+            for w in hypothesis.words
+        ]
+        if _looping(hypothesis, words):
+            if chunk.attempt + 1 < len(_TEMPERATURES):
+                self._at_hand.append(self._chunk(chunk.pieces, attempt=chunk.attempt + 1, again=chunk.again))
+                return
+            words = []
+        verdict = screen(words, hypothesis, self._gate, self._listed)
+        kept = [word for at, word in enumerate(words) if at not in verdict.dropped]
+        self._heard.words += kept
+        self._check(chunk, kept)
+        self._progress(1.0 - (len(self._waiting) + len(self._at_hand)) / (self._total + 1))
+        if not (self._waiting or self._at_hand or self._again):
+            self._finished.set()
+
+    def _chunk(self, pieces: list[Piece], *, attempt: int = 0, again: bool = False) -> _Chunk:
+        sound = np.concatenate([self._pcm.read(p.start, p.end, self._channel) for p in pieces])
+        request = Request(
+            to_float(sound),
+            prompt=() if attempt or again else self._prompt,
+            beam=5,
+            temperature=_TEMPERATURES[attempt],
+            window_s=WINDOWS_S[-1],
+        )
+        return _Chunk(pieces, request, attempt, again)
+
+    def _check(self, chunk: _Chunk, words: Sequence[Word]) -> None:
+        """Find voice that no word covers: decode it once more by itself, then call it a gap."""
+        for start, end in uncovered(chunk.pieces, words, self._gate):
+            if chunk.again:
+                self._heard.gaps.append(Gap(start, end, "speech that could not be written down"))
+            else:
+                self._again.append([Piece(start, end)])
+
+
+def uncovered(pieces: Sequence[Piece], words: Sequence[Word], gate: SpeechGate) -> list[tuple[int, int]]:
+    """Stretches of the pieces with more than two seconds of voice and no word."""
+    out = []
+    for piece in pieces:
+        inside = sorted((w for w in words if w.end > piece.start and w.start < piece.end), key=lambda w: w.start)
+        at = piece.start
+        for start, end in [*((w.start, w.end) for w in inside), (piece.end, piece.end)]:
+            voiced = (gate.scores(at, start) >= VOICE).sum() * FRAME if start > at else 0
+            if voiced > _UNCOVERED_S * SAMPLE_RATE:
+                out.append((at, start))
+            at = max(at, end)
+    return out
+
+
+def _looping(hypothesis: Hypothesis, words: Sequence[Word]) -> bool:
+    doubtful = bool(words) and hypothesis.logprob < -1.0 and hypothesis.no_speech <= 0.6
+    return hypothesis.capped or hypothesis.compression > 2.4 or doubtful or repeats([word.text for word in words])
