@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support import engines
 
 from app.live.journal import Line
 from app.live.visits import Visits
@@ -14,7 +15,6 @@ from app.records import Encounter, User
 from app.settings import Settings
 from app.store import Store
 from app.wire.messages import Hello
-from tests.support import engines
 from visit.charts import Chart
 from visit.ids import EncounterId
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.engines import WORD, said, speech
 
 from app.errors import Conflict, InvalidInput, NotFound
 from app.live.journal import NotStored, Stored
@@ -14,7 +15,6 @@ from app.live.visits import Visits
 from app.records import Encounter, User
 from app.settings import Settings
 from app.store import Store
-from tests.support.engines import WORD, said, speech
 from visit.notes import Origin, Verdict
 
 pytestmark = pytest.mark.integration

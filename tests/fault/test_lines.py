@@ -1,0 +1,174 @@
+"""Bad lines and slow clients: the visit goes on, memory stays bounded, nothing captured is lost."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import websockets
+from support.engines import WORD, said, speech
+from support.server import prepare, serving, sign_in
+from websockets.asyncio.client import connect
+
+from app.live import ws
+from app.live.client import Account, LiveClient
+from app.wire.frames import Frame, encode
+from app.wire.messages import Status, server_message
+
+pytestmark = pytest.mark.fault
+
+TALK = (2, 4, 3, 0, 6, 5, 7, 8, 0, 10, 12)
+WORDS = [f"w{word}" for word in TALK if word]
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Any]:
+    async with serving(tmp_path / "data") as server:
+        (server.encounter,) = prepare(server.store)
+        yield server
+
+
+@pytest.fixture
+async def ada(server: Any) -> AsyncIterator[Account]:
+    account = await sign_in(server.base)
+    yield account
+    await account.close()
+
+
+class CuttingProxy:
+    """A TCP line to the server that breaks after so many bytes from the client, again and again."""
+
+    def __init__(self, port: int, cut_after: int) -> None:
+        self.target, self.cut_after, self.cuts = port, cut_after, 0
+        self.server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> "CuttingProxy":
+        self.server = await asyncio.start_server(self.pipe, "127.0.0.1", 0)
+        self.port = self.server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self.server is not None
+        self.server.close()
+
+    async def pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream_reader, upstream = await asyncio.open_connection("127.0.0.1", self.target)
+
+        async def forth() -> None:
+            passed = 0
+            while data := await reader.read(4096):
+                passed += len(data)
+                if passed > self.cut_after:
+                    self.cuts += 1
+                    return
+                upstream.write(data)
+                await upstream.drain()
+
+        async def back() -> None:
+            while data := await upstream_reader.read(4096):
+                writer.write(data)
+                await writer.drain()
+
+        tasks = [asyncio.create_task(forth()), asyncio.create_task(back())]
+        with contextlib.suppress(ConnectionError):
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for end in (writer, upstream):
+            end.transport.abort()
+
+
+async def test_a_line_that_breaks_every_few_frames(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data") as server:
+        (encounter,) = prepare(server.store)
+        port = int(server.base.rsplit(":", 1)[1])
+        async with CuttingProxy(port, cut_after=60_000) as proxy:
+            account = await sign_in(server.base)
+            async with (
+                asyncio.timeout(60),
+                LiveClient(account, encounter, line=f"http://127.0.0.1:{proxy.port}") as client,
+            ):
+                await client.play(speech(*TALK), speed=8)
+                client.stop()
+                async for message in client:
+                    if isinstance(message, Status) and message.detail == "final.done":
+                        break
+            await account.close()
+            assert proxy.cuts >= 1
+        assert server.store.audio(encounter) == speech(*TALK)
+        assert said(server.store.transcript(encounter).turns) == WORDS
+
+
+async def test_a_client_that_reads_nothing_is_let_go_and_the_visit_goes_on(
+    server: Any, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ws, "SEND_S", 0.5)
+    made = (await ada.call("POST", f"/api/encounters/{server.encounter}/ticket"))["ticket"]
+    watcher = await connect(
+        server.base.replace("http", "ws") + "/api/stream",
+        subprotocols=[websockets.Subprotocol("sidenote.v1"), websockets.Subprotocol(f"ticket.{made}")],
+        origin=websockets.Origin(server.base),
+        max_queue=1,
+    )
+    await watcher.send(json.dumps({"type": "hello", "encounter_id": server.encounter, "mode": "watch"}))
+    await watcher.recv()
+    watcher.transport.pause_reading()
+    visits = server.app.state.visits
+    big = Status(state="open", detail="x" * 60_000)
+    for _ in range(200):
+        await visits.tell(server.encounter, big)
+    async with asyncio.timeout(20):
+        runner = visits._runners[server.encounter]
+        while runner.journal.lines:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    watcher.transport.abort()
+    async with asyncio.timeout(30), LiveClient(ada, server.encounter, last_event=200) as client:
+        await client.play(speech(*TALK), speed=8)
+        client.stop()
+        async for message in client:
+            if isinstance(message, Status) and message.state == "drafted":
+                break
+    assert server.store.audio(server.encounter) == speech(*TALK)
+
+
+async def test_ten_minutes_sent_at_once_are_all_stored(server: Any, ada: Account) -> None:
+    talk = [2 + n % 20 // 10 for n in range(1200)]
+    async with asyncio.timeout(60), LiveClient(ada, server.encounter) as client:
+        client.capture(speech(*talk))
+        client.stop()
+        async for message in client:
+            assert getattr(message, "code", None) is None, message
+            if isinstance(message, Status) and message.state == "drafted":
+                break
+    assert server.store.samples(server.encounter) == 1200 * WORD
+    assert said(server.store.live_turns(server.encounter)) == [f"w{word}" for word in talk]
+
+
+async def test_a_client_that_ignores_the_window_is_held_back_not_refused(server: Any, ada: Account) -> None:
+    made = (await ada.call("POST", f"/api/encounters/{server.encounter}/ticket"))["ticket"]
+    line = await connect(
+        server.base.replace("http", "ws") + "/api/stream",
+        subprotocols=[websockets.Subprotocol("sidenote.v1"), websockets.Subprotocol(f"ticket.{made}")],
+        origin=websockets.Origin(server.base),
+    )
+    await line.send(json.dumps({"type": "hello", "encounter_id": server.encounter}))
+    epoch = json.loads(await line.recv())["epoch"]
+
+    async def flood() -> None:
+        for second in range(120):
+            await line.send(encode(Frame(epoch, second, second * 16000, speech(2, 4))))
+
+    flooding = asyncio.create_task(flood())
+    acked = 0
+    async with asyncio.timeout(30):
+        while acked < 120 * 16000:
+            message = server_message.validate_json(await line.recv())
+            assert message.type != "error", message
+            if message.type == "ack":
+                acked = message.durable_through
+    await flooding
+    await line.close()

@@ -1,0 +1,128 @@
+"""The server is killed without warning in the middle of a visit and started again: nothing acknowledged is lost."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from support.engines import WORD, said, speech
+from support.server import Process, free_port, prepare, settings, sign_in
+
+from app.live.client import Account, LiveClient
+from app.store import Store
+from app.wire.messages import Ack, Status, TurnEvent
+
+pytestmark = pytest.mark.fault
+
+TALK = tuple(random.Random(7).choices([0, *range(2, 40)], k=40))  # noqa: S311
+WORDS = [f"w{word}" for word in TALK if word]
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Process]:
+    server = Process(tmp_path / "data", free_port())
+    store = Store.open(settings(server.data_dir, server.port))
+    server.encounters = prepare(store)  # type: ignore[attr-defined]
+    store.close()
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+async def ada(server: Process) -> AsyncIterator[Account]:
+    await server.ready()
+    account = await sign_in(server.base)
+    yield account
+    await account.close()
+
+
+def reopened(server: Process) -> Store:
+    return Store.open(settings(server.data_dir, server.port))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_killed_while_recording(server: Process, ada: Account, seed: int) -> None:
+    encounter = server.encounters[0]  # type: ignore[attr-defined]
+    pcm = speech(*TALK)
+    chance = random.Random(seed)  # noqa: S311
+    acked = 0
+    async with asyncio.timeout(60), LiveClient(ada, encounter) as client:
+        playing = asyncio.create_task(client.play(pcm, speed=8))
+        events, turns = [], {}
+        kill_after = chance.uniform(0.3, 1.5)
+        killer = asyncio.create_task(_kill_and_restart(server, kill_after))
+        async for message in client:
+            if isinstance(message, Ack):
+                acked = max(acked, message.durable_through)
+            if getattr(message, "event", 0):
+                events.append(message.event)
+            if isinstance(message, TurnEvent):
+                turns[message.turn.index] = message.turn
+            if playing.done() and not client._stop:
+                client.stop()
+            if isinstance(message, Status) and message.detail == "final.done":
+                break
+        await killer
+        assert client.connections >= 2
+    server.kill()
+    store = reopened(server)
+    try:
+        assert acked == len(TALK) * WORD
+        assert store.audio(encounter) == pcm, "every captured sample is stored once"
+        assert said(store.transcript(encounter).turns) == WORDS  # type: ignore[union-attr]
+        assert said([turns[index] for index in sorted(turns)]) == WORDS, "the live transcript is complete too"
+        assert events == list(range(1, len(events) + 1)), "events go on without a gap across the restart"
+        store.integrity()
+    finally:
+        store.close()
+
+
+async def _kill_and_restart(server: Process, after_s: float) -> None:
+    await asyncio.sleep(after_s)
+    server.kill()
+    server.start()
+    await server.ready()
+
+
+async def test_killed_right_after_an_acknowledgement(server: Process, ada: Account) -> None:
+    encounter = server.encounters[0]  # type: ignore[attr-defined]
+    async with asyncio.timeout(30), LiveClient(ada, encounter) as client:
+        client.capture(speech(*TALK[:6]))
+        async for message in client:
+            if isinstance(message, Ack):
+                server.kill()
+                break
+        acked = client.acked
+    assert acked > 0
+    store = reopened(server)
+    try:
+        assert store.audio(encounter)[: 2 * acked] == speech(*TALK[:6])[: 2 * acked]
+    finally:
+        store.close()
+
+
+async def test_killed_while_finishing(server: Process, ada: Account) -> None:
+    encounter = server.encounters[0]  # type: ignore[attr-defined]
+    pcm = speech(*TALK)
+    async with asyncio.timeout(60), LiveClient(ada, encounter) as client:
+        await client.play(pcm, speed=16)
+        client.stop()
+        killed = False
+        async for message in client:
+            if isinstance(message, Status) and message.state == "finishing" and not killed:
+                killed = True
+                server.kill()
+                server.start()
+                await server.ready()
+            if isinstance(message, Status) and message.detail in ("final.done", "final.failed"):
+                break
+    server.kill()
+    store = reopened(server)
+    try:
+        assert store.encounter(encounter).state == "drafted"
+        assert said(store.transcript(encounter).turns) == WORDS  # type: ignore[union-attr]
+        assert [s.text for s in store.note(encounter).note.sentences]
+    finally:
+        store.close()

@@ -1,0 +1,81 @@
+"""A real Chromium with a fake microphone, and what the browser tests ask of a page."""
+
+import shutil
+import wave
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SOURCE_RATE = 48_000
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+
+
+@contextmanager
+def chromium(microphone: Path) -> Iterator[Browser]:
+    """A browser whose microphone plays a WAV file, again and again, from when it is opened."""
+    executable = shutil.which("chromium")
+    assert executable, "chromium is not installed; run make chromium"
+    with sync_playwright() as playwright:
+        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
+        browser = playwright.chromium.launch(executable_path=executable, args=flags)
+        yield browser
+        browser.close()
+
+
+def watched_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
+    """A page, and the list in which every error and broken security policy ends up."""
+    page = browser.new_context(**options).new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+    page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
+    return page, problems
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it stands (WCAG 2.2 A and AA)."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", list(RULES))
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def write_wav(path: Path, samples: np.ndarray, rate: int) -> Path:
+    """16-bit mono samples as a file."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.astype("<i2").tobytes())
+    return path
+
+
+def excerpt(path: Path, audio: Path, spans_s: Iterable[tuple[float, float]], quiet_s: float = 300.0) -> Path:
+    """Parts of a recording joined, then silence, so that the microphone does not start over."""
+    with av.open(str(audio)) as file:
+        resampler = av.AudioResampler("s16", "mono", SOURCE_RATE)
+        frames = [out for frame in file.decode(audio=0) for out in resampler.resample(frame)]
+    whole = np.concatenate([frame.to_ndarray().ravel() for frame in frames])
+    parts = [whole[int(start * SOURCE_RATE) : int(end * SOURCE_RATE)] for start, end in spans_s]
+    pause = np.zeros(SOURCE_RATE // 2, dtype=whole.dtype)
+    joined = [piece for part in parts for piece in (part, pause)]
+    return write_wav(path, np.concatenate([*joined, np.zeros(int(quiet_s * SOURCE_RATE))]), SOURCE_RATE)

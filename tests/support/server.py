@@ -1,0 +1,122 @@
+"""The real server on deterministic engines, in this process or as one that can be killed."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from app.live.client import Account
+from app.server import create_app, server_options
+from app.settings import Settings
+from app.store import Store
+from support import engines
+from visit.charts import Chart
+
+PASSWORD = "correct horse battery"  # noqa: S105
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def settings(data_dir: Path, port: int, **more: Any) -> Settings:
+    """Settings of a test server."""
+    return Settings(data_dir=data_dir, port=port, drafter="local", **more)
+
+
+def prepare(store: Store, encounters: int = 1) -> list[str]:
+    """Users ada and bob, and encounters of ada's that may be recorded."""
+    ada = store.add_user("ada", "Dr Ada", "clinician", PASSWORD)
+    store.add_user("bob", "Dr Bob", "clinician", PASSWORD)
+    ids = []
+    for number in range(encounters):
+        opened = store.open_encounter(ada.id, f"ehr-{number}", Chart(), "soap")
+        store.record_consent(ada.id, opened.id, True)
+        ids.append(str(opened.id))
+    return ids
+
+
+@contextlib.asynccontextmanager
+async def serving(data_dir: Path, **more: Any) -> AsyncIterator[Any]:
+    """A server on this event loop; yields its parts, with ``base`` its URL and ``app`` the application."""
+    port = free_port()
+    chosen = settings(data_dir, port, **more)
+    parts = engines.parts(Store.open(chosen))
+    parts.app = create_app(chosen, parts)
+    parts.base = f"http://127.0.0.1:{port}"
+    server = uvicorn.Server(uvicorn.Config(parts.app, **server_options(chosen)))
+    with contextlib.suppress(AttributeError):
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+        if task.done():
+            await task
+    try:
+        yield parts
+    finally:
+        server.should_exit = True
+        await task
+
+
+class Process:
+    """A server in a process of its own, to be killed without warning."""
+
+    def __init__(self, data_dir: Path, port: int) -> None:
+        self.data_dir, self.port = data_dir, port
+        self.base = f"http://127.0.0.1:{port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = data_dir.parent / "server.log"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "support.server", str(self.data_dir), str(self.port)],
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            )
+
+    async def ready(self) -> None:
+        assert self.process is not None
+        async with asyncio.timeout(60), httpx.AsyncClient(base_url=self.base) as http:
+            while True:
+                assert self.process.poll() is None, self.log.read_text()
+                with contextlib.suppress(httpx.TransportError):
+                    if (await http.get("/healthz")).is_success:
+                        return
+                await asyncio.sleep(0.05)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is flushed, no handler runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+
+async def sign_in(base: str, username: str = "ada") -> Account:
+    """A signed-in test user."""
+    return await Account.sign_in(base, username, PASSWORD)
+
+
+def main() -> None:
+    """Serve a data folder that :func:`prepare` filled."""
+    chosen = settings(Path(sys.argv[1]), int(sys.argv[2]))
+    parts = engines.parts(Store.open(chosen))
+    uvicorn.run(create_app(chosen, parts), **server_options(chosen))
+
+
+if __name__ == "__main__":
+    main()
