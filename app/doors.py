@@ -4,11 +4,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nlp.icd10.coder import note_from_sections, note_from_text
-
 from app.errors import InvalidInput
 from app.ports import Coder, Drafter, Reader
 from app.wire.views import finding_view
+from nlp.icd10.parse import note_from_sections, note_from_text
 from visit.audio import SAMPLE_RATE
 from visit.charts import Chart
 from visit.codes import CodeSuggestion

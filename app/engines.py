@@ -4,20 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr.audio import Recording, open_recording
-from asr.engine import WhisperTranscriber
-from nlp.icd10.coder import IcdCoder
-from nlp.reader import ClinicalReader
-from prompts.drafter import SegmentDrafter
-from prompts.engines.local import LocalEngine
-from prompts.engines.openai import OpenAIEngine
-
 from app.ehr.client import Ehr
 from app.models import ModelCache, load_manifest
 from app.models.manifest import Job
 from app.ports import Coder, Drafter, Reader, Transcriber
 from app.settings import Settings
 from app.store import Store
+from asr.audio import Recording, open_recording
+from asr.engine import WhisperTranscriber
+from nlp.icd10.coder import IcdCoder
+from nlp.reader import ClinicalReader
+from prompts.drafter import SegmentDrafter
+from prompts.engines.local import LocalEngine, LocalSettings
+from prompts.engines.openai import OpenAIEngine, OpenAISettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,9 @@ def build_drafter(settings: Settings) -> SegmentDrafter:
         return SegmentDrafter(None)
     if settings.drafter == "openai":
         key = settings.openai_key.get_secret_value()
-        return SegmentDrafter(OpenAIEngine(settings.openai_url, settings.openai_model, key))
+        return SegmentDrafter(OpenAIEngine(OpenAISettings(settings.openai_url, settings.openai_model, key)))
     folder = model_path(settings, "drafting")
-    return SegmentDrafter(LocalEngine(folder, device=settings.device, threads=settings.llm_threads))
+    return SegmentDrafter(LocalEngine(folder, LocalSettings(device=settings.device, threads=settings.llm_threads)))
 
 
 def build_coder(settings: Settings) -> IcdCoder:

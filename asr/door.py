@@ -10,8 +10,8 @@ from asr.audio import open_recording
 from asr.errors import BadAudio
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 from visit.charts import Chart
-from visit.hearing import CommittedWords, HearingEvent, PartialWords
-from visit.turns import Speaker, Transcript
+from visit.hearing import CommittedWords, HearingEvent, PartialWords, TurnClosed
+from visit.turns import Speaker, Transcript, Turn
 
 _BLOCK_S = 0.1
 
@@ -72,8 +72,8 @@ def live_file(
     chart: Chart,
     speed: float = 1.0,
     on_event: Callable[[dict[str, Any]], None] = lambda _: None,
-) -> None:
-    """Play a recording to the transcriber at ``speed`` times real time and report what it says, when.
+) -> Transcript:
+    """Play a recording to the transcriber at ``speed`` times real time; report what it says when, return it whole.
 
     Each row has ``t`` (seconds since the first sample was played, in the recording's time), ``type``
     ("partial" or "final") and ``text``; a final row has ``start`` and ``end`` in seconds and, when the voice's
@@ -82,8 +82,11 @@ def live_file(
     recording = open_recording(path)
     began = time.monotonic()
     stream: Stream | None = None
+    turns: dict[int, Turn] = {}
 
     def emit(event: HearingEvent) -> None:
+        if isinstance(event, TurnClosed):
+            turns[event.turn.index] = event.turn
         row = _row(event, stream.speaker if stream else Speaker.UNKNOWN)
         if row is not None:
             on_event({"t": round((time.monotonic() - began) * speed, 3), **row})

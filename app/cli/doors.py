@@ -32,10 +32,9 @@ def transcribe(
     as_json: AsJson = True,  # noqa: ARG001
 ) -> None:
     """Words and turns of a recording."""
-    from asr.door import live_file, transcribe_file
-
     from app.doors import chart_from, transcript_json
     from app.engines import build_transcriber
+    from asr.door import live_file, transcribe_file
 
     if not audio.is_file():
         raise NotFound(f"there is no file {audio}", code="not_found.file")
@@ -68,10 +67,9 @@ def draft(
     as_json: AsJson = True,  # noqa: ARG001
 ) -> None:
     """A note with evidence from a transcript."""
-    from nlp.reader import ClinicalReader
-
     from app.doors import draft_encounter
     from app.engines import build_drafter
+    from nlp.reader import ClinicalReader
 
     rows, lines = read_rows(encounter)
     chosen = settings() if engine is None else settings().model_copy(update={"drafter": engine})

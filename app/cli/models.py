@@ -52,7 +52,7 @@ def pull(names: Names = None) -> None:
         changed = pull_model(cache(), model, lambda text: say.print(f"  {text}", highlight=False))
         say.print(f"[green]✓[/] {model.name} [dim]{'stored' if changed else 'already there'}[/]", highlight=False)
     if not names:
-        build_coder(settings()).prepare()
+        build_coder(settings())
         say.print("[green]✓[/] icd-10-cm index", highlight=False)
 
 

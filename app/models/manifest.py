@@ -44,7 +44,8 @@ class Model(Entry):
     licence: str
     packages: tuple[Package, ...] = ()
     files: tuple[ModelFile, ...] = ()
-    convert: str | None = Field(None, description="module:function(raw file, target folder)")
+    convert: str | None = Field(None, description="module:function(raw file, target)")
+    converted: str = Field("", description="file that the conversion writes; empty when it fills the folder")
     hub: str | None = None
 
 

@@ -108,7 +108,7 @@ def run_conversion(model: Model, folder: Path, say: Say) -> None:
     convert = getattr(import_module(module), function)
     for file in model.files:
         if file.raw:
-            convert(folder / file.path, folder)
+            convert(folder / file.path, folder / model.converted)
             (folder / file.path).unlink()
 
 

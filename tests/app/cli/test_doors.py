@@ -1,0 +1,99 @@
+"""The doors for measuring, through the real console script."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ENCOUNTER = {
+    "id": "e1",
+    "turns": [
+        {"speaker": "doctor", "text": "What brings you in?"},
+        {"speaker": "patient", "text": "I've had a sore throat for three days."},
+        {"speaker": "doctor", "text": "Any fever?"},
+        {"speaker": "patient", "text": "No."},
+        {"speaker": "doctor", "text": "I think you have a viral pharyngitis. Drink plenty of fluids."},
+    ],
+}
+
+
+def sidenote(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    script = str(Path(sys.executable).parent / "sidenote")
+    return subprocess.run([script, *arguments], input=stdin, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.integration
+def test_draft_answers_one_object_with_one_object() -> None:
+    result = sidenote("draft", "-", "--engine", "rules", stdin=json.dumps(ENCOUNTER))
+    assert result.returncode == 0, result.stderr
+    draft = json.loads(result.stdout)
+    assert draft["id"] == "e1"
+    assert set(draft["sections"]) == {"subjective", "objective", "assessment", "plan"}
+    assert "sore throat" in draft["sections"]["subjective"].lower()
+    assert draft["sentences"], "a visit with complaints has sentences"
+    for sentence in draft["sentences"]:
+        assert sentence["evidence"]
+        assert all(0 <= turn < len(ENCOUNTER["turns"]) for turn in sentence["evidence"])
+        assert sentence["origin"] == "rules"
+    fever = [f for f in draft["findings"] if f["concept"] == "fever"]
+    assert [f["polarity"] for f in fever] == ["absent"]
+    assert "throat" not in result.stderr
+
+
+@pytest.mark.integration
+def test_draft_answers_lines_with_lines(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("".join(json.dumps({**ENCOUNTER, "id": n}) + "\n" for n in range(3)), encoding="utf-8")
+    result = sidenote("draft", str(source), "--engine", "rules", "--out", str(out))
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == ""
+    assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == [0, 1, 2]
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [("{}", "turns"), ('{"turns": [{"speaker": "doctor"}]}', "turn 0"), ("nonsense", "not JSON"), ("[1]", "object")],
+)
+def test_bad_encounters_are_refused_in_one_line(given: str, complaint: str) -> None:
+    result = sidenote("draft", "-", "--engine", "rules", stdin=given)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert complaint in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.model
+def test_codes_of_a_text_note(tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("ASSESSMENT AND PLAN\n\nEssential hypertension.\nContinue lisinopril.\n", encoding="utf-8")
+    result = sidenote("codes", str(note))
+    assert result.returncode == 0, result.stderr
+    codes = json.loads(result.stdout)
+    assert codes[0]["code"] == "I10"
+    assert "hypertension" in codes[0]["evidence"][0]["text"].lower()
+    assert codes[0]["reason"]
+
+
+@pytest.mark.model
+def test_codes_of_lines(tmp_path: Path) -> None:
+    rows = [{"id": "a", "sections": {"assessment": "Type 2 diabetes mellitus."}}, {"id": "b", "text": "Nothing found."}]
+    source = tmp_path / "notes.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    result = sidenote("codes", str(source))
+    assert result.returncode == 0, result.stderr
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [a["id"] for a in answers] == ["a", "b"]
+    assert answers[0]["codes"][0]["code"] == "E11.9"
+
+
+@pytest.mark.model
+def test_transcribing_what_is_not_audio_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.wav"
+    path.write_bytes(b"not audio at all")
+    result = sidenote("transcribe", str(path))
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
