@@ -51,8 +51,8 @@ class Settings(BaseSettings):
     ehr_profile: Literal["us-core", "epic", "oracle"] = Field(
         "us-core", description="Shape of the DocumentReference that is sent."
     )
-    ehr_organization: str = Field(
-        "", description="Id of the Organization that keeps the notes, for encounters that name none."
+    ehr_organization: str | None = Field(
+        None, description="Id of the Organization that keeps the notes, for encounters that name none."
     )
     ehr_ai_label: bool = Field(True, description="Mark documents with the security label AIAST.")
     max_upload_mb: int = Field(512, description="Largest audio upload, in megabytes.", gt=0)

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from app.errors import InvalidInput
+
 MAX_NOTE_BYTES: Final = 5 * 1024 * 1024
 """Largest note sent inline, in bytes before base64 (the size that US Core 9 asks servers to take)."""
 
@@ -76,6 +78,15 @@ def text_problems(text: str, doc_status: object = None) -> Iterator[str]:
         yield "has no line that says AI helped to write it"
     if doc_status == "preliminary" and _E_SIGNED.search(text):
         yield "claims to be electronically signed while docStatus is preliminary"
+
+
+def require_finished(text: str, doc_status: object = None) -> None:
+    """Raise :class:`InvalidInput` (``input.unfinished``) when a text must not be signed as it is."""
+    problems = list(text_problems(text, doc_status))
+    if problems:
+        raise InvalidInput(
+            f"The note cannot be signed yet: it {'; it '.join(problems)}.", code="input.unfinished", problems=problems
+        )
 
 
 def has_disclosure(text: str) -> bool:

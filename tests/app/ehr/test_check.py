@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from support.ehr import good_document
 
 from app.ehr.check import check_file
 from app.ehr.profiles import EPIC, shaped
 from app.errors import InvalidInput
-from tests.support.ehr import good_document
 
 pytestmark = pytest.mark.unit
 

@@ -6,6 +6,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
+from support.ehr import good_document
 
 from app.ehr.answers import Meaning
 from app.ehr.client import Access, Ehr
@@ -14,7 +15,6 @@ from app.ehr.sandbox import Sandbox
 from app.ehr.sandbox_people import SAMPLE_PATIENT, encounter_id
 from app.errors import NotFound, Unavailable
 from app.settings import Settings
-from tests.support.ehr import good_document
 
 pytestmark = pytest.mark.integration
 

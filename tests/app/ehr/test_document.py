@@ -10,13 +10,13 @@ import pytest
 from fhir.resources.R4B.documentreference import DocumentReference
 from hypothesis import given
 from hypothesis import strategies as st
+from support.ehr import CHART, NOTE, NOW, good_document, sentence, signed_note, text_of
 
 from app.ehr.document import DISCLOSURE, Letterhead, Relation, document_reference, note_text, version_uri
 from app.ehr.preflight import check
 from app.ehr.profiles import EPIC, ORACLE, US_CORE, profile_named, shaped
 from app.ehr.text_rules import has_disclosure, text_problems
 from app.errors import InvalidInput
-from tests.support.ehr import CHART, NOTE, NOW, good_document, sentence, signed_note, text_of
 from visit.codes import CodeSuggestion
 from visit.notes import Division, Note
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from support.ehr import FaultyLine, SignedVisit, signed_visit, text_of
 
 from app.ehr.client import Access, Ehr
 from app.ehr.document import NOTE_SYSTEM
@@ -19,7 +20,6 @@ from app.ehr.profiles import EPIC, ORACLE, US_CORE, Profile
 from app.ehr.sandbox import Sandbox
 from app.ehr.sandbox_people import SAMPLE_PATIENT, encounter_id
 from app.errors import Conflict, NotFound, Unavailable
-from tests.support.ehr import FaultyLine, SignedVisit, signed_visit, text_of
 from visit.submissions import SubmissionState
 
 pytestmark = pytest.mark.fault

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.ehr import NOW, changed, good_document, text_of, with_bytes
 
 from app.ehr.preflight import Expected, check
 from app.ehr.profiles import EPIC, ORACLE, PROFILES, US_CORE, Profile, shaped
-from tests.support.ehr import NOW, changed, good_document, text_of, with_bytes
 
 pytestmark = pytest.mark.unit
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from support.ehr import NOW, WHO, changed
 
 from app.ehr.preflight import check
 from app.ehr.provenance import Making, provenance
-from tests.support.ehr import NOW, WHO, changed
 
 pytestmark = pytest.mark.unit
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import fhirkit
 import pytest
+from support.ehr import NOW, WHO, good_document
 
 from app.ehr.preflight import check
 from app.ehr.profiles import PROFILES, shaped
 from app.ehr.provenance import Making, provenance
 from app.ehr.sandbox_people import resources
-from tests.support.ehr import NOW, WHO, good_document
 
 pytestmark = pytest.mark.integration
 
