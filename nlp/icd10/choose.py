@@ -1,0 +1,181 @@
+"""For each problem the code that the note documents, and the codes that come next."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from nlp.icd10.assertion import Assertion, assertion_of
+from nlp.icd10.problems import Named, Problem
+from nlp.icd10.retrieve import MODIFIERS, Candidate, Context, Retriever, best_of
+from nlp.icd10.rules import SYMPTOM
+from nlp.icd10.search import Match, Term
+from nlp.icd10.text import SIDES, sides
+from visit.notes import Division, Note, NoteSentence
+
+ENOUGH: Final = 0.62
+"""Least score of a candidate that is suggested unasked. Below it the words of the note are too far from any title."""
+
+_CUE: Final = re.compile(
+    r"^\s*(?:\d+ \w+ )?(?:personal |past )?(?:history of|h/o|hx of|status[- ]post|s/p|prior|previous)\s+", re.I
+)
+_WINDOW: Final = 7
+_CAUSE: Final = re.compile(
+    r"\s*\b(?:due to|secondary to|caused by|from|because of|associated with|in the setting of)\b\s*", re.I
+)
+_JOIN: Final = re.compile(r"\s*(?:,| and | & |/| plus | along with | as well as )\s*", re.I)
+_AFTERCARE: Final = re.compile(r"\b(?:healing|healed|status post|s/p|follow[- ]?up|aftercare|subsequent)\b", re.I)
+_OPERATION: Final = re.compile(
+    r"\b(?:surgery|repair|removal|excision|reconstruction|replacement|procedure|operation|resection|fixation|orif|release|reduction|"
+    r"arthroscopy|fusion|\w+(?:ectomy|plasty|otomy|oscopy|ostomy|pexy|desis))\b",
+    re.I,
+)
+_SILENT: Final = frozenset(
+    {Division.FAMILY, Division.SOCIAL, Division.PAST_HISTORY, Division.REVIEW_OF_SYSTEMS, Division.MEDICATIONS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A problem and its candidates, best first; ``candidates[0]`` is what a coder would start with."""
+
+    problem: Problem
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def best(self) -> Candidate:
+        """The first candidate."""
+        return self.candidates[0]
+
+    @property
+    def certain(self) -> bool:
+        """Whether the note states the problem of this patient, now, without doubt, and the code fits its words."""
+        return (
+            self.problem.assertion in (Assertion.PRESENT, Assertion.PAST, Assertion.FAMILY)
+            and self.best.score >= ENOUGH
+        )
+
+
+class Chooser:
+    """Looks problems up in the context of their note."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        """``retriever`` finds candidates for words."""
+        self._retriever = retriever
+
+    def choose(self, problems: Sequence[Problem], note: Note) -> list[Choice]:
+        """Choices for ``problems``; a line that names several becomes several."""
+        choices = []
+        for problem in problems:
+            for part in self._parts(problem):
+                context = self._context(part, note)
+                candidates = self._candidates(part, context)
+                if candidates:
+                    choices.extend(Choice(part, group) for group in self._both_sides(candidates, context))
+        return choices
+
+    def _candidates(self, problem: Problem, context: Context) -> list[Candidate]:
+        if not self._retriever.words(problem.phrase) - MODIFIERS:
+            return []
+        found = self._retriever.candidates(problem.phrase, context, 12)
+        if problem.assertion is Assertion.PAST:
+            bare = _CUE.sub("", problem.phrase)
+            found = best_of([found, self._retriever.candidates(f"history of {_OPERATION.sub('', bare)}", context, 12)])
+        found = [c for c in found if _admissible(c, problem)]
+        if (
+            problem.assertion is Assertion.PAST
+            and _OPERATION.search(problem.phrase)
+            and (not found or found[0].score < ENOUGH)
+        ):
+            term = Term("Z98.890", "status post surgery", "synonym")
+            found.insert(0, Candidate("Z98.890", ENOUGH + 0.05, term))
+        return found
+
+    def _both_sides(self, candidates: list[Candidate], context: Context) -> list[tuple[Candidate, ...]]:
+        """A bilateral problem whose category has no bilateral code takes the code of each side (I.B.13)."""
+        title = self._retriever.table.display(candidates[0].code).lower()
+        if context.sides != {"bilateral"} or "bilateral" in title or "unspecified" not in title:
+            return [tuple(candidates)]
+        pair = []
+        for side in ("right", "left"):
+            match = Match(candidates[0].term, 1, 1, 1)
+            one = self._retriever.refine(
+                match, candidates[0].score, frozenset({side}), Context(context.near, frozenset({side}))
+            )
+            if one is None or side not in self._retriever.table.display(one.code).lower():
+                return [tuple(candidates)]
+            pair.append((one, *candidates[1:]))
+        return pair
+
+    def _parts(self, problem: Problem) -> list[Problem]:
+        cause = _CAUSE.split(problem.phrase, maxsplit=1)
+        if len(cause) == 2 and all(cause):
+            whole, effect, origin = (self._top(p) for p in (problem.phrase, *cause))
+            if whole is None or origin is not None and whole.score < 0.97 and origin.score >= 0.75:
+                keep = cause[1:] if effect is None or SYMPTOM.match(effect.code) or effect.score < ENOUGH else cause
+                return [part for phrase in keep for part in self._parts(replace(problem, phrase=phrase))]
+        pieces = [p for p in _JOIN.split(problem.phrase) if p]
+        if len(pieces) > 1:
+            whole = self._top(problem.phrase)
+            pieces = [p for p in pieces if self._retriever.words(p) - MODIFIERS]
+            tops = [self._top(p) for p in pieces]
+            good = [t for t in tops if t is not None and t.score >= 0.8]
+            if len(good) == len(pieces) and (whole is None or whole.score < 0.97):
+                return [replace(problem, phrase=p) for p in pieces]
+        return [problem]
+
+    def _top(self, phrase: str) -> Candidate | None:
+        found = self._retriever.candidates(phrase, None, 1)
+        return found[0] if found else None
+
+    def _context(self, problem: Problem, note: Note) -> Context:
+        core = self._retriever.words(problem.phrase) - MODIFIERS
+        own = self._retriever.words(problem.span) | self._retriever.words(problem.sentence.text)
+        near = set(own) if len(problem.sentence.text.split()) < 15 else set()
+        found = sides(frozenset(self._retriever.words(problem.phrase)))
+        for scope in (problem.block, [s for s in note.sentences if s.division not in _SILENT]):
+            seen: set[str] = set()
+            for sentence in scope:
+                seen |= self._near(sentence, core)
+            near |= seen - SIDES
+            if not found:
+                found = sides(frozenset(seen))
+        return Context(frozenset(near), found, "D" if _AFTERCARE.search(problem.sentence.text) else "A")
+
+    def _near(self, sentence: NoteSentence, core: frozenset[str]) -> set[str]:
+        """Stems within a few words of a word of ``core``, in a sentence that affirms it."""
+        words = re.findall(r"\S+", sentence.text)
+        if len(words) > 80:
+            return set()
+        stems = [self._retriever.words(w) for w in words]
+        hits = [i for i, s in enumerate(stems) if s & core]
+        if not hits:
+            return set()
+        first = sentence.text.find(words[hits[0]])
+        if assertion_of(sentence.text, first, first + len(words[hits[0]])) is not Assertion.PRESENT:
+            return set()
+        return {w for i in hits for s in stems[max(0, i - _WINDOW) : i + _WINDOW + 1] for w in s}
+
+
+def _admissible(candidate: Candidate, problem: Problem) -> bool:
+    code = candidate.code
+    if problem.assertion is Assertion.PAST:
+        return code.startswith(("Z8", "Z9", "Z79"))
+    if problem.assertion is Assertion.FAMILY:
+        return code.startswith(("Z80", "Z81", "Z82", "Z83", "Z84"))
+    if problem.named is Named.COMPLAINT:
+        return not code.startswith(("Z8", "P", "O", "Q"))
+    said = problem.phrase.lower()
+    if code.startswith(("Z80", "Z81", "Z82", "Z83", "Z84")):
+        return "family" in said
+    if code.startswith(("Z85", "Z86", "Z87")):
+        return "history" in said or "former" in said
+    if code.startswith("P"):
+        return "newborn" in said or "neonat" in said
+    if code.startswith("O"):
+        return bool(
+            re.search(
+                r"pregnan|partum|gestation|eclampsia|miscarriage|abortion|labor|hyperemesis|maternal|prenatal", said
+            )
+        )
+    return True

@@ -1,0 +1,196 @@
+"""The coder: suggestions for a note, and search for a person."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from nlp.icd10 import rules
+from nlp.icd10.assertion import Assertion
+from nlp.icd10.choose import ENOUGH, Choice, Chooser
+from nlp.icd10.problems import Named, Problem, complaints_of, problems_of
+from nlp.icd10.reasons import reason_for
+from nlp.icd10.retrieve import Candidate, Retriever
+from nlp.icd10.search import Term
+from nlp.icd10.table import Table, load
+from visit.codes import CodeEvidence, CodeSuggestion
+from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
+from visit.notes import Note
+
+_ALTERNATIVES: Final = 6
+_CODE: Final = re.compile(r"^[A-Za-z]\d[\dA-Za-z](?:\.?[\dA-Za-z]{0,4})?$")
+
+
+class IcdCoder:
+    """Suggests ICD-10-CM codes for the assessed problems of a note. Implements the ``Coder`` port.
+
+    Reads only after construction, so one instance serves every thread.
+    """
+
+    def __init__(self, cache_dir: Path, embedder_dir: Path | None = None) -> None:
+        """Load the index from ``cache_dir`` (built there the first time: about half a minute, more with an embedder).
+
+        ``embedder_dir`` holds all-MiniLM-L6-v2; without it search is lexical only.
+        """
+        self.table: Table = load(cache_dir)
+        embedder = None
+        if embedder_dir is not None:
+            from nlp.icd10.embed import open_nearest
+
+            embedder = open_nearest(self.table, cache_dir, embedder_dir)
+        self._retriever = Retriever.open(self.table, cache_dir, embedder)
+        self._chooser = Chooser(self._retriever)
+
+    @property
+    def release(self) -> str:
+        """The release of the official list in use ("April 2026")."""
+        return self.table.release
+
+    def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
+        """Accepted codes first, in the order a claim would list them, then alternatives."""
+        choices = self._chooser.choose(problems_of(note), note)
+        barred = _not_present(findings)
+        choices = [c for c in choices if c.problem.phrase.lower() not in barred]
+        accepted = _unique([c for c in choices if c.certain])
+        if not accepted:
+            complaints = self._chooser.choose(complaints_of(note), note)
+            accepted = _unique([c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)])[:2]
+            choices = [*choices, *complaints]
+        chosen, dropped, notes = self._apply_rules(accepted)
+        first = [self._suggestion(c, accepted=True, why=notes.get(c.best.code)) for c in chosen]
+        rest = self._alternatives(choices, dropped, {s.code for s in first})
+        return (*first, *rest[:_ALTERNATIVES])
+
+    def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
+        """Billable codes for a description or the start of a code. They rest on no note, so they cite nothing."""
+        typed = query.strip()
+        if _CODE.match(typed):
+            return self._by_code(typed.upper(), limit)
+        found = self._retriever.candidates(typed, None, limit)
+        return tuple(
+            CodeSuggestion(
+                code=c.code,
+                display=self.table.display(c.code),
+                score=round(min(c.score, 1.0), 3),
+                reason=f"listed under “{c.term.text}” ({c.term.source})",
+                evidence=(),
+                accepted_tier=c.score >= ENOUGH,
+            )
+            for c in found
+        )
+
+    def _by_code(self, typed: str, limit: int) -> tuple[CodeSuggestion, ...]:
+        plain = typed.replace(".", "")
+        found = []
+        for node in self.table.nodes.values():
+            own = node.code.replace(".", "")
+            if node.children or not (own.startswith(plain) or plain.startswith(own)):
+                continue
+            codes = [self.table.with_seventh(node, c) for c, _ in node.sevenths] or [node.code]
+            found.extend(c for c in codes if c.replace(".", "").startswith(plain))
+            if len(found) >= limit:
+                break
+        return tuple(
+            CodeSuggestion(c, self.table.display(c), 1.0, "starts with what was typed", (), accepted_tier=True)
+            for c in found[:limit]
+        )
+
+    def _apply_rules(self, accepted: list[Choice]) -> tuple[list[Choice], list[tuple[Choice, str]], dict[str, str]]:
+        by_code = {c.best.code: c for c in accepted}
+        dropped: list[tuple[Choice, str]] = []
+        notes: dict[str, str] = {}
+        for combination in rules.combinations(list(by_code)):
+            if combination.replaces not in by_code or not self.table.is_billable(combination.code):
+                continue
+            old = by_code[combination.replaces]
+            dropped.append((old, f"{combination.why}; {combination.code} says both"))
+            term = Term(combination.code, self.table.display(combination.code), "combination")
+            by_code = {
+                (combination.code if k == combination.replaces else k): (
+                    replace(v, candidates=(Candidate(combination.code, v.best.score, term), *v.candidates))
+                    if v is old
+                    else v
+                )
+                for k, v in by_code.items()
+            }
+            notes[combination.code] = combination.why
+        for code in rules.absorbed(list(by_code)):
+            dropped.append((by_code.pop(code), "the diabetes code already says it"))
+        for drop in rules.drop_integral(list(by_code), self.table):
+            if drop.code in by_code:
+                dropped.append((by_code.pop(drop.code), drop.why))
+        for code, other in rules.excludes1_conflicts(list(by_code), self.table):
+            if code in by_code and other in by_code:
+                weaker = min(code, other, key=lambda c: by_code[c].best.score)
+                stronger = other if weaker == code else code
+                dropped.append(
+                    (by_code.pop(weaker), f"an Excludes1 note forbids it beside {stronger}; ask which one is meant")
+                )
+        order = rules.code_first_order(list(by_code), self.table)
+        return [by_code[c] for c in order], dropped, notes
+
+    def _alternatives(
+        self, choices: Sequence[Choice], dropped: Sequence[tuple[Choice, str]], taken: set[str]
+    ) -> list[CodeSuggestion]:
+        pool: dict[str, CodeSuggestion] = {}
+        for choice, why in dropped:
+            _keep(pool, self._suggestion(choice, accepted=False, why=why, skip=taken), taken)
+        for choice in choices:
+            if choice.problem.assertion in (Assertion.ABSENT, Assertion.FAMILY, Assertion.HYPOTHETICAL):
+                continue
+            for candidate in choice.candidates[:4]:
+                if candidate.score < 0.35:
+                    continue
+                one = replace(choice, candidates=(candidate,))
+                _keep(pool, self._suggestion(one, accepted=False), taken)
+        return sorted(pool.values(), key=lambda s: -s.score)
+
+    def _suggestion(
+        self, choice: Choice, *, accepted: bool, why: str | None = None, skip: set[str] | None = None
+    ) -> CodeSuggestion:
+        best = next((c for c in choice.candidates if c.code not in (skip or ())), choice.best)
+        score = min(best.score, 1.0)
+        return CodeSuggestion(
+            code=best.code,
+            display=self.table.display(best.code),
+            score=round(0.5 + 0.5 * score if accepted else 0.49 * score, 3),
+            reason=reason_for(choice.problem, best, self.table.display(best.code), accepted=accepted, rule=why),
+            evidence=_evidence(choice.problem),
+            accepted_tier=accepted,
+        )
+
+
+def _keep(pool: dict[str, CodeSuggestion], one: CodeSuggestion, taken: set[str]) -> None:
+    if one.code not in taken and (one.code not in pool or pool[one.code].score < one.score):
+        pool[one.code] = one
+
+
+def _unique(choices: Sequence[Choice]) -> list[Choice]:
+    seen: dict[str, Choice] = {}
+    for choice in choices:
+        seen.setdefault(choice.best.code, choice)
+    return list(seen.values())
+
+
+def _evidence(problem: Problem) -> tuple[CodeEvidence, ...]:
+    return (CodeEvidence(problem.span, problem.sentence.id, problem.sentence.evidence),)
+
+
+def _not_present(findings: Sequence[Finding]) -> set[str]:
+    """Names of problems that the visit denies, or that are another person's; unless it also affirms them."""
+    kinds = {FindingKind.PROBLEM, FindingKind.SYMPTOM}
+    relevant = [f for f in findings if f.kind in kinds]
+    present = {f.concept.lower() for f in relevant if _holds(f)}
+    return {f.concept.lower() for f in relevant if not _holds(f)} - present
+
+
+def _holds(finding: Finding) -> bool:
+    return (
+        finding.polarity is Polarity.PRESENT
+        and finding.subject is Subject.PATIENT
+        and finding.timing is not Timing.HYPOTHETICAL
+    )
+
+
+__all__ = ["IcdCoder", "Named"]

@@ -1,0 +1,196 @@
+"""The problems a note assesses: where each is named, what is said around it, and how sure the clinician is."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from nlp.icd10.assertion import Assertion, assertion_of, read_heading
+from visit.notes import Division, Note, NoteSentence
+
+ASSESSED: Final = frozenset({Division.ASSESSMENT, Division.PLAN})
+
+
+class Named(StrEnum):
+    """How a problem is named: its own heading, a statement in the assessment, or only as a complaint."""
+
+    HEADING = "heading"
+    STATED = "stated"
+    COMPLAINT = "complaint"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem. ``phrase`` is what to look up, ``span`` the note's own words, in ``sentence``.
+
+    ``block`` are the sentences that belong to it (its reasoning and plan); ``assertion`` is what the note
+    claims of it.
+    """
+
+    phrase: str
+    span: str
+    sentence: NoteSentence
+    block: tuple[NoteSentence, ...]
+    assertion: Assertion
+    named: Named
+
+
+_NUMBER: Final = re.compile(r"^\s*(?:#+\s*)?(?:(?:problem|diagnosis|dx)\s*)?(?:#?\d{1,2}\s*[.):\-]\s*|#\s*)", re.I)
+_LABEL: Final = re.compile(
+    r"^\s*(?:assessment(?: and plan)?|impression|diagnos[ie]s|dx|problem|a/p|primary diagnosis|secondary diagnosis|final diagnosis)\s*[:\-]\s*",
+    re.I,
+)
+_BLOCK_LABEL: Final = re.compile(
+    r"^\s*(?:medical reasoning|reasoning|medical treatment|treatment|additional (?:testing|tests|workup|treatment)|specialist referrals?|"
+    r"referrals?|patient education(?: and counseling)?|counseling|education|procedures?|plan|follow[- ]?up|testing|medications?|"
+    r"patient agreements?|agreements?|return|disposition|orders?|labs?|imaging|monitoring|instructions?|next steps?|consults?)\b[^:.]{0,30}[:.]",
+    re.I,
+)
+_VERB: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|should|can|could|did|does|do|may|reports?|presents?|states?|denies|"
+    r"advised|discussed|recommend(?:ed)?|continue[sd]?|start(?:ed)?|stop(?:ped)?|increase[d]?|decrease[d]?|order(?:ed)?|refer(?:red)?|"
+    r"prescribe[d]?|schedule[d]?|obtain(?:ed)?|return|take[sn]?|monitor(?:ed)?|check|repeat|follows?|sent|given|provide[d]?|"
+    r"encourage[d]?|initiate[d]?|demonstrate[sd]?|shows?|showed|appears?|seems?|we|i|she|he|they|us|please|recheck|apply|avoid|"
+    r"use|add|begin|began|wear|ice|rest|counsel(?:ed)?|reviewed|resume|send|get|need[s]?|proceed|perform(?:ed)?|titrate|taper|keep)\b",
+    re.I,
+)
+_PAST_TENSE: Final = re.compile(r"(?<=[a-z] )([a-z]+ed)\b")
+_PARTICIPLES: Final = frozenset(
+    "uncontrolled controlled diagnosed displaced nondisplaced related induced impacted herniated mixed elevated decreased increased "
+    "advanced associated complicated uncomplicated dilated infected inflamed enlarged fractured sprained strained abscessed "
+    "prolonged delayed impaired reduced limited deviated perforated ruptured acquired localized generalized disseminated bed "
+    "embedded retained red swollen dislocated separated degenerated stented repaired undescended unspecified need med based".split()
+)
+_FOLLOW: Final = re.compile(
+    r"^\s*(?:follow(?:ing)?[- ]?up|f/u|ongoing management|management|evaluation)(?: visit)?(?: (?:of|for|on))?\b[:,\-]?\s*",
+    re.I,
+)
+_SUMMARY: Final = re.compile(r"\b\d{1,3}[- ](?:year|month|week|day)s?[- ]old\b", re.I)
+_NOT_A_PROBLEM: Final = re.compile(
+    r"^(?:return|follow|none|see|as above|patient agreements?|the patient|labs?|imaging|medications?|plan|orders?|time|total|"
+    r"disposition|diet|activity|education|attestation|signed|referrals?)\b",
+    re.I,
+)
+_STATED: Final = re.compile(
+    r"(?:\b(?:diagnosis (?:is|of)|(?:newly|recently) diagnosed(?: with)?|diagnosed with|diagnoses (?:are|of|include)|assessment (?:is|of)|has (?:a |an )?(?:known |longstanding |new )?|"
+    r"with (?:a |an )?(?:known |underlying )|found to have(?: a| an)?|due to|secondary to|caused by|because of|"
+    r"confirm(?:s|ed|ing)(?: a| an)?|reveal(?:s|ed)(?: a| an)?|demonstrate[sd]?(?: a| an)?|findings? of|here (?:today )?for|in the setting of|"
+    r"sustained(?: a| an)?|suffering from|treat(?:ed|ing|ment)? (?:for|of)?)\s+)([^.;:]+)",
+    re.I,
+)
+_SPLIT: Final = re.compile(r"\s*(?:;|\n)\s*")
+_TAIL: Final = re.compile(
+    r"(?:,|\s[-–—])\s*(?:well[- ]?controlled|controlled|stable|improv\w+|resolv\w+|uncontrolled|poorly controlled|not (?:at goal|well controlled)|"
+    r"at goal|worsening|unchanged|doing well|currently|continue\b.*|on \w+.*|status quo|asymptomatic|follow[- ]?up.*)\s*[.]?$",
+    re.I,
+)
+
+
+def problems_of(note: Note) -> list[Problem]:
+    """The assessed problems in the order of the note: headings first, else diagnoses stated in the assessment."""
+    body = [s for s in note.sentences if s.division in ASSESSED]
+    found = list(_headings(body))
+    assessed = [p for p in found if p.sentence.division is Division.ASSESSMENT]
+    found = assessed or found
+    if not found:
+        found = list(_stated(body))
+    return [*found, *_regarding(body)]
+
+
+def complaints_of(note: Note) -> list[Problem]:
+    """What the patient came for, for a visit that ends without a confirmed diagnosis."""
+    chosen = [s for s in note.sentences if s.division is Division.CHIEF_COMPLAINT]
+    summary = [s for s in note.sentences if s.division in ASSESSED and _SUMMARY.search(s.text)]
+    history = [s for s in note.sentences if s.division is Division.HISTORY][:2]
+    found = []
+    for sentence in (*chosen, *summary, *history):
+        for span in _complaint_spans(sentence):
+            start = max(sentence.text.find(span), 0)
+            assertion = assertion_of(sentence.text, start, start + len(span))
+            found.append(Problem(span, span, sentence, (sentence,), assertion, Named.COMPLAINT))
+    return found
+
+
+_PRESENTS: Final = re.compile(
+    r"(?:present(?:s|ed|ing)?(?: \w+){0,3}? (?:with|for|due to|because of)|complain(?:s|ing|ed)? of|complaints? of|here (?:today )?(?:for|with)|"
+    r"evaluation (?:of|for)|seen (?:today )?for|(?:reports|endorses|experiencing|has had|having|has)) "
+    r"(?:an? |the |his |her |their |ongoing |some |evaluation of |follow[- ]?up (?:of|for) )*([^.;]+)",
+    re.I,
+)
+
+
+def _complaint_spans(sentence: NoteSentence) -> Iterator[str]:
+    if sentence.division is Division.CHIEF_COMPLAINT and len(sentence.text.split()) <= 12:
+        yield from (part.strip(" .") for part in re.split(r",|;| and ", sentence.text) if part.strip(" ."))
+        return
+    for match in _PRESENTS.finditer(sentence.text):
+        yield from (part.strip(" .") for part in re.split(r",|;| and ", match[1]) if 0 < len(part.split()) <= 7)
+
+
+def _headings(body: Sequence[NoteSentence]) -> Iterator[Problem]:
+    marks = [i for i, s in enumerate(body) if is_heading(s.text)]
+    for place, i in enumerate(marks):
+        end = marks[place + 1] if place + 1 < len(marks) else len(body)
+        block = tuple(body[i:end])
+        for span in split_heading(body[i].text):
+            for phrase, assertion in read_heading(span):
+                yield Problem(phrase, span, body[i], block, assertion, Named.HEADING)
+
+
+def is_heading(text: str) -> bool:
+    """Whether a sentence of the assessment or plan is a problem's own line ("Hypertension, well controlled.")."""
+    if _BLOCK_LABEL.match(text):
+        return False
+    bare = _LABEL.sub("", _NUMBER.sub("", text)).strip()
+    head = bare.split(":")[0] if ":" in bare else bare
+    head = _FOLLOW.sub("", _TAIL.sub("", head))
+    if not head or len(head.split()) > 12 or _NOT_A_PROBLEM.match(head) or _SUMMARY.search(head):
+        return False
+    return _VERB.search(head) is None and not any(
+        w not in _PARTICIPLES for w in _PAST_TENSE.findall(head.lower())[0:] if w
+    )
+
+
+def split_heading(text: str) -> list[str]:
+    """The problems on one line, numbering, labels and remarks about control taken off, in the note's own words."""
+    bare = _LABEL.sub("", _NUMBER.sub("", text)).strip()
+    bare = _LABEL.sub("", bare)
+    if ":" in bare and len(bare.split(":")[0].split()) <= 8:
+        bare = bare.split(":")[0]
+    bare = _FOLLOW.sub("", bare)
+    return [part.strip(" .,") for part in _SPLIT.split(bare) if part.strip(" .,")]
+
+
+def _stated(body: Sequence[NoteSentence]) -> Iterator[Problem]:
+    for i, sentence in enumerate(body):
+        for match in _STATED.finditer(sentence.text):
+            for span in _pieces(match[1]):
+                start = sentence.text.find(span, match.start(1))
+                assertion = assertion_of(sentence.text, start, start + len(span))
+                yield Problem(span, span, sentence, tuple(body[i : i + 4]), assertion, Named.STATED)
+
+
+_REGARDING: Final = re.compile(
+    r"^(?:regarding|in regards? to|with regards? to|as for|in terms of|for|concerning|with respect to) "
+    r"(?:the |his |her |their |the patient's |patient's )?((?:type [12i]+ )?[a-z][a-z \-]{3,50}?)(?:,| (?:is|are|has|was|remains|appears)\b)|"
+    r"^(?:his|her|their|the patient's|patient's) ((?:type [12] )?[a-z][a-z \-]{3,50}?) (?:is|are|remains?|has been|have been) "
+    r"(?:currently |well[- ]|poorly |stable|un|under |at goal|not at goal|controlled)",
+    re.I,
+)
+
+
+def _regarding(body: Sequence[NoteSentence]) -> Iterator[Problem]:
+    """Conditions that the plan takes up by name ("Regarding her diabetes, …", "Her asthma is stable")."""
+    for i, sentence in enumerate(body):
+        match = _REGARDING.match(sentence.text)
+        span = (match[1] or match[2]).strip() if match else ""
+        if span:
+            start = sentence.text.find(span)
+            assertion = assertion_of(sentence.text, start, start + len(span))
+            yield Problem(span, span, sentence, tuple(body[i : i + 3]), assertion, Named.STATED)
+
+
+def _pieces(text: str) -> list[str]:
+    parts = re.split(r",| and | which | that | who | with (?=no\b)| on exam| based on| as well as", text)
+    return [p.strip(" .") for p in parts if 0 < len(p.split()) <= 9 and p.strip(" .")]

@@ -1,0 +1,245 @@
+"""From a problem's words to candidate billable codes: lexicon and official terms, then down to what is documented."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Protocol
+
+from nlp.icd10.lexicon import Lexicon, lexicon
+from nlp.icd10.search import Match, Term, TermIndex
+from nlp.icd10.table import Node, Table, references
+from nlp.icd10.text import SIDES, is_other, is_residual, sides, stem, title_core
+
+MODIFIERS: Final = frozenset(
+    stem(w)
+    for w in "right left bilateral acute chronic mild moderate severe stable uncontrolled controlled recurrent new known "
+    "worsening improving ongoing persistent intermittent well poorly history current longstanding old "
+    "early late small large complex simple symptomatic suspected probable possible today flare follow up "
+    "followup management evaluation newly diagnosed episode recent subacute suboptimal control underlying".split()
+)
+"""Words of a heading that say how a problem is, not which one it is."""
+
+_MODIFIER_WEIGHT: Final = 0.12
+_SYNONYM_BONUS: Final = 0.06
+_DETAIL: Final = {"said": 1.0, "near": 0.6, "absent": -0.9}
+
+
+class Embedder(Protocol):
+    """Finds codes by meaning; see :mod:`nlp.icd10.embed`."""
+
+    def nearest(self, query: str, limit: int) -> list[tuple[str, float]]:
+        """Nodes of the table and their cosine similarity, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A billable code for some words. ``term`` is how it was found, ``details`` the documented words that
+    made it more specific, ``missing`` what its title claims and the note does not say."""
+
+    code: str
+    score: float
+    term: Term
+    details: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the note says near the problem. ``near`` are stems; ``sides`` the sides it documents for it."""
+
+    near: frozenset[str] = field(default_factory=frozenset)
+    sides: frozenset[str] = field(default_factory=frozenset)
+    seventh: str = "A"
+
+
+def official_terms(table: Table, *, cross_references: bool = True) -> list[Term]:
+    """Every title and inclusion term of the release, and the words by which other codes refer to one."""
+    terms: list[Term] = []
+    for node in table.nodes.values():
+        terms.append(Term(node.code, node.name, "title"))
+        terms.extend(Term(node.code, text, "inclusion") for text in node.terms)
+    if cross_references:
+        terms.extend(_cross_references(table, {(t.code, t.text.lower()) for t in terms}))
+    return terms
+
+
+def _cross_references(table: Table, seen: set[tuple[str, str]]) -> Iterable[Term]:
+    for node in table.nodes.values():
+        notes = [*node.excludes1, *node.excludes2, *node.code_first.splitlines(), *node.use_additional.splitlines()]
+        for note in notes:
+            words, codes = references(note)
+            if len(codes) != 1 or codes[0] not in table.nodes or words.lower().startswith(("code ", "any ")):
+                continue
+            key = (codes[0], words.lower())
+            if words and key not in seen:
+                seen.add(key)
+                yield Term(codes[0], words, "cross-reference")
+
+
+class Retriever:
+    """Candidates for a phrase. Built once per process; reads only."""
+
+    def __init__(self, table: Table, index: TermIndex, words: Lexicon, embedder: Embedder | None = None) -> None:
+        """``index`` holds official terms; synonyms are indexed here with the same word weights."""
+        self.table = table
+        self.normaliser = words.normaliser
+        self._index = index
+        self._synonyms = TermIndex(words.terms, words.normaliser, weights=index.weights)
+        self._embedder = embedder
+        self._title = lru_cache(maxsize=200_000)(self._title_words)
+        self.words = lru_cache(maxsize=20_000)(self._words)
+
+    @classmethod
+    def open(cls, table: Table, cache_dir: Path, embedder: Embedder | None = None) -> "Retriever":
+        """Read the term index from ``cache_dir``, or build it there (about half a minute)."""
+        words = lexicon()
+        path = cache_dir / f"terms-{table.release.replace(' ', '-').lower()}-{words.digest}.npz"
+        if path.is_file():
+            index = TermIndex.read(path, words.normaliser)
+        else:
+            index = TermIndex(official_terms(table), words.normaliser)
+            cache_dir.mkdir(parents=True, exist_ok=True)
+            for old in cache_dir.glob("terms-*.npz"):
+                old.unlink()
+            index.save(path)
+        return cls(table, index, words, embedder)
+
+    def weight(self, word: str) -> float:
+        """How rare a stem is in the official list."""
+        return self._index.weight(word)
+
+    def _words(self, text: str) -> frozenset[str]:
+        """Stems of ``text``, spelling mended."""
+        return frozenset(self._index.spell(w) for w in self.normaliser.tokens(title_core(text)))
+
+    def candidates(self, phrase: str, context: Context | None = None, limit: int = 10) -> list[Candidate]:
+        """Billable codes for ``phrase``, best first."""
+        context = context or Context()
+        words = self.words(phrase)
+        if not words:
+            return []
+        best: dict[str, Candidate] = {}
+        for match, score in self._matches(words):
+            found = self.refine(match, score, words, context)
+            if found is not None and (found.code not in best or best[found.code].score < found.score):
+                best[found.code] = found
+        if self._embedder is not None:
+            self._reach(phrase, words, context, best)
+        return sorted(best.values(), key=lambda c: (-c.score, c.code))[:limit]
+
+    def _reach(self, phrase: str, words: frozenset[str], context: Context, best: dict[str, Candidate]) -> None:
+        assert self._embedder is not None
+        for code, cosine in self._embedder.nearest(phrase, 10):
+            term = Term(code, self.table.display(code), "meaning")
+            found = self.refine(Match(term, 0, 0, 0), 0.75 * cosine, words, context)
+            if found is None:
+                continue
+            known = best.get(found.code)
+            if known is None:
+                best[found.code] = found
+            elif cosine > 0.6:
+                raised = min(known.score + 0.1 * (cosine - 0.6), 1.0)
+                best[found.code] = Candidate(known.code, raised, known.term, known.details, known.missing)
+
+    def _matches(self, words: frozenset[str]) -> Iterable[tuple[Match, float]]:
+        core = words - MODIFIERS
+        for match in self._index.find_words(words, 40):
+            yield match, self._score(match, words, core)
+        for match in self._synonyms.find_words(words, 30):
+            if match.meant > 0.999:
+                yield match, self._score(match, words, core) + _SYNONYM_BONUS
+            elif match.meant > 0.6:
+                yield match, 0.85 * self._score(match, words, core)
+
+    def _score(self, match: Match, words: frozenset[str], core: frozenset[str]) -> float:
+        term = self._title(match.term.text)
+        said = _covered(words, term, core, self.weight)
+        meant = _covered(term, words, frozenset(term), self.weight)
+        score = 2 * said * meant / max(said + meant, 1e-9)
+        if is_other(match.term.text):
+            score -= 0.05
+        return score
+
+    def refine(self, match: Match, score: float, words: frozenset[str], context: Context) -> Candidate | None:
+        """Go from the matched category to the most specific code that is documented."""
+        node = self.table.node_of(match.term.code)
+        if node.code[0] in "VWXY":
+            return None
+        known = words | self._title(match.term.text) | self._title(node.name)
+        wanted = sides(words) or context.sides
+        best: tuple[float, Node, tuple[str, ...], tuple[str, ...]] | None = None
+        leaves = list(self.table.billable_nodes(node.code))
+        known |= frozenset.intersection(*(self._title(leaf.name) for leaf in leaves))
+        for leaf in leaves:
+            value, details, missing = self._detail(leaf, known, words, context, wanted)
+            if best is None or value > best[0] + 1e-9:
+                best = (value, leaf, details, missing)
+        if best is None:
+            return None
+        value, leaf, details, missing = best
+        if value <= -50:
+            return None
+        code = self._complete(leaf, match.term.code, words, context)
+        return Candidate(code, max(score + min(0.0, 0.02 * value), 0.0), match.term, details, missing)
+
+    def _detail(
+        self, leaf: Node, known: frozenset[str], words: frozenset[str], context: Context, wanted: frozenset[str]
+    ) -> tuple[float, tuple[str, ...], tuple[str, ...]]:
+        best = (-99.0, (), ())  # type: tuple[float, tuple[str, ...], tuple[str, ...]]
+        for text in (leaf.name, *leaf.terms):
+            title = self._title(text)
+            has = sides(title)
+            if has and wanted and not has & wanted:
+                continue
+            said = title & words - known | title & words & SIDES
+            near = title & context.near - known - said
+            absent = title - known - words - context.near - SIDES
+            if has and not wanted:
+                absent |= has
+            value = sum(self.weight(w) for w in said) + _DETAIL["near"] * sum(self.weight(w) for w in near)
+            value += _DETAIL["absent"] * sum(self.weight(w) for w in absent)
+            if has & wanted:
+                value += 3.0
+            value += 0.8 * is_residual(leaf.name) - 0.8 * is_other(leaf.name)
+            if text is not leaf.name:
+                value -= 0.1
+            if value > best[0]:
+                best = (value, tuple(sorted(said | near | (has & wanted))), tuple(sorted(absent)))
+        return best
+
+    def _complete(self, leaf: Node, asked: str, words: frozenset[str], context: Context) -> str:
+        if not leaf.sevenths:
+            return leaf.code
+        if len(asked) == 8 and self.table.is_billable(asked):
+            return asked
+        characters = dict(leaf.sevenths)
+        if context.seventh in characters and "A" in characters:
+            return self.table.with_seventh(leaf, context.seventh)
+        scored = []
+        for place, (character, label) in enumerate(leaf.sevenths):
+            title = self._title(label)
+            value = sum(self.weight(w) * (1 if w in words | context.near | context.sides else -0.9) for w in title)
+            scored.append((value + 0.8 * is_residual(label) - 0.8 * is_other(label), -place, character))
+        return self.table.with_seventh(leaf, max(scored)[2])
+
+    def _title_words(self, text: str) -> frozenset[str]:
+        return frozenset(self.normaliser.tokens(title_core(text)))
+
+
+def _covered(these: frozenset[str], by: frozenset[str], core: frozenset[str], weight) -> float:  # type: ignore[no-untyped-def]
+    total = covered = 0.0
+    for word in these:
+        w = weight(word) * (1.0 if word in core else _MODIFIER_WEIGHT)
+        total += w
+        covered += w * (word in by)
+    return covered / total if total else 0.0
+
+
+def best_of(groups: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    """Several candidate lists as one, the better score of each code kept."""
+    best: dict[str, Candidate] = {}
+    for candidate in (c for group in groups for c in group):
+        if candidate.code not in best or best[candidate.code].score < candidate.score:
+            best[candidate.code] = candidate
+    return sorted(best.values(), key=lambda c: (-c.score, c.code))
