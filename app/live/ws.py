@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from app.errors import InvalidInput, NotAllowed, NotAuthenticated, SidenoteError, TooMuch, Unavailable
 from app.live.journal import HangUp, Letter, Line, NotStored, Stored
 from app.live.limits import Limits
-from app.live.machine import Append, Attach, Close, Finish, Output, Send, Session
+from app.live.machine import Append, Attach, Close, Finish, Output, Phase, Send, Session
 from app.live.runner import VisitRunner
 from app.live.visits import Visits
 from app.records import Ticket
@@ -104,7 +104,8 @@ class Live:
         session = connection.ticket.session
         while session is not None:
             await asyncio.sleep(SESSION_CHECK_S)
-            if not await asyncio.to_thread(self._store.session_alive, session):
+            # Talking to a patient is activity; a page left open is not.
+            if not await asyncio.to_thread(self._store.session_alive, session, connection.recording):
                 self.session_ended(session)
                 return
 
@@ -125,6 +126,11 @@ class Connection:
         self._joined = asyncio.Event()
         self._stored = asyncio.Event()
         self._closed = asyncio.Event()
+
+    @property
+    def recording(self) -> bool:
+        """Whether a visit is being recorded over it."""
+        return self._session.phase is Phase.RECORDING
 
     async def serve(self) -> None:
         """Run until either side ends it. What the visit has begun goes on without this connection."""

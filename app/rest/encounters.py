@@ -36,7 +36,7 @@ def schedule(here: ServiceHere, user: UserHere) -> list[ScheduledVisit]:
 
 @router.get("/encounters")
 def list_encounters(here: ServiceHere, user: UserHere) -> list[EncounterSummary]:
-    """The encounters that the user may see, newest first."""
+    """The newest encounters that the user may see, newest first."""
     return [EncounterSummary(**_summary(encounter)) for encounter in here.store.encounters(user)]
 
 

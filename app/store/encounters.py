@@ -28,6 +28,9 @@ NEXT: Final[dict[EncounterState, frozenset[EncounterState]]] = {
 }
 """The states that may follow each state."""
 
+LISTED: Final = 500
+"""Encounters in a list."""
+
 
 class Encounters(Part):
     """Encounters and consents."""
@@ -67,10 +70,10 @@ class Encounters(Part):
         with self._database.read() as connection:
             return self._encounter(connection, self._row(connection, encounter))
 
-    def encounters(self, user: User) -> list[Encounter]:
-        """The encounters that a user may see, newest first."""
+    def encounters(self, user: User, *, limit: int = LISTED) -> list[Encounter]:
+        """The newest encounters that a user may see, newest first."""
         table = schema.encounters
-        query = select(table).order_by(table.c.created.desc(), table.c.id)
+        query = select(table).order_by(table.c.created.desc(), table.c.id).limit(limit)
         if user.role == "clinician":
             query = query.where(table.c.owner == user.id)
         elif user.role == "coder":

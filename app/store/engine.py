@@ -13,6 +13,7 @@ from typing import Any
 import sqlcipher3
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as QueueTimeout
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from app.errors import Broken, Unavailable
@@ -109,6 +110,8 @@ def _mapped() -> Iterator[None]:
     """Turn the driver's errors into ours; theirs may quote a statement."""
     try:
         yield
+    except QueueTimeout:
+        raise Unavailable("The database is too busy.", code="unavailable.database") from None
     except OperationalError as error:
         full = "full" in str(error.orig)
         raise Unavailable(

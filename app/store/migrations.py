@@ -100,6 +100,14 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
             "CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is fixed'); END",
         ),
     ),
+    (
+        "0006 lists of encounters",
+        (
+            "CREATE INDEX encounters_by_owner ON encounters (owner, created)",
+            "CREATE INDEX encounters_by_state ON encounters (state, created)",
+            "CREATE INDEX consents_by_encounter ON consents (encounter, number)",
+        ),
+    ),
 )
 
 

@@ -45,10 +45,10 @@ class Sessions(Part):
                 connection.execute(delete(table).where(table.c.hash == hashed))
                 self._record(connection, UserId(user), "session.ended", f"user:{user}")
 
-    def session_alive(self, session: str) -> bool:
-        """Whether the session that a :class:`Ticket` names still stands; asking counts as a use of it."""
+    def session_alive(self, session: str, touch: bool = True) -> bool:
+        """Whether the session that a :class:`Ticket` names still stands; with ``touch`` asking is a use of it."""
         try:
-            self._alive(session)
+            self._alive(session, touch)
         except NotAuthenticated:
             return False
         return True
@@ -91,8 +91,8 @@ class Sessions(Part):
                     return Ticket(UserId(row["user"]), EncounterId(row["encounter"]), row["session"])
         raise NotAuthenticated("The ticket is unknown, used or expired. Ask for a new one.", code="auth.ticket")
 
-    def _alive(self, hashed: str) -> RowMapping:
-        """The session's row joined with its user's; writes down that it was used."""
+    def _alive(self, hashed: str, touch: bool = True) -> RowMapping:
+        """The session's row joined with its user's; with ``touch``, writes down that it was used."""
         table, now, settings = schema.sessions, self._now(), self._desk.settings
         query = select(table.c.created, table.c.seen, schema.users).join(schema.users).where(table.c.hash == hashed)
         with self._database.read() as connection:
@@ -104,7 +104,7 @@ class Sessions(Part):
                 connection.execute(delete(table).where(table.c.hash == hashed))
                 self._record(connection, UserId(row["id"]), "session.expired", f"user:{row['id']}")
             raise NotAuthenticated("You were signed out. Sign in again.", code="auth.expired")
-        if now >= row["seen"] + min(TOUCH_S, settings.session_idle_s / 4):
+        if touch and now >= row["seen"] + min(TOUCH_S, settings.session_idle_s / 4):
             with self._database.change() as connection:
                 connection.execute(update(table).where(table.c.hash == hashed).values(seen=now))
         return row

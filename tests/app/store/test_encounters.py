@@ -111,7 +111,9 @@ def test_opened_maps_the_ehrs_ids_to_ours(store: Store, ada: User, advance) -> N
 
 def test_interrupted_encounters_are_found_after_a_restart(store: Store, settings, clock, advance) -> None:
     advance("open")
-    recording, finishing = advance("recording"), advance("finishing")
+    recording = advance("recording")
+    clock.advance(1)
+    finishing = advance("finishing")
     advance("drafted")
     store.close()
     again = Store.open(settings, clock=clock)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Executable, text
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Broken, Unavailable
-from app.store.engine import Database, require_sqlite
+from app.store.engine import READERS, Database, require_sqlite
 
 pytestmark = pytest.mark.unit
 
@@ -129,6 +130,32 @@ def test_a_changed_page_is_found(path: Path) -> None:
         database.check()
     database.close()
     assert broken.value.code == "broken.database"
+
+
+@pytest.mark.fault
+def test_a_query_on_a_damaged_page_says_so(path: Path) -> None:
+    database = Database(path, KEY)
+    fill(database, rows=2000)
+    database.close()
+    raw = bytearray(path.read_bytes())
+    for place in range(4096 * 2, len(raw), 4096):
+        raw[place + 100] ^= 1
+    path.write_bytes(raw)
+    database = Database(path, KEY)
+    with pytest.raises(Broken), database.read() as connection:
+        connection.execute(text("SELECT sum(length(value)) FROM t")).scalar()
+    database.close()
+
+
+def test_too_many_readers_are_told_to_wait(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(path, KEY)
+    monkeypatch.setattr(database._reader.pool, "_timeout", 0.05)
+    with ExitStack() as stack:
+        for _ in range(READERS):
+            stack.enter_context(database.read())
+        with pytest.raises(Unavailable):
+            stack.enter_context(database.read())
+    database.close()
 
 
 @pytest.mark.fault

@@ -65,6 +65,18 @@ def test_every_session_ends_once(store: Store, ada: User, clock, settings) -> No
         store.session(token)
 
 
+def test_watching_does_not_keep_a_session_alive(store: Store, ada: User, clock, settings) -> None:
+    token, _ = store.create_session(ada)
+    session = store.session(token).id
+    half = settings.session_idle_s // 2 + 1
+    clock.advance(half)
+    assert store.session_alive(session, True)
+    clock.advance(half)
+    assert store.session_alive(session, False)
+    clock.advance(half)
+    assert not store.session_alive(session, False)
+
+
 def test_sessions_survive_a_restart(store: Store, ada: User, clock, settings) -> None:
     token, csrf = store.create_session(ada)
     store.close()
