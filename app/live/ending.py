@@ -5,7 +5,7 @@ import logging
 import time
 from typing import Final
 
-from app.errors import SidenoteError
+from app.errors import SidenoteError, Unavailable
 from app.live.plain import plain_audio
 from app.live.scribe import Room, Scribe
 from app.settings import Settings
@@ -91,6 +91,8 @@ class Ending:
 
         def progress(done: float) -> None:
             nonlocal told_at
+            if self._room.workers.closed:
+                raise Unavailable("The server is stopping.", code="unavailable.stopping")
             if time.monotonic() - told_at >= REPORT_S:
                 told_at = time.monotonic()
                 status = Status(state=encounter.state, detail="final.running", progress=round(done, 3))

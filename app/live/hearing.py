@@ -11,6 +11,7 @@ from app.live.recorder import Recorder
 from app.live.scribe import Room, Scribe
 from app.wire import views
 from app.wire.messages import Partial, Status, Words
+from app.wire.resources import EncounterState
 from visit.audio import SAMPLE_RATE
 from visit.hearing import CommittedWords, HearingEvent, HearingState, HearingStatus, PartialWords, Rejected, TurnClosed
 from visit.turns import Turn
@@ -37,6 +38,7 @@ class Hearing:
         self._words_through = 0
         self._rejected: Counter[str] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
+        self._state: EncounterState = "recording"
         self.failed = False
         self.recorder = Recorder(room.parts.store, self._id, samples, channels)
         self.recorder.deaf = self._deaf
@@ -65,7 +67,7 @@ class Hearing:
             store = self._room.parts.store
             for start in range(first, self.recorder.samples, CATCH_UP_SAMPLES):
                 end = min(start + CATCH_UP_SAMPLES, self.recorder.samples)
-                stream.feed(await asyncio.to_thread(store.audio, self._id, start, end))
+                await asyncio.to_thread(stream.feed, await asyncio.to_thread(store.audio, self._id, start, end))
         except Exception as error:
             self._deaf(error)
         else:
@@ -73,6 +75,7 @@ class Hearing:
 
     async def flush(self) -> None:
         """Store and hear what is left, and wait until all of it was written down."""
+        self._state = "finishing"
         await self.recorder.drain()
         stream, self.recorder.stream = self.recorder.stream, None
         if stream is not None:
@@ -118,7 +121,7 @@ class Hearing:
                 await self._scribe.hear(turn)
             case HearingStatus(state, lag_s):
                 detail = "asr.degraded" if state is HearingState.DEGRADED else None
-                journal.mention(Status(state="recording", detail=detail, lag_s=lag_s))
+                journal.mention(Status(state=self._state, detail=detail, lag_s=lag_s))
             case Rejected(_, reason):
                 self._rejected[reason] += 1
 
@@ -131,4 +134,4 @@ class Hearing:
         """Live hearing is lost; its message may hold words, so only its type is logged."""
         log.error("visit %s: live hearing failed: %s", self._id, type(error).__name__)
         self.failed = True
-        self._room.journal.mention(Status(state="recording", detail="asr.unavailable"))
+        self._room.journal.mention(Status(state=self._state, detail="asr.unavailable"))

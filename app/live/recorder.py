@@ -103,20 +103,21 @@ class Recorder:
         self.samples = through
         self._notify(Stored(through))
         if fresh:
-            self._feed(fresh)
+            await self._feed(fresh)
 
     def _notify(self, letter: Stored | NotStored) -> None:
         if self.line is not None:
             self.line.put(letter)
 
-    def _feed(self, pcm: bytes) -> None:
+    async def _feed(self, pcm: bytes) -> None:
         """Let the live stream hear; one that fails is dropped, the audio stays and the final pass hears it."""
         if self.stream is None:
             return
         try:
-            self.stream.feed(pcm)
+            await asyncio.to_thread(self.stream.feed, pcm)
         except Exception as error:
             stream, self.stream = self.stream, None
-            with contextlib.suppress(Exception):
-                stream.abandon()
+            if stream is not None:
+                with contextlib.suppress(Exception):
+                    await asyncio.to_thread(stream.abandon)
             self.deaf(error)

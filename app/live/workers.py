@@ -23,6 +23,7 @@ class Workers:
 
     def __init__(self) -> None:
         """Threads start with their first job."""
+        self.closed = False
         self._hearing = ThreadPoolExecutor(4, "hearing")
         self._reading = ThreadPoolExecutor(1, "reading")
         self._drafting = ThreadPoolExecutor(1, "drafting", initializer=_yield_to_speech)
@@ -45,7 +46,8 @@ class Workers:
         return await _run(self._revising, job, *args, **kwargs)
 
     def close(self) -> None:
-        """Start no further job; those that run end by themselves."""
+        """Start no further job. Those that run end by themselves; long ones look at ``closed``."""
+        self.closed = True
         for executor in (self._hearing, self._reading, self._drafting, self._revising):
             executor.shutdown(wait=False, cancel_futures=True)
 
