@@ -34,6 +34,12 @@ def same_person(one: str, other: str) -> bool:
     return len(fewer) >= 2 and fewer <= more
 
 
+def shares_name(name: str, text: str) -> bool:
+    """Whether a line of text can be about the person: two parts of the name are in it, or all there are."""
+    parts, found = _name_parts(name), _name_parts(text)
+    return len(parts & found) >= min(2, len(parts))
+
+
 def _name_parts(name: str) -> frozenset[str]:
     words = re.findall(r"[^\W\d_]+", name.casefold().replace(".", "").replace("'", ""))
     return frozenset(word for word in words if word not in _TITLES)

@@ -54,7 +54,7 @@ def decode_base64(value: object) -> bytes | None:
     return data if base64.b64encode(data).decode() == value else None
 
 
-def _calendar(value: str) -> bool:
+def is_day(value: str) -> bool:
     """Whether the date part of a timestamp exists in the calendar."""
     parts = value[:10].split("-")
     try:
@@ -90,7 +90,7 @@ def _dated(pattern: re.Pattern[str], want: str) -> Callable[[object], str | None
 
     def check(value: object) -> str | None:
         problem = shape(value)
-        if problem is None and not _calendar(str(value)):
+        if problem is None and not is_day(str(value)):
             return "is a day that the calendar does not have"
         return problem
 

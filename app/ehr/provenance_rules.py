@@ -1,16 +1,16 @@
 """Pre-submit rules for a Provenance: who did what on whose behalf."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from app.ehr.document_rules import CLOCK_SKEW
 from app.ehr.issues import Issue
 from app.ehr.primitives import parse_instant
 from app.ehr.references import literal
 
 _ROOT = "Provenance"
 _ROLES = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
-_SKEW = timedelta(minutes=5)
 
 
 def provenance_issues(resource: dict[str, Any], now: datetime) -> Iterator[Issue]:
@@ -23,7 +23,7 @@ def provenance_issues(resource: dict[str, Any], now: datetime) -> Iterator[Issue
     if isinstance(targets, list) and len(targets) != 1:
         yield Issue(f"{_ROOT}.target", "must be exactly one note")
     recorded = parse_instant(resource.get("recorded"))
-    if recorded is not None and recorded > now + _SKEW:
+    if recorded is not None and recorded > now + CLOCK_SKEW:
         yield Issue(f"{_ROOT}.recorded", "is in the future")
     agents = resource.get("agent")
     agents = agents if isinstance(agents, list) else []

@@ -9,9 +9,10 @@ _LITERAL = re.compile(
     r"(?P<base>https?://[^\s?#]+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?"
 )
 _STAND_IN = re.compile(
-    r"(^|[\-._])(replace|replaceme|todo|tbd|fixme|placeholder|undefined|null|none|nil|nan|unknown|missing|invalid|bogus"
-    r"|dummy|dangling|nonexistent|nonexisting|x{3,}|not[\-._]?found|no[\-._]?such|(does)?[\-._]?not[\-._]?exist(s|ing)?"
-    r"|non[\-._]?exist(ent|ing)?)([\-._]|$)",
+    r"(^|[\-.])(replace|replaceme|changeme|todo|tbd|tba|fixme|placeholder|undefined|unset|null|none|nil|nan|unknown|missing"
+    r"|unresolved|invalid|bogus|dummy|fake|ghost|wrong|orphan|dangling|imaginary|x{3,}|insert|your[\-.]?[a-z]*"
+    r"|not[\-.]?(found|real)|no[\-.]?such|(does)?[\-.]?not[\-.]?exist(s|ing)?|(does)?nt[\-.]?exist|non[\-.]?exist(ent|ing)?"
+    r"|no[\-.]?(patient|encounter|practitioner|organization|id))([\-.]|$)",
     re.IGNORECASE,
 )
 

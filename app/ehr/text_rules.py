@@ -19,7 +19,7 @@ _GARBLED = {"\ufffd", "\ufeff"}
 _BRACKETED = (
     r"insert|enter|fill|add|your|patient(?:'s)?[ _]?(?:name|dob|mrn|id|age)?|name|date|dob|mrn|time|todo|tbd|tba|tbc"
     r"|placeholder|blank|inaudible|unintelligible|unclear|uncertain|unsure|unknown|low[ _-]?confidence|crosstalk"
-    r"|indiscernible|guess|verify|confirm|check|pending|review|xxx?|redacted|missing|not[ _]provided|value|dose"
+    r"|indiscernible|guess|verify|confirm|check|pending|review|xxx?|redacted|missing|not[ _]provided|value|dose|drug"
     r"|provider|doctor|clinician|physician|signature|text|note|diagnosis|medication|symptoms?|allerg(?:y|ies)"
 )
 
@@ -29,31 +29,31 @@ _PLACEHOLDERS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\*{3,}", 0, "a *** wildcard"),
         (r"_{3,}", 0, "a blank to fill in"),
         (r"\{\{.*?\}\}|\$\{[^}\n]*\}|<%.*?%>|\{%.*?%\}|%\([A-Za-z_]+\)s", 0, "a template variable"),
-        (r"\{[A-Za-z_][A-Za-z0-9_.: ]*\}", 0, "a template variable"),
+        (r"\{[A-Za-z_?][A-Za-z0-9_.: ]*\}", 0, "a template variable"),
         (r"@[A-Z][A-Z0-9_]{2,}@", 0, "a template variable"),
         (r"<<[^>\n]+>>|\[\[[^\]\n]*\]\]", 0, "a template variable"),
         (rf"[\[<]\s*(?:{_BRACKETED})\b[^\]>\n]{{0,60}}[\]>]", re.IGNORECASE, "a placeholder in brackets"),
+        (r"\[[A-Z]{2,}[ _-][A-Z _-]+\]", 0, "a placeholder in brackets"),
         (r"\[\s*(?:\?+|\.{2,}|\u2026|-{2,}|x+)?\s*\]", re.IGNORECASE, "an empty or doubtful bracket"),
-        (r"\(\s*\?+\s*\)|\?{3,}", 0, "a mark of doubt"),
+        (r"[(<]\s*\?+\s*[)>]|\?{2,}", 0, "a mark of doubt"),
         (
-            r"<\s*/?\s*(?:unk|unsure|unin|pad|s|eos|bos|\|[^|>\n]+\|)\s*/?\s*>|\[(?:UNK|PAD|MASK|CLS|SEP)\]",
-            0,
-            "a machine token",
-        ),
-        (r"<\|[^|\n]*\|>", 0, "a machine token"),
-        (r"\b(?:TODO|TBD|TBA|FIXME|PLACEHOLDER)\b", 0, "an unfinished spot"),
-        (r"\bX{3,}\b", re.IGNORECASE, "an unfinished spot"),
-        (r"\blorem ipsum\b", re.IGNORECASE, "filler text"),
-        (
-            r"\[object Object\]|(?::|=)[ \t]*(?:undefined|null|NaN)[ \t]*$",
-            re.MULTILINE,
-            "a value of a program",
-        ),
-        (
-            r"\b(?:as an AI language model|I cannot (?:assist|comply)|I'm sorry, but I)\b",
+            r"\(\s*(?:(?:inaudible|unintelligible|indiscernible|crosstalk|low[ -]confidence)\b[^)\n]*|unclear)\s*\)",
             re.IGNORECASE,
-            "a model's refusal",
+            "a mark of doubt",
         ),
+        (r"<\s*/?\s*(?:unk|unsure|unin|pad|s|eos|bos)\s*/?\s*>", re.IGNORECASE, "a machine token"),
+        (r"<\|[^|\n]*\|>|\[(?:UNK|PAD|MASK|CLS|SEP)\]", 0, "a machine token"),
+        (r"\b(?:TODO|TBD|TBA|FIXME|PLACEHOLDER)\b", 0, "an unfinished spot"),
+        (r"\bX{3,}\b|\bXX/XX|\b(?:mm/dd|dd/mm)/yyyy\b|\byyyy-mm-dd\b", re.IGNORECASE, "an unfinished spot"),
+        (r"\blorem ipsum\b", re.IGNORECASE, "filler text"),
+        (r"\[object Object\]|[:=][ \t]*(?:undefined|null|NaN)[ \t]*$", re.MULTILINE, "a value of a program"),
+        (r"\bas an AI (?:language )?model\b|\bI cannot (?:assist|comply) with\b", re.IGNORECASE, "a model's refusal"),
+        (
+            r"</?(?:html|head|body|div|span|p|br|table|tr|td|ul|ol|li|b|i|u|strong|em|h[1-6]|script|style|img|a)\b[^>\n]*>",
+            re.IGNORECASE,
+            "markup",
+        ),
+        (r"\A\s*(?:%PDF-|\{\\rtf|<\?xml|<!DOCTYPE)", re.IGNORECASE, "another format than plain text"),
     )
 )
 
@@ -95,16 +95,21 @@ def has_disclosure(text: str) -> bool:
 
 
 def _character_problems(text: str) -> Iterator[str]:
-    for position, character in enumerate(text):
-        if character in "\n\t":
-            continue
+    """Kinds of characters that must not be in a note, each named once at its first place."""
+    for character in sorted(set(text) - {"\n", "\t"}, key=text.index):
         kind = unicodedata.category(character)
         if kind in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI:
-            yield f"holds a control character (U+{ord(character):04X}) on line {_line(text, position)}"
-            return
-        if character in _GARBLED or kind in ("Cn", "Co"):
-            yield f"holds a garbled character (U+{ord(character):04X}) on line {_line(text, position)}"
-            return
+            yield f"holds a control character (U+{ord(character):04X}) on line {_line(text, text.index(character))}"
+        elif character in _GARBLED or kind in ("Cn", "Co"):
+            yield f"holds a garbled character (U+{ord(character):04X}) on line {_line(text, text.index(character))}"
+
+
+def attesting_lines(text: str) -> list[str]:
+    """The lines that say who approves the note: those about AI, the one after each, and the last."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    places = [place for place, line in enumerate(lines) if has_disclosure(line)]
+    chosen = {*places, *(place + 1 for place in places), len(lines) - 1}
+    return [line for place, line in enumerate(lines) if place in chosen]
 
 
 def _line(text: str, position: int) -> int:
