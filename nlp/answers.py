@@ -33,58 +33,92 @@ class Answer:
 
 
 _LEAD: Final = re.compile(
-    r"^(?:(?:well|oh|so|i mean|actually|honestly|to be honest|i guess(?! so)|i'd say|i would say|i'd have to say|thankfully|luckily|"
-    r"fortunately|no offence|like|just|and|but|doctor|doc|okay|alright|let me think|let's see|let me see|right|now|god|gosh|"
+    r"^(?:(?:well|oh|so|i mean|actually|honestly|to be honest|i guess(?! so)|i'd say|i would say|i'd have "
+    r"to say|thankfully|luckily|"
+    r"fortunately|no offence|like|just|and|but|doctor|doc|okay|alright|let me think|let's see|let me see|"
+    r"right|now|god|gosh|"
     r"thank god|thank goodness|um|hmm)\b[\s,.:-]*)+(?=\S)"
 )
 _REPEAT: Final = re.compile(
-    r"^(?:sorry|pardon|what|say that again|excuse me|what do you mean|how do you mean|am i what|any what|i didn't catch|"
+    r"^(?:sorry|pardon|what|say that again|excuse me|what do you mean|how do you mean|am i what|any what|"
+    r"i didn't catch|"
     r"if only|hello|can you repeat|could you repeat|come again|you what)\b(?!.*\b(?:no|yes)\b)"
 )
 _BACKCHANNEL: Final = re.compile(
-    r"^(?:(?:okay|alright|all right|right|i see|hm+|mm+|oh|oh dear|great|good|fine|sure thing|thank you|thanks|perfect|lovely|"
+    r"^(?:(?:okay|alright|all right|right|i see|hm+|mm+|oh|oh dear|great|good|fine|sure thing|thank you|"
+    r"thanks|perfect|lovely|"
     r"interesting|got it|gotcha|sorry to hear that|ah|oh no|wow|and)[\s,]*)+$"
 )
 _HEDGE: Final = re.compile(
-    r"^(?:(?:i'm |i am )?not (?:too |really |quite |entirely |completely |100% |so |totally )?(?:sure|certain|positive)|i don't (?:really )?(?:know|remember|recall)|don't know|"
-    r"no idea|no clue|i (?:really )?have no idea|i(?:'ve| have) no idea|dunno|i couldn't (?:say|tell)|i can't (?:say|tell|remember|really (?:say|tell))|can't (?:say|tell|remember)|hard to (?:say|tell)|it's hard to "
+    r"^(?:(?:i'm |i am )?not (?:too |really |quite |entirely |completely |100% |so |totally )?(?:sure|"
+    r"certain|positive)|i don't (?:really )?(?:know|remember|recall)|don't know|"
+    r"no idea|no clue|i (?:really )?have no idea|i(?:'ve| have) no idea|dunno|i couldn't (?:say|tell)|i "
+    r"can't (?:say|tell|remember|really (?:say|tell))|can't (?:say|tell|remember)|hard to (?:say|tell)|"
+    r"it's hard to "
     r"(?:say|tell)|maybe|possibly|perhaps|might be|it might|it could be|could be|i might|i may|may be|i guess so|"
-    r"i suppose|i'm guessing|i'm wondering|that's possible|it's possible|i haven't (?:checked|measured|looked|noticed either way|taken my temperature|"
+    r"i suppose|i'm guessing|i'm wondering|that's possible|it's possible|i haven't (?:checked|measured|"
+    r"looked|noticed either way|taken my temperature|"
     r"paid attention|weighed|tested)|who knows|i think so|i believe so|not that sure|i wouldn't know|unsure)\b"
 )
 _PAST: Final = re.compile(
-    r"^(?:(?:no|not|yes|yeah)?[\s,]*)?(?:not anymore|not any more|not any longer|no longer|i used to|used to|i quit|i stopped|i gave up|i've quit|i've stopped|i've given up|"
-    r"in the past|years ago|when i was (?:a kid|young|younger|little|a child)|as a (?:kid|child|teenager)|(?:i )?(?:did|had) (?:it )?(?:years|a long time|ages) ago|"
-    r"it(?:'s| has)? (?:gone|stopped|resolved|went)|(?:it's|they've|that's) gone (?:now|away)|i did but|i was but|a long time ago|i'm an ex|former|previously|i have in the past|i did (?:when|at|in|last|a|earlier|the other))\b"
+    r"^(?:(?:no|not|yes|yeah)?[\s,]*)?(?:not anymore|not any more|not any longer|no longer|i used to|used "
+    r"to|i quit|i stopped|i gave up|i've quit|i've stopped|i've given up|"
+    r"in the past|years ago|when i was (?:a kid|young|younger|little|a child)|as a (?:kid|child|teenager)|"
+    r"(?:i )?(?:did|had) (?:it )?(?:years|a long time|ages) ago|"
+    r"it(?:'s| has)? (?:gone|stopped|resolved|went)|(?:it's|they've|that's) gone (?:now|away)|i did but|i "
+    r"was but|a long time ago|i'm an ex|former|previously|i have in the past|i did (?:when|at|in|last|a|"
+    r"earlier|the other))\b"
 )
 _PARTIAL: Final = re.compile(
-    r"^(?:not (?:always|all the time|every|only|much|a lot|lots|very (?:much|often)|often|so much|that (?:much|often)|too (?:much|many|often|bad)|usually|super|regularly|as (?:much|often))|"
+    r"^(?:not (?:always|all the time|every|only|much|a lot|lots|very (?:much|often)|often|so much|"
+    r"that (?:much|often)|too (?:much|many|often|bad)|usually|super|regularly|as (?:much|often))|"
     r"hardly|rarely|barely|seldom|no more than)\b"
 )
 _NO: Final = re.compile(
-    r"^(?:(?:yeah|yes)[\s,]+(?=no\b|not\b|nope\b))?(?:my \w+ (?:says|said|thinks) no|no|nope|nah|nay|never|none|not|negative|neither|nothing|i (?:have not|haven't|don't|do not|"
-    r"didn't|did not|can't say|never|wouldn't|would not|am not|couldn't|was not|wasn't|deny)|i'm not|i've (?:not|never|had no|got no|no)|i have (?:no|never|none)|i had no|i got no|(?:it|that|he|she|they|there) (?:isn't|is not|doesn't|"
-    r"does not|hasn't|has not|wasn't|was not|haven't|don't|didn't|aren't|never)|it's (?:not|never)|he's (?:not|never)|she's (?:not|never)|they're not|haven't|don't|didn't|doesn't|hasn't|certainly not|"
-    r"definitely not|absolutely not|of course not|we haven't|we don't|there's (?:no|nothing|been no|not)|there (?:is|was|were|are) (?:no|nothing|not)|none of|zero)\b(?! (?:problem|worries|matter|wonder)\b)"
+    r"^(?:(?:yeah|yes)[\s,]+(?=no\b|not\b|nope\b))?(?:my \w+ (?:says|said|thinks) no|no|nope|nah|nay|"
+    r"never|none|not|negative|neither|nothing|i (?:have not|haven't|don't|do not|"
+    r"didn't|did not|can't say|never|wouldn't|would not|am not|couldn't|was not|wasn't|deny)|i'm not|"
+    r"i've (?:not|never|had no|got no|no)|i have (?:no|never|none)|i had no|i got no|(?:it|that|he|she|"
+    r"they|there) (?:isn't|is not|doesn't|"
+    r"does not|hasn't|has not|wasn't|was not|haven't|don't|didn't|aren't|never)|it's (?:not|never)|"
+    r"he's (?:not|never)|she's (?:not|never)|they're not|haven't|don't|didn't|doesn't|hasn't|certainly "
+    r"not|"
+    r"definitely not|absolutely not|of course not|we haven't|we don't|there's (?:no|nothing|been no|not)|"
+    r"there (?:is|was|were|are) (?:no|nothing|not)|none of|zero)\b(?! (?:problem|worries|matter|wonder)\b)"
 )
 _NO_THEN_YES: Final = re.compile(r"^no[\s,]+(?:yeah|yes|i do|i did|i have|yep|actually i (?:do|have|did))\b")
 _YES: Final = re.compile(
-    r"^(?:yes|yeah|yep|yup|ya|yah|yea|aye|mhm|sure|correct|right|that's (?:right|correct|true|it)|exactly|absolutely|definitely|certainly|"
-    r"of course|indeed|true|i do|i have|i am|i did|i've|i'm|i would|i can|it does|it has|it did|(?:it is|it was|it's)(?=$|,| (?:a (?:little|bit|lot)|quite|very|pretty|really|so|there|bad|worse|sometimes|always|getting|been|still|usually|mostly|kind|just|constant|painful|sore|swollen|all))|they do|they are|they have|he does|she does|he has|she has|he is|she is|there is|there are|there was|there's|you bet|you got it|i was|we do|we have|we did|"
-    r"a little|a bit|little bit|a lot|a few|a couple|some|sometimes|occasionally|quite|very|often|always|every|all|constantly|lots|loads|both|"
-    r"on and off|off and on|once|twice|here and there|from time to time|now and (?:then|again)|on occasion|only|mostly|mainly|mild|slight|slightly|pretty|"
-    r"kind of|sort of|unfortunately|most|frequently|usually|terribly|really|too|tons|plenty|at times|somewhat|there have|there has|daily|nightly|"
+    r"^(?:yes|yeah|yep|yup|ya|yah|yea|aye|mhm|sure|correct|right|that's (?:right|correct|true|it)|exactly|"
+    r"absolutely|definitely|certainly|"
+    r"of course|indeed|true|i do|i have|i am|i did|i've|i'm|i would|i can|it does|it has|it did|(?:it is|"
+    r"it was|it's)(?=$|,| (?:a (?:little|bit|lot)|quite|very|pretty|really|so|there|bad|worse|sometimes|"
+    r"always|getting|been|still|usually|mostly|kind|just|constant|painful|sore|swollen|all))|they do|they "
+    r"are|they have|he does|she does|he has|she has|he is|she is|there is|there are|there was|there's|you "
+    r"bet|you got it|i was|we do|we have|we did|"
+    r"a little|a bit|little bit|a lot|a few|a couple|some|sometimes|occasionally|quite|very|often|always|"
+    r"every|all|constantly|lots|loads|both|"
+    r"on and off|off and on|once|twice|here and there|from time to time|now and (?:then|again)|on "
+    r"occasion|only|mostly|mainly|mild|slight|slightly|pretty|"
+    r"kind of|sort of|unfortunately|most|frequently|usually|terribly|really|too|tons|plenty|at times|"
+    r"somewhat|there have|there has|daily|nightly|"
     r"probably|my \w+ (?:says|said|thinks) (?:yes|so|i (?:do|did|am|have|snore))|i think i|i believe i|\d+)\b"
 )
 _ONLY: Final = re.compile(
-    r"^(?:just|only|except|unless|apart from|other than|but only|but just)\s+(?:(?:for|maybe|sometimes)\s+)?(?:a (?:little|bit)|when|if|at|after|in the|on|with|while|during|sometimes|"
-    r"occasionally|before|from|the first|now and|once|mild|slightly|some|every|around|because|first thing|really|a tiny|very|once|twice|coughing|moving|walking)\b"
+    r"^(?:just|only|except|unless|apart from|other than|but only|but just)\s+(?:(?:for|maybe|"
+    r"sometimes)\s+)?(?:a (?:little|bit)|when|if|at|after|in the|on|with|while|during|sometimes|"
+    r"occasionally|before|from|the first|now and|once|mild|slightly|some|every|around|because|first thing|"
+    r"really|a tiny|very|once|twice|coughing|moving|walking)\b"
 )
 _FINE: Final = re.compile(r"\b(?:normal|fine|good|okay|alright|all right|lovely|nice|regular|healthy|usual|great)\b")
 _EXISTENTIAL: Final = re.compile(
-    r"^(?:(?:it|they|that)\s+(?:usually |only |really |just |mostly |sometimes |kind of |does |can )*(?:comes?|goes|happens?|started|starts|hurts?|gets?|feels?|lasts?|burns?|itches|stings?|aches|throbs|bleeds)\b|(?:about|around|for|since|at|during|after|when|until|up to|over|in the (?:morning|evening|night))\b|"
-    r"on the|in my|in the|especially|more|worse|comes? and|started|(?:it|they)(?:'s| is| are|'re) (?:there|worse|mild|bad|mostly|mainly|only|more|like|in)\b|"
-    r"i (?:get|feel|usually|sometimes|started|felt|smoke|drink|vape|had (?:one|some|a few|it|that)|got (?:one|some)|wake|woke|threw|take (?:it|them|one|that|some)|use (?:it|them|that))\b)"
+    r"^(?:(?:it|they|that)\s+(?:usually |only |really |just |mostly |sometimes |kind of |does |"
+    r"can )*(?:comes?|goes|happens?|started|starts|hurts?|gets?|feels?|lasts?|burns?|itches|stings?|aches|"
+    r"throbs|bleeds)\b|(?:about|around|for|since|at|during|after|when|until|up to|over|in the (?:morning|"
+    r"evening|night))\b|"
+    r"on the|in my|in the|especially|more|worse|comes? and|started|(?:it|they)(?:'s| is| are|"
+    r"'re) (?:there|worse|mild|bad|mostly|mainly|only|more|like|in)\b|"
+    r"i (?:get|feel|usually|sometimes|started|felt|smoke|drink|vape|had (?:one|some|a few|it|that)|"
+    r"got (?:one|some)|wake|woke|threw|take (?:it|them|one|that|some)|use (?:it|them|that))\b)"
 )
 
 

@@ -99,10 +99,18 @@ class Facts:
         self, mention: Mention, turns: tuple[int, ...], division: Division | None, key: Key, old: Finding | None
     ) -> Finding:
         finding = Finding(
-            FindingId(f"f{len(self._findings) + 1}"), mention.kind, mention.concept, mention.text, turns,
-            mention.polarity, mention.subject, mention.timing, detail_of(mention.detail),
-            supersedes=old.id if old else None, division=division,
-        )  # fmt: skip
+            FindingId(f"f{len(self._findings) + 1}"),
+            mention.kind,
+            mention.concept,
+            mention.text,
+            turns,
+            mention.polarity,
+            mention.subject,
+            mention.timing,
+            detail_of(mention.detail),
+            supersedes=old.id if old else None,
+            division=division,
+        )
         return self._store(finding, key)
 
     def _revise(

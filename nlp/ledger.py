@@ -133,7 +133,8 @@ def _settle_one(
 def _condition(rest: str) -> bool:
     return bool(
         re.match(
-            r"^(?:just|only|except|unless|but only|but just)?\s*(?:when|if|at|after|in|on|with|while|during|before|from)\b",
+            r"^(?:just|only|except|unless|but only|but just)?\s*(?:when|if|at|after|in|on|with|while|during|"
+            r"before|from)\b",
             rest,
         )
     )
@@ -143,7 +144,8 @@ def _contradicts(rest: str) -> bool:
     """Whether what follows "yes" to a negative question affirms: "yes, I do", "yeah, a little"."""
     return bool(
         re.match(
-            r"^(?:i (?:do|did|have|am|had|get)|actually|a (?:little|bit|few|lot)|some|sometimes|occasionally|on and off|there (?:is|was)|it (?:does|is)|quite|once)\b",
+            r"^(?:i (?:do|did|have|am|had|get)|actually|a (?:little|bit|few|lot)|some|sometimes|occasionally|on "
+            r"and off|there (?:is|was)|it (?:does|is)|quite|once)\b",
             rest,
         )
     )
@@ -162,7 +164,7 @@ def _with(
 
 def is_topic(mention: Mention, body: str) -> bool:
     """Whether a question takes a mention for granted ("does the pain move?") instead of asking for it."""
-    if mention.excluded:
+    if mention.excluded or mention.given:
         return True
     clinical = mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM, FindingKind.MEDICATION}
     return clinical and mention.definite and not _ASKS_PRESENCE.search(body)

@@ -8,33 +8,83 @@ from visit.findings import FindingKind, Polarity
 
 _BETWEEN: Final = r"(?:[^\d/.;]{0,45}?)"
 _VITAL: Final = (
-    ("blood pressure", "mmHg", re.compile(rf"\b(?:blood pressure|bp|b p|pressure)\b{_BETWEEN}(?P<v>\d{{2,3}}\s*/\s*\d{{2,3}})")),
-    ("blood pressure", "mmHg", re.compile(r"(?<![\d/.])(?P<v>(?:[89]\d|1\d\d|2[0-4]\d)\s*/\s*(?:[4-9]\d|1[0-3]\d))(?![\d/])")),
+    (
+        "blood pressure",
+        "mmHg",
+        re.compile(rf"\b(?:blood pressure|bp|b p|pressure)\b{_BETWEEN}(?P<v>\d{{2,3}}\s*/\s*\d{{2,3}})"),
+    ),
+    (
+        "blood pressure",
+        "mmHg",
+        re.compile(r"(?<![\d/.])(?P<v>(?:[89]\d|1\d\d|2[0-4]\d)\s*/\s*(?:[4-9]\d|1[0-3]\d))(?![\d/])"),
+    ),
     ("heart rate", "bpm", re.compile(rf"\b(?:heart rate|pulse(?! ox)(?: rate)?)\b{_BETWEEN}(?P<v>\d{{2,3}})\b(?!/)")),
-    ("temperature", "", re.compile(rf"\b(?:temperature|temp|fever)\b{_BETWEEN}(?P<v>(?:3[4-9]|4[0-2]|9[4-9]|10[0-6])(?:\.\d+)?)\b")),
-    ("respiratory rate", "breaths/min", re.compile(rf"\b(?:respiratory rate|respirations?|breathing rate)\b{_BETWEEN}(?P<v>\d{{1,2}})\b")),
-    ("oxygen saturation", "%", re.compile(rf"\b(?:oxygen|o2|sats?|saturations?|pulse ox\w*|spo2)\b{_BETWEEN}(?P<v>(?:[6-9]\d|100)(?:\.\d)?)\s*%?")),
+    (
+        "temperature",
+        "",
+        re.compile(rf"\b(?:temperature|temp|fever)\b{_BETWEEN}(?P<v>(?:3[4-9]|4[0-2]|9[4-9]|10[0-6])(?:\.\d+)?)\b"),
+    ),
+    (
+        "respiratory rate",
+        "breaths/min",
+        re.compile(rf"\b(?:respiratory rate|respirations?|breathing rate)\b{_BETWEEN}(?P<v>\d{{1,2}})\b"),
+    ),
+    (
+        "oxygen saturation",
+        "%",
+        re.compile(
+            rf"\b(?:oxygen|o2|sats?|saturations?|pulse ox\w*|spo2)\b{_BETWEEN}(?P<v>(?:[6-9]\d|100)(?:\.\d)?)\s*%?"
+        ),
+    ),
     ("body mass index", "kg/m2", re.compile(rf"\b(?:bmi|body mass index)\b{_BETWEEN}(?P<v>\d{{2}}(?:\.\d+)?)")),
-    ("weight", "", re.compile(rf"\b(?:weigh(?:t|s|ed)?)\b{_BETWEEN}(?P<v>\d{{2,3}}(?:\.\d+)?\s*(?:pounds?|lbs?|kilos?|kg|kilograms?|stone)?)(?!\s*(?:weeks|months|years|days))")),
-    ("height", "", re.compile(r"\bheight\b[^\d]{0,20}(?P<v>\d(?: ?(?:'|feet|foot|ft) ?\d{0,2}(?:\"| ?inch\w*)?)?|\d{3} ?(?:cm|centimet\w+))")),
-)  # fmt: skip
+    (
+        "weight",
+        "",
+        re.compile(
+            rf"\b(?:weigh(?:t|s|ed)?)\b{_BETWEEN}(?P<v>\d{{2,3}}(?:\.\d+)?\s*(?:pounds?|lbs?|kilos?|kg|kilograms?|"
+            rf"stone)?)(?!\s*(?:weeks|months|years|days))"
+        ),
+    ),
+    (
+        "height",
+        "",
+        re.compile(
+            r"\bheight\b[^\d]{0,20}(?P<v>\d(?: ?(?:'|feet|foot|ft) ?\d{0,2}(?:\"| ?inch\w*)?)?|\d{3} ?(?:cm|"
+            r"centimet\w+))"
+        ),
+    ),
+)
 _WORDS: Final = re.compile(
-    r"\b(?P<name>blood pressures?|heart rate|pulse|temperature|oxygen saturation|oxygen levels?|oxygen|respiratory rate|weight|bmi|vital signs?|vitals)\b"
-    r"[^.;\d]{0,35}?\b(?P<v>(?:(?:a |an )?(?:little |bit |tiny |very |pretty |quite |slightly |really |nice and |on the |within |running |too )*(?:elevated|high(?:er)?(?: side)?|low(?:er)?(?: side)?|good|normal(?: limits)?|fine|stable|great|perfect|excellent|okay|well controlled|unremarkable|up|down)))\b"
+    r"\b(?P<name>blood pressures?|heart rate|pulse|temperature|oxygen saturation|oxygen levels?|oxygen|"
+    r"respiratory rate|weight|bmi|vital signs?|vitals)\b"
+    r"[^.;\d]{0,35}?\b(?P<v>(?:(?:a |an )?(?:little |bit |tiny |very |pretty |quite |slightly |really |"
+    r"nice and |on the |within |running |too )*(?:elevated|high(?:er)?(?: side)?|low(?:er)?(?: side)?|"
+    r"good|normal(?: limits)?|fine|stable|great|perfect|excellent|okay|well controlled|unremarkable|up|"
+    r"down)))\b"
 )
 _NAMES: Final = {
-    "blood pressures": "blood pressure", "pulse": "heart rate", "oxygen": "oxygen saturation", "oxygen level": "oxygen saturation",
-    "oxygen levels": "oxygen saturation", "vitals": "vital signs", "vital": "vital signs", "vital sign": "vital signs", "bmi": "body mass index",
-}  # fmt: skip
+    "blood pressures": "blood pressure",
+    "pulse": "heart rate",
+    "oxygen": "oxygen saturation",
+    "oxygen level": "oxygen saturation",
+    "oxygen levels": "oxygen saturation",
+    "vitals": "vital signs",
+    "vital": "vital signs",
+    "vital sign": "vital signs",
+    "bmi": "body mass index",
+}
 _UNIT_WORD: Final = re.compile(r"\s*(pounds?|lbs?|kilos?|kg|kilograms?|stone)$")
 _SPLIT: Final = re.compile(
     r"\s*(?:;|\.|, (?:and |but |okay|which is)|\band (?=(?:the|your|then|it|there)\b)|\bbut\b|, okay)\s*"
 )
 _SAYS: Final = re.compile(
-    r"\b(?:shows?|showed|reveals?|revealed|demonstrates?|demonstrated|indicates?|suggests?|is|was|are|were|looks?|looked|came back|come back|comes back|came in at|at|of|says)\b\s*(?P<v>.+)$"
+    r"\b(?:shows?|showed|reveals?|revealed|demonstrates?|demonstrated|indicates?|suggests?|is|was|are|"
+    r"were|looks?|looked|came back|come back|comes back|came in at|at|of|says)\b\s*(?P<v>.+)$"
 )
 _EMPTY: Final = re.compile(
-    r"^(?:(?:we|they|you|i|that we|that they|that i) (?:did|had|have|got|ordered|took|drew|will|can|were|want)\b.*|from last .*|that|the|a|an|it|this|in|here|good to|going to|something|what|up|so|you|your|my|back|ordered|done|there|like|to|for|i|we)?$"
+    r"^(?:(?:we|they|you|i|that we|that they|that i) (?:did|had|have|got|ordered|took|drew|will|can|were|"
+    r"want)\b.*|from last .*|that|the|a|an|it|this|in|here|good to|going to|something|what|up|so|you|your|"
+    r"my|back|ordered|done|there|like|to|for|i|we)?$"
 )
 
 
@@ -70,7 +120,8 @@ def result_value(text: str, after: int) -> str | None:
     value = said.group("v") if said else tail
     value = _SPLIT.split(value.strip(" ,"))[0].strip(" ,")
     value = re.sub(
-        r"^(?:that |me |us |you have |you do have |there(?:'s| is| was| are) |us that |you |like |still |also |just |actually |basically |back |at |of |up |to be )+",
+        r"^(?:that |me |us |you have |you do have |there(?:'s| is| was| are) |us that |you |like |still |"
+        r"also |just |actually |basically |back |at |of |up |to be )+",
         "",
         value,
     )

@@ -22,26 +22,107 @@ KINDS: Final = {
     "exam": FindingKind.EXAM,
 }
 SITED: Final = frozenset(
-    {"pain", "swelling", "stiffness", "numbness", "tingling", "numbness and tingling", "weakness", "redness", "itching", "rash",
-     "bruising", "lump", "burning sensation", "muscle cramps", "muscle spasms", "discharge", "skin sore", "skin lesion",
-     "decreased range of motion", "instability of the joint", "trauma", "joint locking", "dry skin", "tenderness", "fracture",
-     "arthritis", "osteoarthritis", "sprain", "muscle strain", "tendinitis", "infection", "bursitis", "effusion", "erythema",
-     "crepitus", "warmth", "ecchymosis", "deformity", "laxity", "pain with range of motion", "full range of motion", "strength", "spasm", "mass", "pitting edema",
-     "x-ray", "mri", "ct scan", "ultrasound", "cyst", "hernia", "surgery", "cellulitis", "wound infection", "blood clot", "biopsy", "non-tender", "drainage", "atrophy", "cancer", "scar"}
-)  # fmt: skip
+    {
+        "pain",
+        "swelling",
+        "stiffness",
+        "numbness",
+        "tingling",
+        "numbness and tingling",
+        "weakness",
+        "redness",
+        "itching",
+        "rash",
+        "bruising",
+        "lump",
+        "burning sensation",
+        "muscle cramps",
+        "muscle spasms",
+        "discharge",
+        "skin sore",
+        "skin lesion",
+        "decreased range of motion",
+        "instability of the joint",
+        "trauma",
+        "joint locking",
+        "dry skin",
+        "tenderness",
+        "fracture",
+        "arthritis",
+        "osteoarthritis",
+        "sprain",
+        "muscle strain",
+        "tendinitis",
+        "infection",
+        "bursitis",
+        "effusion",
+        "erythema",
+        "crepitus",
+        "warmth",
+        "ecchymosis",
+        "deformity",
+        "laxity",
+        "pain with range of motion",
+        "full range of motion",
+        "strength",
+        "spasm",
+        "mass",
+        "pitting edema",
+        "x-ray",
+        "mri",
+        "ct scan",
+        "ultrasound",
+        "cyst",
+        "hernia",
+        "surgery",
+        "cellulitis",
+        "wound infection",
+        "blood clot",
+        "biopsy",
+        "non-tender",
+        "drainage",
+        "atrophy",
+        "cancer",
+        "scar",
+    }
+)
 _PAIN_NAMES: Final = {
-    "head": "headache", "throat": "sore throat", "tooth": "tooth pain", "joint": "joint pain", "muscle": "muscle aches",
-    "lower back": "low back pain", "skin": "skin pain", "side": "flank pain", "sinus": "facial pain", "face": "facial pain",
-}  # fmt: skip
+    "head": "headache",
+    "throat": "sore throat",
+    "tooth": "tooth pain",
+    "joint": "joint pain",
+    "muscle": "muscle aches",
+    "lower back": "low back pain",
+    "skin": "skin pain",
+    "side": "flank pain",
+    "sinus": "facial pain",
+    "face": "facial pain",
+}
+_GIVEN: Final = re.compile(
+    r"\b(?:with|of|about|besides|despite|before|after|from|for)\s+(?:the|this|that|your|these|those|my|"
+    r"his|her)\s+(?:[\w-]+\s+){0,2}$|\b(?:this|these)\s+(?:[\w-]+\s+)?$|\b(?:make|makes|made|cause|causes|"
+    r"caused|brings? on|trigger\w*|set off|worsens?)\s+(?:you |it |the |your |me |my )*(?:feel )?$"
+)
+_BY_CAUSE: Final = (
+    ("dysuria", re.compile(r"\b(?:pee|wee|urinat\w*|pass(?:ing)? (?:water|urine))\b")),
+    ("odynophagia", re.compile(r"\bswallow\w*")),
+    ("pain on breathing", re.compile(r"\bbreath(?:e|ing)?\b")),
+)
 _DEFINITE: Final = re.compile(r"\b(?:the|your|this|that|these|those|his|her|my|said)\s+(?:[\w-]+\s+){0,2}$")
 _YEARS_AGO: Final = re.compile(
-    r"\b(?:\d+|few|couple(?: of)?|several|many)\s+years?\s+ago\b|\bin (?:19|20)\d\d\b|\bback in (?:19|20)?\d\d\b|\bas a (?:kid|child|teenager)\b"
+    r"\b(?:\d+|few|couple(?: of)?|several|many)\s+years?\s+ago\b|\bin (?:19|20)\d\d\b|\bback in (?:19|"
+    r"20)?\d\d\b|\bas a (?:kid|child|teenager)\b"
 )
 _FALSE_SITE: Final = re.compile(
-    r"\b(?:come|came|coming|go|going|went|get|getting|call|called|be|bring|brought|send|sent|see you|welcome|look|follow|it's|i'm|right|check|report|refer|gone|came|switch|cut|circle|went) back$|^back (?:in|to|home|then|at|on|up|into|and forth|here|from)\b|\bback (?:in|to|home|then|up|and forth|here) "
+    r"\b(?:come|came|coming|go|going|went|get|getting|call|called|be|bring|brought|send|sent|see you|"
+    r"welcome|look|follow|it's|i'm|right|check|report|refer|gone|came|switch|cut|circle|went) back$|"
+    r"^back (?:in|to|home|then|at|on|up|into|and forth|here|from)\b|\bback (?:in|to|home|then|up|and "
+    r"forth|here) "
 )
 _STOP_WORDS: Final = re.compile(
-    r"\b(?:stop(?:ped)?|quit|came off|come off|gave up|ran out of|run out of|discontinued?|no longer (?:take|taking|use)|not (?:been )?taking|haven't (?:been )?tak(?:en|ing)|don't take|didn't take|got off|off of)\b"
+    r"\b(?:stop(?:ped)?|quit|came off|come off|gave up|ran out of|run out of|discontinued?|no "
+    r"longer (?:take|taking|use)|not (?:been )?taking|haven't (?:been )?tak(?:en|ing)|don't take|didn't "
+    r"take|got off|off of)\b"
 )
 
 
@@ -59,6 +140,7 @@ class Mention:
     subject: Subject = Subject.PATIENT
     timing: Timing = Timing.CURRENT
     definite: bool = False
+    given: bool = False
     vague: bool = False
     excluded: bool = False
     detail: dict[str, str] = field(default_factory=dict)
@@ -80,14 +162,21 @@ def _polarity(span: Span) -> Polarity:
     return Polarity.UNCERTAIN if span._.is_uncertain else Polarity.PRESENT
 
 
+def _timing(span: Span) -> Timing:
+    if span._.is_hypothetical:
+        return Timing.HYPOTHETICAL
+    return Timing.PAST if span._.is_historical else Timing.CURRENT
+
+
 def _relation(span: Span) -> str | None:
-    return next(
-        (m.rule.metadata["relation"] for m in span._.modifiers if m.category == "FAMILY" and m.rule.metadata), None
-    )
+    named = (m.rule.metadata for m in span._.modifiers if m.category == "FAMILY" and m.rule.metadata)
+    return next((str(metadata["relation"]) for metadata in named), None)
 
 
 _OTHERS: Final = re.compile(
-    r"\b(?:they|no one else|nobody else|everyone else|someone else|anyone else|my (?:wife|husband|partner|boss|friend|colleague|flatmate|roommate|girlfriend|boyfriend)s?|his|her friend)(?:'ve|'re|'s)?\s+(?:\w+\s+){0,2}(?:have|has|had|haven't|hasn't|got|is|was|are|were|been|gets?|'ve)\b"
+    r"\b(?:they|no one else|nobody else|everyone else|someone else|anyone else|my (?:wife|husband|partner|"
+    r"boss|friend|colleague|flatmate|roommate|girlfriend|boyfriend)s?|his|her friend)(?:'ve|'re|"
+    r"'s)?\s+(?:\w+\s+){0,2}(?:have|has|had|haven't|hasn't|got|is|was|are|were|been|gets?|'ve)\b"
 )
 
 
@@ -112,14 +201,20 @@ def _mention(span: Span, analysed: Analysed) -> Mention:
     clause = _clause_of(span.start, analysed.clauses)
     before = analysed.doc[analysed.clauses[clause] : span.start].text
     mention = Mention(
-        KINDS[span.label_], meta["concept"], span.text, span.start, span.end, clause,
+        KINDS[span.label_],
+        meta["concept"],
+        span.text,
+        span.start,
+        span.end,
+        clause,
         polarity=_polarity(span),
         subject=Subject.FAMILY if span._.is_family else _third_party(before),
-        timing=Timing.HYPOTHETICAL if span._.is_hypothetical else Timing.PAST if span._.is_historical else Timing.CURRENT,
+        timing=_timing(span),
         definite=bool(_DEFINITE.search(before + " ")),
+        given=bool(_GIVEN.search(before + " ")),
         vague=bool(meta["vague"]) or meta["concept"] in {"symptoms", "medical conditions", "tests", "vital signs"},
         excluded=bool(re.match(r"^(?:other than|apart from|aside from|besides|except)", before)),
-    )  # fmt: skip
+    )
     if relation:
         mention.detail["relation"] = relation
     return mention
@@ -168,7 +263,9 @@ def _describe(mention: Mention, window: str, after: str) -> None:
     elif mention.kind is FindingKind.SOCIAL:
         found = quantities.times(window)
         amount = re.search(
-            r"\b(?:\d+(?:\.\d+)?(?:\s*(?:to|or|-)\s*\d+)?|half a|a couple(?: of)?|a few|a|about a)\s+(?:packs?|cigarettes?|drinks?|beers?|glass(?:es)?(?: of wine)?|pints?|units?|cups?|bottles?|cigars?|joints?|roll-?ups?)\b(?:\s+(?:of \w+ ))?",
+            r"\b(?:\d+(?:\.\d+)?(?:\s*(?:to|or|-)\s*\d+)?|half a|a couple(?: of)?|a few|a|about a)\s+(?:packs?|"
+            r"cigarettes?|drinks?|beers?|glass(?:es)?(?: of wine)?|pints?|units?|cups?|bottles?|cigars?|joints?|"
+            r"roll-?ups?)\b(?:\s+(?:of \w+ ))?",
             window,
         )
         if amount:
@@ -177,6 +274,8 @@ def _describe(mention: Mention, window: str, after: str) -> None:
         found = {key: value for key, value in quantities.times(window).items() if key != "course"}
     for key, value in found.items():
         mention.detail.setdefault(key, value)
+    if mention.concept == "pain" and (cause := mention.detail.get("aggravating")):
+        mention.concept = next((name for name, pattern in _BY_CAUSE if pattern.search(cause)), mention.concept)
 
 
 def extract(text: str, *, examining: bool = False) -> Said:
@@ -219,7 +318,7 @@ def extract(text: str, *, examining: bool = False) -> Said:
 
 def allergens(text: str) -> list[str]:
     """The allergens other than drugs that a sentence names."""
-    return [span._.target_rule.metadata["concept"] for span in spans_of("allergens", analyse(text))]
+    return [str(span._.target_rule.metadata["concept"]) for span in spans_of("allergens", analyse(text))]
 
 
 def _with_exam(mentions: list[Mention], analysed: Analysed) -> list[Mention]:

@@ -7,22 +7,19 @@ Only runs of number words change. A lone "one" stays a word unless a unit or a n
 import re
 from typing import Final
 
-_UNITS: Final = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-_TENS: Final = {
-    word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-} | {"fourty": 40}
+_UNIT_WORDS: Final = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TEN_WORDS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+_UNITS: Final = {word: value for value, word in enumerate(_UNIT_WORDS.split())}
+_TENS: Final = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), start=2)} | {"fourty": 40}
 _SCALES: Final = {"hundred": 100, "thousand": 1000}
 _WORD: Final = "|".join(sorted([*_UNITS, *_TENS, *_SCALES], key=len, reverse=True))
 _RUN: Final = re.compile(rf"\b(?:{_WORD})(?:(?:[\s-]+(?:and[\s-]+)?)(?:{_WORD}))*\b", re.I)
 _MEASURE: Final = re.compile(
-    r"\s*(?:-\s*)?(?:mg|mcg|milli\w*|micro\w*|grams?|units?|ml|tablets?|pills?|capsules?|puffs?|times?|days?|weeks?|months?|years?"
+    r"\s*(?:-\s*)?(?:mg|mcg|milli\w*|micro\w*|grams?|units?|ml|tablets?|pills?|capsules?|puffs?|times?|"
+    r"days?|weeks?|months?|years?"
     r"|hours?|hrs?|minutes?|mins?|pounds?|kilos?|stones?|percent|%|degrees?|drinks?|beers?|glass(?:es)?|pints?|packs?"
     r"|cups?|out of|over|point|plus|sprays?|drops?|inch\w*|cent\w*|\d)",
     re.I,
@@ -76,6 +73,7 @@ def _replace_plain(match: re.Match[str]) -> str:
     return " ".join(_value(re.split(r"[\s-]+", match.group(0).lower())))
 
 
+_A_HUNDRED: Final = re.compile(r"\ba (?=hundred\b|thousand\b)", re.I)
 _OH: Final = re.compile(r"\b(one|two) (?:oh|o) (one|two|three|four|five|six|seven|eight|nine)\b", re.I)
 _HALF: Final = re.compile(r"\b(\d+) and a half\b", re.I)
 _POINT: Final = re.compile(r"\b(\d+)\s+point\s+(\d(?:\s\d)*)\b", re.I)
@@ -87,7 +85,7 @@ _PERCENT: Final = re.compile(r"\b(\d+(?:\.\d+)?)\s*(?:percent|per cent|%)", re.I
 def digits(text: str) -> str:
     """Write every spoken number of ``text`` in digits, blood pressures as "138/86" and decimals as "98.6"."""
     text = _OH.sub(lambda m: f"{_UNITS[m[1].lower()]}0{_UNITS[m[2].lower()]}", text)
-    text = _RUN.sub(_replace, text)
+    text = _RUN.sub(_replace, _A_HUNDRED.sub("one ", text))
     text = _POINT.sub(lambda m: f"{m[1]}.{m[2].replace(' ', '')}", text)
     text = _DECIMAL.sub(r"\1.\2", text)
     text = _HALF.sub(r"\1.5", text)

@@ -28,12 +28,16 @@ TARGETS: Final = ("symptoms", "problems", "medications", "sites", "vitals", "tes
 TARGET_GROUP: Final = "medspacy_spans"
 
 _CLAUSE: Final = re.compile(
-    r"^(?:no|nope|nah|yes|yeah|yep|yup|mhm|okay|right|correct)(?:(?:\s*,)+\s*(?=\S)|\s+(?=(?:i|it|he|she|there|they|we|not|nothing)\b))"
-    r"|\s*,?\s+(?=(?:but|however|although|though|except|because|'cause|which|whereas|other than|apart from|aside from|besides)\b)"
+    r"^(?:no|nope|nah|yes|yeah|yep|yup|mhm|okay|right|correct)(?:(?:\s*,)+\s*(?=\S)|\s+(?=(?:i|it|he|she|"
+    r"there|they|we|not|nothing)\b))"
+    r"|\s*,?\s+(?=(?:but|however|although|though|except|because|'cause|which|whereas|other than|apart "
+    r"from|aside from|besides)\b)"
     r"|;\s*|\s+-\s+"
-    r"|,\s*(?=(?:and )?(?:do|does|are|is|have|has|any|what|how|where|when|i|i'm|i've|we|he|he's|she|she's|it|it's|they|there|there's|my|some|just|only|occasional\w*|mostly|maybe|then|"
+    r"|,\s*(?=(?:and )?(?:do|does|are|is|have|has|any|what|how|where|when|i|i'm|i've|we|he|he's|she|she's|"
+    r"it|it's|they|there|there's|my|some|just|only|occasional\w*|mostly|maybe|then|"
     r"sometimes|probably|you|you're|you've|your|also|no|not|never|if)\b)"
-    r"|\s+(?=and (?:i|i'm|i've|he|he's|she|she's|it|it's|they|there|there's|my|then|you|you're|you've|sometimes|some|now|also|no|not|a|if)\b)"
+    r"|\s+(?=and (?:i|i'm|i've|he|he's|she|she's|it|it's|they|there|there's|my|then|you|you're|you've|"
+    r"sometimes|some|now|also|no|not|a|if)\b)"
     r"|\s+(?=so (?:i|i'm|i've|you|we|it|it's)\b)"
     r"|\s+(?=if (?:you|it|there|that|the|things|they|your|this|i|we)\b)"
 )
@@ -51,7 +55,6 @@ def _clause_starts(text: str) -> list[int]:
     return [0, *sorted({match.end() for match in _CLAUSE.finditer(text) if match.end() < len(text)})]
 
 
-@Language.component("sidenote_clauses")
 def _mark_clauses(doc: Doc) -> Doc:
     """ConText works inside sentences; here its sentences are clauses."""
     starts = set(_clause_starts(doc.text))
@@ -117,7 +120,7 @@ def build() -> Language:
         targets.add(_target_rules(entries(label), label))
     context = ConText(nlp, "context", rules=None, input_span_type="group", span_group_name=TARGET_GROUP)
     context.add(_context_rules())
-    nlp.add_pipe("sidenote_clauses")
+    _register(nlp, "sidenote_clauses", _mark_clauses)
     _register(nlp, "sidenote_targets", targets)
     _register(nlp, "sidenote_context", context)
     return nlp

@@ -9,82 +9,139 @@ from typing import Final
 _N: Final = r"(?:\d+(?:\.\d+)?|a|an|one|a couple(?: of)?|couple(?: of)?|a few|few|several|many|some)"
 _RANGE: Final = rf"{_N}(?:\s*(?:to|or|-|,)?\s*{_N})?"
 _PERIOD: Final = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?)"
-_APPROX: Final = r"(?:(?:about|around|roughly|almost|nearly|over|probably|maybe|at least|approximately|more than|less than|just|only|like|now for|now) )*"
+_APPROX: Final = (
+    r"(?:(?:about|around|roughly|almost|nearly|over|probably|maybe|at least|approximately|more than|less "
+    r"than|just|only|like|now for|now) )*"
+)
 _DAY: Final = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _MONTH: Final = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 
 _DURATION: Final = re.compile(
-    rf"\b(?:for|over|during|in|within|lasted|lasting|lasts|been|it's been|going on)\s+{_APPROX}(?:(?:the|these|this) )?(?:past|last|previous|good)?\s*"
-    rf"(?P<span>{_RANGE}(?:\s+(?:or so|more))?\s+{_PERIOD}|{_PERIOD}(?= now|$|,)|(?:a )?(?:long )?(?:while|time)|couple of {_PERIOD})(?!\s+(?:ago|old))"
+    rf"\b(?:for|over|during|in|within|lasted|lasting|lasts|been|it's been|going on)\s+{_APPROX}(?:(?:the|"
+    rf"these|this) )?(?:past|last|previous|good)?\s*"
+    rf"(?P<span>{_RANGE}(?:\s+(?:or so|more))?\s+{_PERIOD}|{_PERIOD}(?= now|$|,)|(?:a )?(?:long )?(?:while|"
+    rf"time)|couple of {_PERIOD})(?!\s+(?:ago|old))"
 )
 _PAST_SPAN: Final = re.compile(rf"\b(?:the\s+)?(?:past|last)\s+(?P<span>{_RANGE}\s+{_PERIOD}|few {_PERIOD})(?!\s+ago)")
 _BARE_SPAN: Final = re.compile(
     rf"^{_APPROX}(?P<span>{_RANGE}\s+{_PERIOD})(?:\s+(?:now|or so|so far|give or take|i think|i'd say|i would say))*$"
 )
 _ONSET: Final = re.compile(
-    rf"\b(?:since\s+(?P<since>(?:about |around |the |last |this |early |late |yesterday|i was |my |he was |she was |{_DAY}|{_MONTH})[\w' ]{{0,40}}?|then|\d{{4}})(?=$|[,.;]| and | but | so | when )"
+    rf"\b(?:since\s+(?P<since>(?:about |around |the |last |this |early |late |yesterday|i was |my |he was |"
+    rf"she was |{_DAY}|{_MONTH})[\w' ]{{0,40}}?|then|\d{{4}})(?=$|[,.;]| and | but | so | when )"
     rf"|(?P<ago>{_APPROX}{_RANGE}\s+{_PERIOD}\s+ago)"
-    rf"|(?:started|began|starting|beginning|came on|noticed it|happened|onset|it was|woke up)\s+(?:on |in |at |about |around |this |late |early |back in |the )*(?P<when>yesterday|last (?:night|week|month|year|{_DAY})|{_DAY}(?: (?:morning|night|evening))?|{_MONTH}|this morning|overnight|the day before yesterday|the other day|the weekend|today|suddenly|gradually|all of a sudden))"
+    rf"|(?:started|began|starting|beginning|came on|noticed it|happened|onset|it was|woke up)\s+(?:on |in |"
+    rf"at |about |around |this |late |early |back in |the )*(?P<when>yesterday|last (?:night|week|month|"
+    rf"year|{_DAY})|{_DAY}(?: (?:morning|night|evening))?|{_MONTH}|this morning|overnight|the day before "
+    rf"yesterday|the other day|the weekend|today|suddenly|gradually|all of a sudden))"
 )
 _ONSET_BARE: Final = re.compile(
-    rf"^(?:{_APPROX}(?:it (?:started|began|was) |i think (?:it was )?|probably )*)?(?P<when>yesterday(?: (?:morning|evening|afternoon|night))?|last (?:night|week|month|year|{_DAY})|(?:on )?{_DAY}(?: (?:morning|night|evening))?|this morning|the day before yesterday|over the weekend)\b"
+    rf"^(?:{_APPROX}(?:it (?:started|began|was) |i think (?:it was )?|"
+    rf"probably )*)?(?P<when>yesterday(?: (?:morning|evening|afternoon|night))?|last (?:night|week|month|"
+    rf"year|{_DAY})|(?:on )?{_DAY}(?: (?:morning|night|evening))?|this morning|the day before yesterday|"
+    rf"over the weekend)\b"
 )
 _SEVERITY_SCORE: Final = re.compile(
     r"\b(?P<score>\d{1,2}(?:\.\d)?(?:\s*(?:to|or|-|,)\s*\d{1,2})?)\s*(?:out of|on a scale of 1 to|over|/)\s*(?:a )?10\b"
 )
 _SEVERITY_BARE: Final = re.compile(
-    r"^(?:(?:i'd say|i would say|it's|about|around|probably|maybe|like|a|an|definitely|i guess|it was|at) )*(?P<score>\d{1,2}(?:\s*(?:to|or|-)\s*\d{1,2})?)(?: (?:right now|now|today|at (?:its|the) worst|when .*))?$"
+    r"^(?:(?:i'd say|i would say|it's|about|around|probably|maybe|like|a|an|definitely|i guess|it was|"
+    r"at) )*(?P<score>\d{1,2}(?:\s*(?:to|or|-)\s*\d{1,2})?)(?: (?:right now|now|today|at (?:its|the) "
+    r"worst|when .*))?$"
 )
 _SEVERITY_WORD: Final = re.compile(
-    r"\b(?P<word>mild(?:ly)?|moderate(?:ly)?|severe(?:ly)?|slight(?:ly)?|really bad(?:ly)?|very bad|pretty bad|quite bad|so bad|terrible|excruciating|unbearable|"
-    r"horrible|awful|intense|agony|worst|not too bad|a little bit|a bit|a little|super painful|really painful|very painful|quite painful|killing me|minor|significant)\b"
+    r"\b(?P<word>mild(?:ly)?|moderate(?:ly)?|severe(?:ly)?|slight(?:ly)?|really bad(?:ly)?|very bad|"
+    r"pretty bad|quite bad|so bad|terrible|excruciating|unbearable|"
+    r"horrible|awful|intense|agony|worst|not too bad|a little bit|a bit|a little|super painful|really "
+    r"painful|very painful|quite painful|killing me|minor|significant)\b"
 )
 _FREQUENCY: Final = re.compile(
-    rf"\b(?P<freq>(?:about |around |roughly |up to |probably |maybe |at least )?(?:\d+(?:\s*(?:to|or|-|,)?\s*\d+)?|a couple(?: of)?|a few|several|once|twice|three times|1 or 2)\s*(?:or (?:\d+|twice)\s*)?(?:times?|x|tablets?|pills?)?\s*(?:a|an|per|each|every)\s+(?:day|week|month|night|hour|year|morning)"
-    rf"|(?:once|twice|three times|\d times)\s+(?:daily|weekly|monthly|nightly)|(?:once|twice) (?:in the morning|at night)"
-    rf"|every\s+(?:other |single |few |couple of )?(?:{_RANGE}\s+)?(?:to \d+ )?(?:day|night|morning|evening|week|weekend|month|hour|hours|days|weeks|months|minutes|year|time)s?"
-    rf"|(?:once|twice)(?= or twice| in a while| every)|daily|nightly|weekly|monthly|hourly|every now and then|once in a while|from time to time|now and again|on occasion"
-    rf"|as needed|when needed|as required|when i need it|at bedtime|before bed|at night|in the mornings?|with meals|before meals|after meals|with food|b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?d\.?|p\.?r\.?n\.?"
+    rf"\b(?P<freq>(?:about |around |roughly |up to |probably |maybe |at least )?(?:\d+(?:\s*(?:to|or|-|"
+    rf",)?\s*\d+)?|a couple(?: of)?|a few|several|once|twice|three times|1 or 2)\s*(?:or (?:\d+|"
+    rf"twice)\s*)?(?:times?|x|tablets?|pills?)?\s*(?:a|an|per|each|every)\s+(?:day|week|month|night|hour|"
+    rf"year|morning)"
+    rf"|(?:once|twice|three times|\d times)\s+(?:daily|weekly|monthly|nightly)|(?:once|twice) (?:in the "
+    rf"morning|at night)"
+    rf"|every\s+(?:other |single |few |couple of )?(?:{_RANGE}\s+)?(?:to \d+ )?(?:day|night|morning|"
+    rf"evening|week|weekend|month|hour|hours|days|weeks|months|minutes|year|time)s?"
+    rf"|(?:once|twice)(?= or twice| in a while| every)|daily|nightly|weekly|monthly|hourly|every now and "
+    rf"then|once in a while|from time to time|now and again|on occasion"
+    rf"|as needed|when needed|as required|when i need it|at bedtime|before bed|at night|in the mornings?|"
+    rf"with meals|before meals|after meals|with food|b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?d\.?|p\.?r\.?n\.?"
     rf"|occasionally|sometimes|frequently|regularly|rarely|most days|all day|all the time|constantly)\b"
 )
 _COURSE: Final = re.compile(
-    r"\b(?P<course>(?:it |they )?(?:comes? and goes?|coming and going|came and went)|intermittent(?:ly)?|on and off|off and on|constant(?:ly)?|all the time|continuous(?:ly)?|non-?stop|"
-    r"(?:getting|gotten|got|been getting|become|becoming) (?:a (?:lot|bit|little) )?(?:progressively |much )?(?:worse|better)|worsening|improving|staying the same|about the same|the same|sudden(?:ly)?|gradual(?:ly)?|all of a sudden|"
-    r"progressively worse|a lot better|much better|a little better|a bit better|stable|unchanged|no better|not (?:getting )?(?:any )?better|in waves|flares? up)\b"
+    r"\b(?P<course>(?:it |they )?(?:comes? and goes?|coming and going|came and went)|intermittent(?:ly)?|"
+    r"on and off|off and on|constant(?:ly)?|all the time|continuous(?:ly)?|non-?stop|"
+    r"(?:getting|gotten|got|been getting|become|becoming) (?:a (?:lot|bit|little) )?(?:progressively |"
+    r"much )?(?:worse|better)|worsening|improving|staying the same|about the same|the same|sudden(?:ly)?|"
+    r"gradual(?:ly)?|all of a sudden|"
+    r"progressively worse|a lot better|much better|a little better|a bit better|stable|unchanged|no "
+    r"better|not (?:getting )?(?:any )?better|in waves|flares? up)\b"
 )
 _QUALITY: Final = re.compile(
-    r"\b(?P<quality>sharp(?: stabbing)?|dull(?: ache)?|burning|stabbing|throbbing|pounding|crampy|cramping|cramp-like|like a cramp|shooting|aching|achy|squeezing|pressure(?:-like)?|"
-    r"heavy|tight|tearing|pulsating|gnawing|stinging|pinching|electric(?: shock)?|radiating|crushing|band-like|like a band|tender|raw|itchy|watery|bloody|greenish|green|yellowish|yellow|clear|thick|dry|"
-    r"productive|barking|hacking|scaly|bumpy|raised|red|blistering|oozing|dark|foul[- ]smelling|smelly|one-sided|vice-like|like a vice|numb)\b"
+    r"\b(?P<quality>sharp(?: stabbing)?|dull(?: ache)?|burning|stabbing|throbbing|pounding|crampy|"
+    r"cramping|cramp-like|like a cramp|shooting|aching|achy|squeezing|pressure(?:-like)?|"
+    r"heavy|tight|tearing|pulsating|gnawing|stinging|pinching|electric(?: shock)?|radiating|crushing|"
+    r"band-like|like a band|tender|raw|itchy|watery|bloody|greenish|green|yellowish|yellow|clear|thick|"
+    r"dry|"
+    r"productive|barking|hacking|scaly|bumpy|raised|red|blistering|oozing|dark|foul[- ]smelling|smelly|"
+    r"one-sided|vice-like|like a vice|numb)\b"
 )
 _AGGRAVATING: Final = re.compile(
-    r"\b(?:(?:it |that |they )?(?:gets?|is|are|feels?|being|'s|makes? it|made it|seems?|hurts?|was|bit|lot|more)\s+)?(?:(?:a (?:bit|lot|little)|even|much|really|definitely) )?(?:worse|aggravated|exacerbated|triggered|hurts|hurt|flares? up|brought on|more painful|painful)\s+"
-    r"(?P<what>(?:when(?:ever)?|with|after|at|by|if|during|in the|on|as soon as|while)\s+[\w' -]{2,60}?)(?=$|[,.;?]| but | and it | or does | or is )"
+    r"\b(?:(?:it |that |they )?(?:gets?|is|are|feels?|being|'s|makes? it|made it|seems?|hurts?|was|bit|"
+    r"lot|more)\s+)?(?:(?:a (?:bit|lot|little)|even|much|really|definitely) )?(?:worse|aggravated|"
+    r"exacerbated|triggered|hurts|hurt|flares? up|brought on|more painful|painful)\s+"
+    r"(?P<what>(?:when(?:ever)?|with|after|at|by|if|during|in the|on|as soon as|"
+    r"while)\s+[\w' -]{2,60}?)(?=$|[,.;?]| but | and it | or does | or is )"
 )
 _AGGRAVATES: Final = re.compile(
-    r"\b(?P<what>[\w' -]{3,40}?)\s+(?:makes? (?:it|them|that|the pain) (?:a (?:lot|bit|little) )?(?:hurt |feel )?worse|aggravates|triggers)\b"
+    r"\b(?P<what>[\w' -]{3,40}?)\s+(?:makes? (?:it|them|that|the pain) (?:a (?:lot|bit|little) )?(?:hurt |"
+    r"feel )?worse|aggravates|triggers)\b"
 )
 _RELIEVING: Final = re.compile(
-    r"\b(?:better|relieved|eases?(?: off| up)?|goes away|settles|improves?|helped)\s+(?P<what>(?:when(?:ever)?|with|after|by|if|once|on)\s+[\w' -]{2,60}?)(?=$|[,.;?]| but | and it )"
+    r"\b(?:better|relieved|eases?(?: off| up)?|goes away|settles|improves?|"
+    r"helped)\s+(?P<what>(?:when(?:ever)?|with|after|by|if|once|on)\s+[\w' -]{2,60}?)(?=$|[,.;?]| but | "
+    r"and it )"
 )
 _RELIEVES: Final = re.compile(
-    r"^(?:(?:yeah|yes|well|just|only|usually|sometimes|i think|i guess|mostly|and)[ ,]+)*(?P<what>(?!(?:it|that|they|nothing|what|this|which|anything|does|do|did|i|not|no|and|everything)\b)[\w' -]{3,40}?)\s+(?:(?:really|usually|sometimes|kind of|also|do|does|did) )*(?:makes? (?:it|them|that) (?:feel )?(?:a (?:lot|bit|little) )?better|helps?|helped|seems? to help|relieves|eases)\b(?! (?:you|me|us|them|with|to)\b)"
+    r"^(?:(?:yeah|yes|well|just|only|usually|sometimes|i think|i guess|mostly|"
+    r"and)[ ,]+)*(?P<what>(?!(?:it|that|they|nothing|what|this|which|anything|does|do|did|i|not|no|and|"
+    r"everything)\b)[\w' -]{3,40}?)\s+(?:(?:really|usually|sometimes|kind of|also|do|does|"
+    r"did) )*(?:makes? (?:it|them|that) (?:feel )?(?:a (?:lot|bit|little) )?better|helps?|helped|seems? "
+    r"to help|relieves|eases)\b(?! (?:you|me|us|them|with|to)\b)"
 )
 _NO_RELIEF: Final = re.compile(
-    r"\b(?:nothing (?:really |seems to |seemed to )?(?:helps?|helped|makes it better)|(?:doesn't|didn't|hasn't|not|isn't) (?:really |seem to |seemed to |been |actually |do )*(?:help(?:ed|ing)?|work(?:ed|ing)?|do anything|made? any difference))\b"
+    r"\b(?:nothing (?:really |seems to |seemed to )?(?:helps?|helped|makes it better)|(?:doesn't|didn't|"
+    r"hasn't|not|isn't) (?:really |seem to |seemed to |been |actually |do )*(?:help(?:ed|ing)?|work(?:ed|"
+    r"ing)?|do anything|made? any difference))\b"
 )
 _SIDE: Final = re.compile(
-    r"\b(?P<side>both(?= (?:of |my |your |his |her |the |sides|knees|legs|feet|hands|arms|ears|eyes|ankles|shoulders|hips|lower|upper|wrists|elbows|calves|lungs|sides))|bilateral(?:ly)?|either side|left(?=[ -](?!to\b|for\b|over\b|the\b))|left$|right(?=[ -](?:[a-z]+[ -]?){0,2}(?:side|hand|ear|eye|knee|leg|foot|arm|hip|ankle|shoulder|wrist|elbow|calf|thigh|toe|finger|thumb|breast|lower|upper|flank|groin|kidney|lung|temple|lateral|testicle|heel|index|great|big|jaw|cheek|side|nostril|buttock|rib|ring|pinky|middle|quad|hamstring|forearm|bicep|rotator|hand|lobe|ventricular|inner|outer|sided|clavicle|nipple|parotid|neck|femoral|carotid|inguinal|sacral|atrium|ovary|lumbar|maxillary|tympanic|pinna|mid|tonsil|facial|trapezius|adnexal|paraspinal|patella|medial))|left-sided|right-sided|right$)\b"
+    r"\b(?P<side>both(?= (?:of |my |your |his |her |the |sides|knees|legs|feet|hands|arms|ears|eyes|"
+    r"ankles|shoulders|hips|lower|upper|wrists|elbows|calves|lungs|sides))|bilateral(?:ly)?|either side|"
+    r"left(?=[ -](?!to\b|for\b|over\b|the\b))|left$|right(?=[ -](?:[a-z]+[ -]?){0,2}(?:side|hand|ear|eye|"
+    r"knee|leg|foot|arm|hip|ankle|shoulder|wrist|elbow|calf|thigh|toe|finger|thumb|breast|lower|upper|"
+    r"flank|groin|kidney|lung|temple|lateral|testicle|heel|index|great|big|jaw|cheek|side|nostril|buttock|"
+    r"rib|ring|pinky|middle|quad|hamstring|forearm|bicep|rotator|hand|lobe|ventricular|inner|outer|sided|"
+    r"clavicle|nipple|parotid|neck|femoral|carotid|inguinal|sacral|atrium|ovary|lumbar|maxillary|tympanic|"
+    r"pinna|mid|tonsil|facial|trapezius|adnexal|paraspinal|patella|medial))|left-sided|right-sided|"
+    r"right$)\b"
 )
 
 _DOSE: Final = re.compile(
-    r"\b(?P<value>\d+(?:[.,]\d+)?(?:\s*/\s*\d+(?:\.\d+)?)?)\s*-?\s*(?P<unit>mg|milligrams?|mgs|mcg|micrograms?|grams?|g|ml|millilit(?:er|re)s?|units?|international units?|tablets?|pills?|capsules?|puffs?|sprays?|drops?|percent|%|meq|iu)\b"
+    r"\b(?P<value>\d+(?:[.,]\d+)?(?:\s*/\s*\d+(?:\.\d+)?)?)\s*-?\s*(?P<unit>mg|milligrams?|mgs|mcg|"
+    r"micrograms?|grams?|g|ml|millilit(?:er|re)s?|units?|international units?|tablets?|pills?|capsules?|"
+    r"puffs?|sprays?|drops?|percent|%|meq|iu)\b"
 )
 _DOSE_BARE: Final = re.compile(
-    r"^(?:\s*,?\s*(?:at|to|of|from|is|dose|the|a|up|increase|increased|decreased|down|it|twice|daily|pill|tablet|,|currently|about)\b)*\s*,?\s*(?P<value>\d+(?:\.\d+)?)\b(?!\s*(?:days?|weeks?|months?|years?|times?|hours?|minutes?|st|nd|rd|th|o'clock|of|out|other|more|/))"
+    r"^(?:\s*,?\s*(?:at|to|of|from|is|dose|the|a|up|increase|increased|decreased|down|it|twice|daily|pill|"
+    r"tablet|,|currently|about)\b)*\s*,?\s*(?P<value>\d+(?:\.\d+)?)\b(?!\s*(?:days?|weeks?|months?|years?|"
+    r"times?|hours?|minutes?|st|nd|rd|th|o'clock|of|out|other|more|/))"
 )
 _ROUTE: Final = re.compile(
-    r"\b(?P<route>by mouth|orally|oral|inhaled|intravenous(?:ly)?|iv|topical(?:ly)?|under (?:the|your) tongue|sublingual(?:ly)?|injection|subcutaneous(?:ly)?|intramuscular|nasal(?:ly)?|in (?:each|both) (?:eye|ear|nostril)s?|rectally|patch|to the skin|on the skin|under the skin)\b"
+    r"\b(?P<route>by mouth|orally|oral|inhaled|intravenous(?:ly)?|iv|topical(?:ly)?|under (?:the|your) "
+    r"tongue|sublingual(?:ly)?|injection|subcutaneous(?:ly)?|intramuscular|nasal(?:ly)?|in (?:each|"
+    r"both) (?:eye|ear|nostril)s?|rectally|patch|to the skin|on the skin|under the skin)\b"
 )
 _UNITS: Final = (
     (re.compile(r"^(?:mgs?|milligrams?)$"), "mg"),

@@ -34,24 +34,32 @@ class Question:
 
 _LEAD: Final = re.compile(
     r"^(?:(?:okay|alright|all right|right|so|and|but|now|well|great|good|sure|then|also|yeah|yes|fine|perfect|i see|"
-    r"sorry|sorry to hear that|thank you|thanks|oh|just|hi|hello|excellent|wonderful|got it|gotcha|mhm|lovely|brilliant|um|"
-    r"i understand|sounds good|that's good|that's great|no problem|no worries|or|in addition|otherwise|understood|absolutely|"
+    r"sorry|sorry to hear that|thank you|thanks|oh|just|hi|hello|excellent|wonderful|got it|gotcha|mhm|"
+    r"lovely|brilliant|um|"
+    r"i understand|sounds good|that's good|that's great|no problem|no worries|or|in addition|otherwise|"
+    r"understood|absolutely|"
     r"of course|let me ask you|let me ask|tell me|let's see|in general|just in general|and then|anyway|additionally|"
-    r"would you say|is there|first of all|for example|at all|obviously|certainly|interesting|what about)\b(?!'s)[\s,.:-]*)+"
+    r"would you say|is there|first of all|for example|at all|obviously|certainly|interesting|what "
+    r"about)\b(?!'s)[\s,.:-]*)+"
 )
 _LEAD_KEEP: Final = re.compile(r"(?:would you say it's|is there|what about)[\s,.:-]*$")
 _CHECK_TAG: Final = re.compile(
     r"[\s,]+(?:okay|alright|all right|you know|you see|if that's okay|is that okay|does that sound good|sound good)$"
 )
 _TAG_QUESTION: Final = re.compile(
-    r"[\s,]+(?:right|correct|yeah|yes|no|huh|is that right|is that correct|am i right|is it|isn't it|aren't you|are you|"
-    r"don't you|do you|didn't you|did you|haven't you|have you|hasn't it|has it|doesn't it|does it|wasn't it|weren't you|"
+    r"[\s,]+(?:right|correct|yeah|yes|no|huh|is that right|is that correct|am i right|is it|isn't it|"
+    r"aren't you|are you|"
+    r"don't you|do you|didn't you|did you|haven't you|have you|hasn't it|has it|doesn't it|does it|wasn't "
+    r"it|weren't you|"
     r"don't they|do they|is there|isn't there|was there|would you say|or no|or not|or anything|at all|or)$"
 )
 _WH: Final = re.compile(
-    r"^(?:what|when|where|whereabouts|which|who|whom|why|how|since when|for how long|can you (?:tell|describe|explain|show|point|"
-    r"just|remember)|could you (?:tell|describe|explain|show|point|just)|would you describe|do you (?:remember|know|recall) "
-    r"(?:what|when|how|where|which|the|if)|tell me|describe|in terms of|any idea|do you mind telling|and how|roughly how)\b"
+    r"^(?:what|when|where|whereabouts|which|who|whom|why|how|since when|for how long|can you (?:tell|"
+    r"describe|explain|show|point|"
+    r"just|remember)|could you (?:tell|describe|explain|show|point|just)|would you describe|do "
+    r"you (?:remember|know|recall) "
+    r"(?:what|when|how|where|which|the|if)|tell me|describe|in terms of|any idea|do you mind telling|and "
+    r"how|roughly how)\b"
 )
 _ABOUT: Final = re.compile(r"^(?:what about|how about|and what about)\b")
 _AUX: Final = (
@@ -63,29 +71,36 @@ _INVERTED: Final = re.compile(
     r"someone|either|we|all|both|one|either|a|some|everything|things|pain|swelling)\b"
 )
 _SELF: Final = re.compile(
-    r"^(?:do|should|can|could|will|would|am|must|may|shall|did|have)\s+(?:i|we)\b|^is (?:this|that|it) (?:going to|something|"
+    r"^(?:do|should|can|could|will|would|am|must|may|shall|did|have)\s+(?:i|we)\b|^is (?:this|that|"
+    r"it) (?:going to|something|"
     r"dangerous|serious|normal|contagious|cancer|okay|bad|safe)|\b(?:should i|do i|can i|could i|will i|am i|would i)\b"
 )
 _ELLIPTIC: Final = re.compile(
     r"^(?:any|no|not|never|ever|do|other|anything|nothing|noticed|had|experienc\w+|feeling|having|taking|smoke|drink)\b"
 )
 _OFFER: Final = re.compile(
-    r"^(?:do you have any (?:other |further |more )?questions|any (?:other |further )?questions|is that (?:okay|alright|all right|"
-    r"fine|clear)|does that (?:sound|make)|how does that|sound good|are you okay with|would you like|do you want|can i|could i|"
-    r"may i|shall (?:i|we)|can you hear|is (?:it|that) okay if|do you mind|would you mind|are you happy|would you be (?:able|"
-    r"happy|willing|interested)|could you (?:confirm|please)|can you (?:confirm|please|just)|do you understand|does (?:this|that) hurt"
+    r"^(?:do you have any (?:other |further |more )?questions|any (?:other |further )?questions|is "
+    r"that (?:okay|alright|all right|"
+    r"fine|clear)|does that (?:sound|make)|how does that|sound good|are you okay with|would you like|do "
+    r"you want|can i|could i|"
+    r"may i|shall (?:i|we)|can you hear|is (?:it|that) okay if|do you mind|would you mind|are you happy|"
+    r"would you be (?:able|"
+    r"happy|willing|interested)|could you (?:confirm|please)|can you (?:confirm|please|just)|do you "
+    r"understand|does (?:this|that) hurt"
     r"|how are you(?: today)?$|how you doing|will you)\b"
 )
 _EXAMINES: Final = re.compile(
     r"\b(?:does (?:this|that|it) hurt|(?:is|any) (?:tender|pain) (?:here|there|when i)|hurt when i)\b"
 )
 _NEGATED: Final = re.compile(
-    r"\b(?:no|not|n't|never|without|nothing|haven't|don't|didn't|isn't|aren't|doesn't|hasn't|wasn't|weren't|won't|can't)\b|n't\b"
+    r"\b(?:no|not|n't|never|without|nothing|haven't|don't|didn't|isn't|aren't|doesn't|hasn't|wasn't|"
+    r"weren't|won't|can't)\b|n't\b"
 )
 _NEGATIVE_INVERTED: Final = re.compile(r"^(?:\w+n't)\s+(?:you|he|she|it|there|they)\b")
 _PATIENT_STATEMENT: Final = re.compile(r"^(?:i|i'm|i've|my|it's|it|we|he|she|they)\b(?!.*\byou\b)")
 _SECOND_PERSON: Final = re.compile(
-    r"^(?:(?:and|so|but|then)\s+)?(?:you're|you've|you|your|no|not|any|there's no|there is no|there's been no|nothing)\b"
+    r"^(?:(?:and|so|but|then)\s+)?(?:you're|you've|you|your|no|not|any|there's no|there is no|there's "
+    r"been no|nothing)\b"
 )
 
 

@@ -70,7 +70,7 @@ class Segmenter:
         votes = _votes(findings, acts)
         continues = asked is not None and asked.turn < turn.index <= asked.turn + 3 and not _opens(acts)
         current = self._building
-        if current is not None and self._shifts(current, votes, turn, continues, clinician):
+        if current is not None and self._shifts(current, votes, continues, clinician):
             self._close()
             current = None
         if current is None:
@@ -84,9 +84,7 @@ class Segmenter:
         if self._building is not None:
             self._close()
 
-    def _shifts(
-        self, current: _Building, votes: Counter[Division], turn: Turn, continues: bool, clinician: bool
-    ) -> bool:
+    def _shifts(self, current: _Building, votes: Counter[Division], continues: bool, clinician: bool) -> bool:
         length = current.last - current.first + 1
         if continues or length < _MIN_TURNS:
             return False

@@ -3,44 +3,73 @@
 import re
 from typing import Final
 
-from nlp import quantities
 from nlp.mentions import Mention
 from visit.findings import FindingKind, Polarity
 
 COMPLAINT: Final = re.compile(
-    r"\b(?:what brings you|brings you (?:in|here)|how (?:can|may) (?:i|we) help|what(?:'s| is| seems to be| has been)? (?:been )?going on|what can (?:i|we) do for you|what's the (?:problem|matter|trouble|issue)|what seems to be|what happened|reason for (?:your|the|today's) (?:visit|call)|how are you (?:doing|feeling)|what's (?:bothering|wrong|happening)|tell me (?:a (?:little )?(?:bit )?)?(?:more )?(?:about )?what|what are you here for|why are you here|what's been)\b"
+    r"\b(?:what brings you|brings you (?:in|here)|how (?:can|may) (?:i|we) help|what(?:'s| is| seems to "
+    r"be| has been)? (?:been )?going on|what can (?:i|we) do for you|what's the (?:problem|matter|trouble|"
+    r"issue)|what seems to be|what happened|reason for (?:your|the|today's) (?:visit|call)|how are "
+    r"you (?:doing|feeling)|what's (?:bothering|wrong|happening)|tell "
+    r"me (?:a (?:little )?(?:bit )?)?(?:more )?(?:about )?what|what are you here for|why are you here|"
+    r"what's been)\b"
 )
 ALLERGY: Final = re.compile(r"\ballerg")
 FAMILY: Final = re.compile(
-    r"\b(?:family (?:history|members?|medical)|in (?:your|the|his|her) family|your (?:parents|mother|father|siblings|relatives)|run in|runs in|family)\b(?!.*\b(?:live with|at home|friends)\b)"
+    r"\b(?:family (?:history|members?|medical)|in (?:your|the|his|her) family|your (?:parents|mother|"
+    r"father|siblings|relatives)|run in|runs in|family)\b(?!.*\b(?:live with|at home|friends)\b)"
 )
 _TOPICS: Final = (
-    ("occupation", re.compile(r"\b(?:what (?:do you do|are you doing|kind of work|is your (?:job|occupation)|'s your (?:job|occupation|work)|sort of work|line of work|type of work)|what do you do for|do for (?:a living|work)|where do you work|your occupation|what(?:'s| is) your (?:job|work)|work do you do)\b")),
-    ("living situation", re.compile(r"\b(?:who (?:do you live|lives|else lives|is at home|'s at home|are you living)|who's at home|live with|home situation|situation at home|do you live alone|anyone at home with)\b")),
+    (
+        "occupation",
+        re.compile(
+            r"\b(?:what (?:do you do|are you doing|kind of work|is your (?:job|occupation)|'s your (?:job|"
+            r"occupation|work)|sort of work|line of work|type of work)|what do you do for|do for (?:a living|"
+            r"work)|where do you work|your occupation|what(?:'s| is) your (?:job|work)|work do you do)\b"
+        ),
+    ),
+    (
+        "living situation",
+        re.compile(
+            r"\b(?:who (?:do you live|lives|else lives|is at home|'s at home|are you living)|who's at home|live "
+            r"with|home situation|situation at home|do you live alone|anyone at home with)\b"
+        ),
+    ),
     ("alcohol use", re.compile(r"\bhow (?:much|many|often)\b.*\b(?:drink|alcohol|units|beers?|wine)\b")),
     ("tobacco use", re.compile(r"\bhow (?:much|many|long)\b.*\b(?:smok\w*|cigarettes?|packs?)\b")),
     ("exercise", re.compile(r"\b(?:how (?:much|often)|what)\b.*\bexercis\w*\b")),
-    ("diet", re.compile(r"\b(?:how(?:'s| is| has)|what(?:'s| is)|describe)\b.*\b(?:your (?:diet|eating)|do you eat)\b")),
+    (
+        "diet",
+        re.compile(r"\b(?:how(?:'s| is| has)|what(?:'s| is)|describe)\b.*\b(?:your (?:diet|eating)|do you eat)\b"),
+    ),
     ("age", re.compile(r"\bhow old (?:are you|is (?:he|she))\b|\bwhat(?:'s| is) your age\b")),
     ("last menstrual period", re.compile(r"\b(?:last (?:menstrual )?period|last menstrual)\b")),
-)  # fmt: skip
+)
 _AGE_SEX: Final = re.compile(
-    r"\b(?P<age>\d{1,3})[- ]*(?:year|yr|month|week)s?[- ]*old(?:[\s,]+(?:\w+[\s-]+){0,3}?(?P<sex>male|female|man|woman|lady|gentleman|boy|girl))?"
+    r"\b(?P<age>\d{1,3})[- ]*(?:year|yr|month|week)s?[- ]*old(?:[\s,]+(?:\w+[\s-]+){0,3}?(?P<sex>male|"
+    r"female|man|woman|lady|gentleman|boy|girl))?"
 )
 _I_AM_AGE: Final = re.compile(
-    r"\b(?:i'm|i am|he's|she's|he is|she is)\s+(?:about |almost |only |just )?(?P<age>\d{1,3})(?:\s+years?(?:\s+old)?)?(?=$|[,.;]| and | now)(?!\s*(?:weeks|months|days|pounds|percent))"
+    r"\b(?:i'm|i am|he's|she's|he is|she is)\s+(?:about |almost |only |"
+    r"just )?(?P<age>\d{1,3})(?:\s+years?(?:\s+old)?)?(?=$|[,.;]| and | now)(?!\s*(?:weeks|months|days|"
+    r"pounds|percent))"
 )
 _JOB: Final = re.compile(
-    r"\b(?:i work (?:as|in|at|for)|i'm (?:a|an)|i am (?:a|an)|i'm currently (?:a|an)|works? as|my job is|employed as)\s+(?P<job>(?:an? )?[\w' -]{3,50}?)(?=$|[,.;?]| and | but | so | for | at the moment)"
+    r"\b(?:i work (?:as|in|at|for)|i'm (?:a|an)|i am (?:a|an)|i'm currently (?:a|an)|works? as|my job is|"
+    r"employed as)\s+(?P<job>(?:an? )?[\w' -]{3,50}?)(?=$|[,.;?]| and | but | so | for | at the moment)"
 )
 _JOB_WORD: Final = re.compile(
-    r"(?:er|or|ist|ian|ant|ent|man|woman|nurse|teacher|student|chef|clerk|manager|driver|company|office|hospital|school|construction|sales|retail|bank|factory|warehouse|restaurant|university|business|finance|marketing|accounting|tech|industry|shop|store|farm|law|job|engineer)s?$"
+    r"(?:er|or|ist|ian|ant|ent|man|woman|nurse|teacher|student|chef|clerk|manager|driver|company|office|"
+    r"hospital|school|construction|sales|retail|bank|factory|warehouse|restaurant|university|business|"
+    r"finance|marketing|accounting|tech|industry|shop|store|farm|law|job|engineer)s?$"
 )
 _NOT_JOB: Final = re.compile(
-    r"\b(?:smoker|drinker|diabetic|asthmatic|bit|little|lot|week|day|year|person|patient|runner|former|never|morning|sleeper|eater|worrier|mother|father|brother|sister|number|winner|fan of)\b"
+    r"\b(?:smoker|drinker|diabetic|asthmatic|bit|little|lot|week|day|year|person|patient|runner|former|"
+    r"never|morning|sleeper|eater|worrier|mother|father|brother|sister|number|winner|fan of)\b"
 )
 _LEAD: Final = re.compile(
-    r"^(?:(?:well|so|um|uh|yes|yeah|okay|oh|i'm|i am|i|currently|right now|at the moment|just|actually|it's|like|probably|about|around|i'd say|we|we're|i've been)\b[\s,]+)+"
+    r"^(?:(?:well|so|um|uh|yes|yeah|okay|oh|i'm|i am|i|currently|right now|at the moment|just|actually|"
+    r"it's|like|probably|about|around|i'd say|we|we're|i've been)\b[\s,]+)+"
 )
 
 
@@ -87,36 +116,47 @@ def demographics(text: str) -> list[Mention]:
     return out
 
 
-def allergies(text: str) -> list[tuple[str, str | None]]:
-    """Allergens named with the word "allergic" or "allergy", each with its reaction when said."""
-    reaction = quantities_reaction(text)
+def about_allergy(body: str) -> bool:
+    """Whether a question asks for allergies, not for an allergy tablet or hay fever."""
+    return bool(ALLERGY.search(body)) and not re.search(r"allergy (?:pill|med|tablet)|seasonal|hay", body)
+
+
+_NO_ALLERGEN: Final = re.compile(
+    r"^(?:anything|something|it|any|medications?|medicines?|drugs?|that|them|nothing|foods?|this|you|any "
+    r"medications?)\b"
+)
+
+
+def allergens(text: str) -> list[str]:
+    """Allergens named with the word "allergic" or "allergy"."""
     out = []
-    for match in re.finditer(
-        r"\b(?:allergic (?:reaction )?to|allergy to|allergies to|reaction to|intolerant (?:to|of))\s+(?P<what>[\w' -]{3,60}?)(?=$|[,.;?]| and i | but | so | which | it | because )",
-        text,
-    ):
+    for match in _ALLERGIC_TO.finditer(text):
         for item in re.split(r"\s+(?:and|or)\s+|,\s*", match.group("what")):
             name = re.sub(r"^(?:any|the|a|some|all|my|certain|anything like)\s+", "", item).strip()
-            if name and not re.match(
-                r"^(?:anything|something|it|any|medications?|medicines?|drugs?|that|them|nothing|foods?|this|you|any medications?)\b",
-                name,
-            ):
-                out.append((name, reaction))
-    for match in re.finditer(
-        r"\b(?P<what>penicillin|sulfa|latex|peanut|nut|egg|shellfish|dairy|milk|aspirin|pollen|dust|cat|dog|codeine|bee|iodine|gluten|wheat|soy|fish|strawberry)s? allerg(?:y|ies)\b",
-        text,
-    ):
-        out.append((match.group("what"), reaction))
+            if name and not _NO_ALLERGEN.match(name):
+                out.append(name)
+    out.extend(match.group("what") for match in _ALLERGY_OF.finditer(text))
     return out
 
 
-def quantities_reaction(text: str) -> str | None:
+_ALLERGIC_TO: Final = re.compile(
+    r"\b(?:allergic (?:reaction )?to|allergy to|allergies to|reaction to|intolerant (?:to|"
+    r"of))\s+(?P<what>[\w' -]{3,60}?)"
+    r"(?=$|[,.;?]| and i | but | so | which | it | because )"
+)
+_ALLERGY_OF: Final = re.compile(
+    r"\b(?P<what>penicillin|sulfa|latex|peanut|nut|egg|shellfish|dairy|milk|aspirin|pollen|dust|cat|dog|"
+    r"codeine|bee|iodine|"
+    r"gluten|wheat|soy|fish|strawberry)s? allerg(?:y|ies)\b"
+)
+
+
+def reaction(text: str) -> str | None:
     """The reaction to an allergen ("I get hives", "my throat swells")."""
     match = re.search(
-        r"\b(?:hives|rash|anaphyla\w+|swell\w*(?: of (?:my|the) \w+| up)?|throat (?:closes|swells|swelling)|itch\w*|trouble breathing|vomit\w*|nausea|stomach upset|short(?:ness)? of breath|break out in \w+|sneez\w+|wheez\w+|diarrh?o?ea)\b",
+        r"\b(?:hives|rash|anaphyla\w+|swell\w*(?: of (?:my|the) \w+| up)?|throat (?:closes|swells|swelling)|"
+        r"itch\w*|trouble breathing|vomit\w*|nausea|stomach upset|short(?:ness)? of breath|break out in \w+|"
+        r"sneez\w+|wheez\w+|diarrh?o?ea)\b",
         text,
     )
     return match.group(0) if match else None
-
-
-__all__ = ["ALLERGY", "COMPLAINT", "FAMILY", "allergies", "answer", "demographics", "fact", "quantities", "topic_of"]

@@ -1,0 +1,289 @@
+"""From what a statement names to the visit's facts: where in the note each belongs, and what the plan does with it."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from nlp import measures, mentions, plans, topics
+from nlp.acts import Act
+from nlp.facts import Facts
+from nlp.ledger import Asked
+from nlp.mentions import Mention, Said
+from visit.findings import FindingKind, Polarity, Subject, Timing
+from visit.notes import Division
+
+HOME: Final = {
+    FindingKind.SYMPTOM: Division.HISTORY,
+    FindingKind.PROBLEM: Division.PAST_HISTORY,
+    FindingKind.MEDICATION: Division.MEDICATIONS,
+    FindingKind.ALLERGY: Division.ALLERGIES,
+    FindingKind.VITAL: Division.VITALS,
+    FindingKind.EXAM: Division.EXAM,
+    FindingKind.RESULT: Division.RESULTS,
+    FindingKind.PROCEDURE: Division.PAST_HISTORY,
+    FindingKind.ORDER: Division.PLAN,
+    FindingKind.SOCIAL: Division.SOCIAL,
+}
+COMPLAINTS: Final = frozenset({FindingKind.SYMPTOM, FindingKind.PROBLEM})
+_SPOKEN_FOR: Final = frozenset({Act.REPORT, Act.ASSESSMENT, Act.PLAN})
+_OBSERVED: Final = COMPLAINTS | {FindingKind.EXAM}
+STATUS: Final = re.compile(
+    r"\b(?P<status>(?:(?:very |pretty |quite |fairly |really |relatively |reasonably |now |under |not |well |poorly |"
+    r"nicely |out of |good |better |un)*(?:controlled|control|well-controlled|uncontrolled))|stable|"
+    r"worsening|improving|"
+    r"resolved|(?:getting |doing )(?:much |a lot |a little |really |very |pretty |quite )?(?:better|worse|"
+    r"well|great|good)|"
+    r"at goal|not at goal|in remission)\b"
+)
+_SYSTEM: Final = (
+    r"(?:left |right |both )?(?:heart and lungs|lungs and heart|heart|lungs?|chest|abdomen|belly|tummy|"
+    r"throat|ears?|eyes?|"
+    r"eardrums?|nose|neck|skin|thyroid|lymph nodes|knees?|shoulders?|back|ankles?|hips?|wrists?|elbows?|"
+    r"feet|foot|legs?|"
+    r"hands?|spine|pupils|reflexes|strength|gait|incision|mouth|heart exam|lung exam|neurological exam|"
+    r"physical exam(?:ination)?|tonsils|sinuses)"
+)
+_SYSTEM_STATE: Final = re.compile(
+    rf"\b(?:your |the )?(?P<system>{_SYSTEM})\s+(?:exam\s+)?(?:is|are|looks?|sounds?|feels?|appears?|seems?)\s+"
+    r"(?P<state>(?:all |very |really |pretty |nice and |nice |quite |completely |totally |relatively |just )*"
+    r"(?:good|fine|normal|clear|great|okay|unremarkable|soft|intact|perfect|symmetrical|excellent|equal|"
+    r"reactive|regular|"
+    r"supple|stable))\b"
+)
+_LISTED: Final = re.compile(
+    r"\b(?:problem|issue|concern|complaint|diagnosis)s?\b|\b(?:for|regarding|as for|in terms of|about|with|from)\s+"
+    r"(?:your|the|this|that|his|her)\s+(?:[\w-]+\s+){0,4}$"
+)
+_TELLS: Final = re.compile(
+    r"\b(?:normal|negative|positive|high|low|fine|good|okay|elevated|clear|abnormal|stable|better|worse|"
+    r"\d)"
+)
+_OWN_STORY: Final = re.compile(r"\b(?:i|i'm|i've|my|me|he|she|we|it's)\b")
+_ABOUT_HEARER: Final = re.compile(
+    r"\b(?:you|your|you've|you're|presents?|presenting|complain\w*|history of|history significant|comes? "
+    r"in|came in|here for|male|female|he|she|"
+    r"his|her|mr|mrs|ms)\b"
+)
+
+
+
+
+_NO_ALLERGIES: Final = re.compile(r"\b(?:no|not|don't have any|any) (?:known )?(?:drug |medication |food )?allerg")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a statement stands in the visit.
+
+    ``turns`` are its evidence, question first when it answers one; ``asked`` is that question. ``own_story`` is true
+    when the speaker tells of oneself, ``planning`` once the visit has come to its plan.
+    """
+
+    act: Act
+    turns: tuple[int, ...]
+    asked: Asked | None
+    own_story: bool
+    planning: bool
+
+
+class Recorder:
+    """Writes what statements say into the facts. ``problem`` is the assessed problem that the plan speaks of."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Write to ``facts``."""
+        self._facts = facts
+        self.problem: str | None = None
+
+    def statement(self, said: Said, telling: Telling) -> None:
+        """Record one statement."""
+        act, turns = telling.act, telling.turns
+        if act in {Act.CHAT, Act.DEVICE}:
+            return
+        if act is not Act.PLAN and (act is Act.VITALS or re.search(r"\d", said.text)):
+            for vital in measures.vitals(said.text):
+                self._facts.add(vital, turns[-1:], Division.VITALS)
+        if act is Act.EXAM:
+            self._systems(said, turns)
+        if act in {Act.PLAN, Act.ASSESSMENT}:
+            for order in plans.orders(said.text):
+                self._facts.add(order, turns[-1:], Division.PLAN)
+        for mention in topics.demographics(said.text):
+            self._facts.add(mention, turns, Division.SOCIAL)
+        allergens = self._allergies(said, telling)
+        if telling.planning and telling.own_story and not _OWN_STORY.search(said.text):
+            return
+        for mention in said.mentions:
+            if not any(mention.text in allergen for allergen in allergens):
+                self._mention(mention, said, telling)
+
+    def _systems(self, said: Said, turns: tuple[int, ...]) -> None:
+        """Record a system and its state ("your heart sounds good") when the sentence names no observation."""
+        if any(m.kind in _OBSERVED for m in said.mentions):
+            return
+        for match in _SYSTEM_STATE.finditer(said.text):
+            concept = f"{match.group('system')} {match.group('state')}"
+            self._facts.add(Mention(FindingKind.EXAM, concept, match.group(0), 0, 0, 0), turns[-1:], Division.EXAM)
+
+    def _allergies(self, said: Said, telling: Telling) -> set[str]:
+        """Record allergens; return the words they were named by."""
+        reaction = topics.reaction(said.text)
+        names = {name: name for name in topics.allergens(said.text)}
+        negated = bool(re.search(r"\b(?:no|not|n't|never)\b[^,;]*\ballerg", said.text))
+        if telling.asked is not None and telling.asked.topic == "allergy" and not negated:
+            names |= {name: name for name in mentions.allergens(said.text)}
+            names |= {
+                m.text: m.concept
+                for m in said.mentions
+                if m.kind is FindingKind.MEDICATION and not m.vague and m.polarity is Polarity.PRESENT
+            }
+        if not names and negated and _NO_ALLERGIES.search(said.text):
+            names = {"known allergies": "known allergies"}
+        for name in names.values():
+            detail = {"reaction": reaction} if reaction and not negated else {}
+            polarity = Polarity.ABSENT if negated else Polarity.PRESENT
+            allergy = Mention(FindingKind.ALLERGY, name, said.text, 0, 0, 0, polarity, detail=detail)
+            self._facts.add(allergy, telling.turns, Division.ALLERGIES)
+        return set(names)
+
+    def _mention(self, mention: Mention, said: Said, telling: Telling) -> None:
+        act, asked = telling.act, telling.asked
+        if not self._counts(mention, said, act):
+            return
+        if asked is not None and asked.topic == "family" and mention.kind in COMPLAINTS:
+            mention.subject = Subject.FAMILY
+        new = self._facts.known(mention.kind, mention.concept) is None
+        told = not telling.own_story and act in _SPOKEN_FOR and mention.kind is FindingKind.SYMPTOM
+        division = self._divide(mention, said, act, asked)
+        if division is None or (told and act is Act.REPORT and new and not _ABOUT_HEARER.search(said.text)):
+            return
+        late = division in {Division.EXAM, Division.RESULTS, Division.PLAN, Division.ASSESSMENT}
+        turns = telling.turns[-1:] if late else telling.turns
+        self._facts.add(self._resolve_pain(mention), turns, division, echo=told or act is Act.RECAP)
+
+    def _counts(self, mention: Mention, said: Said, act: Act) -> bool:
+        """Whether a mention is a fact at all; vague ones get the name a note gives them."""
+        if mention.kind is FindingKind.VITAL or (mention.vague and mention.concept in {"symptoms", "tests"}):
+            return False
+        if act is Act.EXPLANATION and mention.kind is not FindingKind.RESULT:
+            return False
+        if mention.concept in {"medications", "medical conditions"}:
+            name_group(mention, said.text)
+            return mention.polarity is Polarity.ABSENT
+        return mention.subject is not Subject.OTHER or mention.kind in COMPLAINTS | {FindingKind.SOCIAL}
+
+    def _resolve_pain(self, mention: Mention) -> Mention:
+        """Read "the pain" as the pain that was spoken of."""
+        if mention.concept != "pain" or mention.kind is not FindingKind.SYMPTOM or self._facts.pain is None:
+            return mention
+        pain = self._facts.get(self._facts.pain)
+        return (
+            mention if mention.polarity is Polarity.ABSENT else replace(mention, concept=pain.concept, kind=pain.kind)
+        )
+
+    def _divide(self, mention: Mention, said: Said, act: Act, asked: Asked | None) -> Division | None:
+        """Where a mention goes, adjusting its kind and action on the way; ``None`` drops it."""
+        kind = mention.kind
+        if mention.subject is Subject.FAMILY:
+            return Division.FAMILY if kind in COMPLAINTS else None
+        if act is Act.EXAM and kind in _OBSERVED:
+            mention.kind, mention.timing = FindingKind.EXAM, Timing.CURRENT
+            return Division.EXAM
+        if act is Act.RESULT:
+            return self._result(mention, said)
+        if act in {Act.PLAN, Act.ASSESSMENT}:
+            return self._plan(mention, said, act)
+        if kind is FindingKind.ORDER:
+            return None
+        if kind is FindingKind.RESULT and act is not Act.VITALS:
+            return self._reported_test(mention, said)
+        status = STATUS.search(said.clauses[mention.clause]) if kind is FindingKind.PROBLEM else None
+        if status:
+            mention.detail.setdefault("status", status.group("status"))
+        opening = asked is not None and asked.topic == "complaint" and kind in COMPLAINTS
+        if opening and mention.polarity is Polarity.PRESENT and mention.timing is Timing.CURRENT:
+            return Division.CHIEF_COMPLAINT
+        return HOME[kind]
+
+    def _result(self, mention: Mention, said: Said) -> Division | None:
+        if mention.kind is FindingKind.RESULT:
+            position = said.text.find(mention.text) + len(mention.text)
+            value = measures.result_value(said.text, position)
+            if value is None:
+                return None
+            mention.detail["value"] = value
+            mention.polarity, mention.timing = Polarity.PRESENT, Timing.CURRENT
+            return Division.RESULTS
+        if mention.kind in _OBSERVED:
+            if mention.timing is Timing.HYPOTHETICAL:
+                return None
+            test = next(
+                (m.concept for m in said.mentions if m.kind is FindingKind.RESULT and "value" in m.detail), None
+            )
+            mention.kind = FindingKind.RESULT
+            if test:
+                mention.detail["source"] = test
+            return Division.RESULTS
+        return HOME[mention.kind] if mention.kind in {FindingKind.MEDICATION, FindingKind.SOCIAL} else None
+
+    def _reported_test(self, mention: Mention, said: Said) -> Division | None:
+        value = measures.result_value(said.text, said.text.find(mention.text) + len(mention.text))
+        if value is None or mention.polarity is Polarity.ABSENT or not _TELLS.search(value):
+            return None
+        mention.detail["value"] = value
+        return Division.RESULTS
+
+    def _plan(self, mention: Mention, said: Said, act: Act) -> Division | None:
+        position = said.text.find(mention.text)
+        if mention.kind in COMPLAINTS:
+            return self._assessed(mention, said, act, position)
+        if mention.kind is FindingKind.SOCIAL or (act is Act.ASSESSMENT and mention.kind is FindingKind.RESULT):
+            return None
+        if act is Act.ASSESSMENT and mention.kind is FindingKind.PROCEDURE:
+            return Division.PAST_HISTORY
+        if mention.timing is Timing.HYPOTHETICAL and mention.kind is not FindingKind.MEDICATION:
+            return None
+        return self._ordered(mention, said, position)
+
+    def _assessed(self, mention: Mention, said: Said, act: Act, position: int) -> Division | None:
+        """A problem in an assessment or plan: assessed when it is named as one, else only a repeat."""
+        if mention.timing is Timing.HYPOTHETICAL:
+            return Division.PLAN if act is Act.PLAN else None
+        listed = bool(_LISTED.search(said.text[:position]))
+        if mention.kind is FindingKind.SYMPTOM and not listed:
+            known = self._facts.known(mention.kind, mention.concept)
+            return HOME[mention.kind] if known is not None else None
+        if act is Act.PLAN and not (listed or mention.definite):
+            return None
+        status = STATUS.search(said.text)
+        if status:
+            mention.detail["status"] = status.group("status")
+        mention.kind = FindingKind.PROBLEM
+        if mention.polarity is not Polarity.ABSENT:
+            self.problem = mention.concept
+        return Division.ASSESSMENT
+
+    def _ordered(self, mention: Mention, said: Said, position: int) -> Division | None:
+        """A drug, test, procedure or referral in the plan, with what is done with it and what for."""
+        doing = plans.action_before(said.text, position)
+        if doing is None:
+            return HOME[mention.kind] if mention.kind is FindingKind.MEDICATION else None
+        if doing == "stop" and mention.polarity is Polarity.ABSENT:
+            mention.polarity = Polarity.PRESENT
+        if mention.kind is FindingKind.MEDICATION and doing == "order":
+            doing = "continue" if self._facts.known(mention.kind, mention.concept) else "start"
+        mention.detail["action"] = {FindingKind.ORDER: "refer", FindingKind.RESULT: "order"}.get(mention.kind, doing)
+        if self.problem:
+            mention.detail.setdefault("reason", self.problem)
+        if mention.kind in {FindingKind.RESULT, FindingKind.PROCEDURE}:
+            mention.kind = FindingKind.ORDER
+        mention.timing = Timing.CURRENT if mention.timing is Timing.PAST else mention.timing
+        return Division.PLAN
+
+
+def name_group(mention: Mention, text: str) -> None:
+    """Give "any other medication" and "any medical problems" the name that a note gives them."""
+    other = bool(re.search(r"\b(?:other|else|apart from|besides)\b", text))
+    if mention.concept == "medications":
+        mention.concept = "other medications" if other else "regular medications"
+    elif mention.concept == "medical conditions":
+        mention.concept = "other medical problems" if other else "medical problems"
