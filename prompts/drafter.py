@@ -7,7 +7,7 @@ from prompts.engines import Engine
 from prompts.language.roles import roles
 from prompts.phrases import phrases
 from prompts.rewording import Rewording
-from prompts.salience import judge
+from prompts.salience import Judge
 from prompts.verify import verify
 from visit.findings import Finding
 from visit.notes import Note, NoteSentence, Origin, Segment, Verdict
@@ -42,15 +42,8 @@ class SegmentDrafter:
     ) -> Note:
         """One note in the format called ``template``, every sentence verified again as it finally stands."""
         who = roles(turns)
-        places = {turn.index: place for place, turn in enumerate(turns)}
-
-        def score(sentence: NoteSentence) -> float:
-            cited = [places[i] for i in sentence.evidence if i in places]
-            if not cited:
-                return 0.0
-            return judge(sentence.text, " ".join(turns[i].text for i in cited), who[cited[-1]]).salience
-
-        note = assembly.assemble(sentences, findings, templates.load(template), score)
+        judge = Judge(turns, findings)
+        note = assembly.assemble(sentences, findings, templates.load(template), lambda s: judge(s).salience)
         verified = (verify(s, turns, findings, who) for s in note.sentences)
         kept = tuple(s for s in verified if s.origin is Origin.CLINICIAN or s.verdict is not Verdict.UNSUPPORTED)
         return Note(kept, note.template, note.not_discussed)

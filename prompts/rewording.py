@@ -12,9 +12,10 @@ from prompts.language.numerals import stated
 from prompts.language.roles import roles
 from prompts.language.tidy import sentence_case
 from prompts.language.words import content
-from prompts.phrases import finding_text, names
+from prompts.phrases import carries
 from prompts.untrusted import normalise
 from prompts.verify import verify
+from prompts.wording import wording
 from visit.findings import Finding
 from visit.notes import NoteSentence, Origin, Segment, Verdict
 from visit.turns import Turn
@@ -80,7 +81,8 @@ def _prompt(
     inside = tuple(
         replace(t, text=normalise(t.text), words=()) for t in turns if segment.first <= t.index <= segment.last
     )
-    facts = tuple(sentence_case(finding_text(f)) for f in findings if f.id in segment.findings)
+    known = [f for f in findings if any(segment.first <= t <= segment.last for t in f.turns)]
+    facts = tuple(filter(None, (sentence_case(wording(f, inside)) for f in known)))
     return SegmentPrompt(inside, facts, tuple(s.text for s in phrases), segment.divisions)
 
 
@@ -88,7 +90,7 @@ def _covers(text: str, phrase: NoteSentence, findings: Sequence[Finding]) -> boo
     """Whether ``text`` holds every number and finding of a phrase and most of its words."""
     carried = [f for f in findings if f.id in phrase.findings]
     words, needed = content(text), content(phrase.text)
-    everything = stated(phrase.text) <= stated(text) and all(names(text, phrase.evidence, f) for f in carried)
+    everything = stated(phrase.text) <= stated(text) and all(carries(text, phrase.evidence, f) for f in carried)
     return everything and bool(needed) and len(words & needed) / len(needed) >= _SHARE
 
 
@@ -103,7 +105,7 @@ def _sentence(
     evidence = tuple(sorted({*proposal.evidence, *(t for s in rivals for t in s.evidence)}))
     carried = tuple(dict.fromkeys(f for s in rivals for f in s.findings))
     division = rivals[0].division
-    named = tuple(f.id for f in findings if f.id in carried or names(text, evidence, f))
+    named = tuple(f.id for f in findings if f.id in carried or carries(text, evidence, f))
     return NoteSentence(
         sentence_id(division, text, evidence), division, text, evidence, Verdict.NEEDS_REVIEW, Origin.MODEL, named
     )

@@ -15,9 +15,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from prompts.language.roles import roles
 from prompts.language.words import stem, tokens
-from visit.notes import Division
-from visit.turns import Speaker
+from visit.findings import Finding
+from visit.notes import Division, NoteSentence
+from visit.turns import Speaker, Turn
 
 WEIGHTS: Final = Path(__file__).parent / "data" / "salience.npz"
 VOCABULARY: Final = Path(__file__).parent / "data" / "salience.json"
@@ -31,31 +33,42 @@ class Judgement:
     salience: float
     divisions: dict[Division, float]
 
-    def best(self, among: Sequence[Division] = ()) -> Division:
-        """The likeliest division, of those given when there are any."""
-        pool = [d for d in among if d in self.divisions] or list(self.divisions)
-        return max(pool, key=lambda d: self.divisions[d])
 
+class Judge:
+    """Judges the sentences of one visit."""
 
-def features(text: str, context: str, role: Speaker) -> list[str]:
-    """The names of the features of a statement, of the turns it cites and of who said the last of them."""
-    words = [_word(token) for token in tokens(text)]
-    out = {f"t:{word}" for word in words}
-    out |= {f"b:{left} {right}" for left, right in zip(words, words[1:], strict=False)}
-    out |= {f"c:{_word(token)}" for token in tokens(context)[:_CONTEXT_WORDS]}
-    out |= {f"role:{role}", f"role:{role} {words[0] if words else ''}", f"length:{min(len(words) // 3, 6)}"}
-    return sorted(out)
+    def __init__(self, turns: Sequence[Turn], findings: Sequence[Finding]) -> None:
+        """``turns`` and ``findings`` are the whole visit's so far."""
+        self._turns = {turn.index: turn for turn in turns}
+        self._roles = dict(zip(self._turns, roles(turns), strict=True))
+        self._findings = {finding.id: finding for finding in findings}
 
+    def features(self, sentence: NoteSentence) -> list[str]:
+        """The names of a sentence's features: its words, those of the turns it cites, who spoke, what it states."""
+        cited = [i for i in sentence.evidence if i in self._turns]
+        words = [_word(token) for token in tokens(sentence.text)]
+        said = [_word(t) for i in cited for t in tokens(self._turns[i].text)[:_CONTEXT_WORDS]]
+        role = self._roles[cited[-1]] if cited else Speaker.UNKNOWN
+        out = {f"t:{word}" for word in words}
+        out |= {f"b:{left} {right}" for left, right in zip(words, words[1:], strict=False)}
+        out |= {f"c:{word}" for word in said}
+        out |= {f"role:{role}", f"role:{role} {words[0] if words else ''}", f"length:{min(len(words) // 3, 6)}"}
+        for finding in (self._findings[f] for f in sentence.findings if f in self._findings):
+            place = finding.division or "none"
+            out |= {f"kind:{finding.kind}", f"kind:{finding.kind} {finding.polarity}", f"place:{place}"}
+        out.add(f"findings:{min(len(sentence.findings), 3)}")
+        return sorted(out)
 
-def judge(text: str, context: str, role: Speaker) -> Judgement:
-    """Judge one statement; ``context`` is the text of the turns it cites."""
-    model = _load()
-    rows = [model.index[name] for name in features(text, context, role) if name in model.index]
-    logits = model.weights[rows].sum(axis=0) + model.bias
-    shares = np.exp(logits - logits.max())
-    shares /= shares.sum()
-    kept = float(1 - shares[0])
-    return Judgement(kept, {d: float(s) / max(kept, 1e-9) for d, s in zip(model.divisions, shares[1:], strict=True)})
+    def __call__(self, sentence: NoteSentence) -> Judgement:
+        """How much a sentence matters, and where it belongs."""
+        model = _load()
+        rows = [model.index[name] for name in self.features(sentence) if name in model.index]
+        logits = model.weights[rows].sum(axis=0) + model.bias
+        shares = np.exp(logits - logits.max())
+        shares /= shares.sum()
+        kept = float(1 - shares[0])
+        divisions = {d: float(s) / max(kept, 1e-9) for d, s in zip(model.divisions, shares[1:], strict=True)}
+        return Judgement(kept, divisions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Words spoken or typed by others are data: cleaned of what nobody can hear, and fenced before a model reads them."""
 
+import re
 import secrets
 import unicodedata
 from typing import Final
@@ -7,6 +8,18 @@ from typing import Final
 _KEPT_CONTROLS: Final = {"\n", "\t"}
 _TAG_BLOCK: Final = range(0xE0000, 0xE0080)
 _VARIATION: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+_TO_MACHINE: Final = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.?!]{0,40}\b(?:instructions?|prompts?|rules?|"
+    r"guidelines?|above)\b"
+    r"|\b(?:system|assistant|developer|user)\s*:|\b(?:dear|hey|attention)\s+(?:ai|assistant|model|"
+    r"chatbot)\b|^assistant\b,"
+    r"|\byou are (?:now )?(?:an? )?(?:\w+ )?(?:ai|assistant|language model|chatbot|pirate|dan)\b|\bnew instructions?\b"
+    r"|\b(?:print|reveal|repeat|output)\b[^.?!]{0,30}\b(?:system )?(?:prompt|instructions?)\b|"
+    r"</?\w[\w-]*>|```|\[/?inst\]",
+    re.I,
+)
+"""Speech aimed at a language model. What such a turn asks for is never taken as simply said."""
 
 
 def normalise(text: str) -> str:
@@ -26,6 +39,11 @@ def _audible(character: str) -> bool:
     if code in _TAG_BLOCK or any(code in block for block in _VARIATION):
         return False
     return unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs", "Cn"}
+
+
+def addresses_machine(text: str) -> bool:
+    """Whether a turn speaks to the software rather than to a person ("ignore previous instructions", "system:")."""
+    return bool(_TO_MACHINE.search(normalise(text)))
 
 
 def fence() -> str:

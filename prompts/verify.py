@@ -17,7 +17,7 @@ from prompts.language.notewords import NOTE_WORDS, same_meaning
 from prompts.language.numerals import figures, stated
 from prompts.language.tidy import plain
 from prompts.language.words import content, stem, tokens
-from prompts.untrusted import normalise
+from prompts.untrusted import addresses_machine, normalise
 from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
 from visit.notes import Division, NoteSentence, Origin, Verdict
 from visit.turns import Speaker, Turn
@@ -39,6 +39,7 @@ class Reason(StrEnum):
     SUBJECT = "is about a relative"
     HYPOTHETICAL = "states what was only a possibility"
     SPEAKER = "rests on the other speaker's words"
+    INSTRUCTION = "rests on words addressed to the software"
     TYPED = "typed by the clinician and not found in the visit"
 
 
@@ -360,6 +361,11 @@ def _speaker(case: _Case) -> list[Reason]:
     return [] if Speaker.CLINICIAN in known else [Reason.SPEAKER]
 
 
+def _instruction(case: _Case) -> list[Reason]:
+    """Nothing that a turn asks of the software is taken as simply said."""
+    return [Reason.INSTRUCTION] if any(addresses_machine(turn.text) for turn in case.turns) else []
+
+
 _CHECKS: Final[tuple[Callable[[_Case], list[Reason]], ...]] = (
-    _numbers, _units, _doses, _sides, _times, _words, _negation, _subject, _possibility, _doubt, _speaker,
+    _numbers, _units, _doses, _sides, _times, _words, _negation, _subject, _possibility, _doubt, _speaker, _instruction,
 )  # fmt: skip

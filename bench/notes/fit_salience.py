@@ -19,13 +19,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from prompts.candidates import Candidate, candidates
-from prompts.language.roles import roles
+from nlp.reader import ClinicalReader
 from prompts.language.words import content
-from prompts.salience import VOCABULARY, WEIGHTS, features
-from visit.notes import Division
+from prompts.phrases import statements
+from prompts.salience import VOCABULARY, WEIGHTS, Judge
+from visit.charts import Chart
+from visit.findings import Finding
+from visit.notes import Division, NoteSentence, Segment
 from visit.turns import Speaker, Turn
 
+READER = ClinicalReader()
 COSINE, CONTAINMENT, MIN_DIALOGUES, L2, EPOCHS = 0.60, 0.67, 5, 3e-5, 60
 HEADINGS = (
     ("chief|^cc\\b", Division.HISTORY),
@@ -201,9 +204,17 @@ class Visit:
 
     id: str
     weight: float
-    made: list[Candidate]
+    made: list[NoteSentence]
     names: list[list[str]]
     facts: list[tuple[str, Division]]
+
+
+def understood(turns: tuple[Turn, ...]) -> tuple[tuple[Finding, ...], tuple[Segment, ...]]:
+    reading = READER.open(Chart())
+    for turn in turns:
+        reading.read(turn)
+    reading.finish()
+    return reading.findings(), reading.segments()
 
 
 def visits(folder: Path, hold_out: set[str]) -> Iterator[Visit]:
@@ -212,8 +223,11 @@ def visits(folder: Path, hold_out: set[str]) -> Iterator[Visit]:
             if row.get("split") in hold_out:
                 continue
             turns = turns_of(row)
-            made, who = candidates(turns, 0, len(turns) - 1), roles(turns)
-            names = [features(c.text, " ".join(turns[i].text for i in c.evidence), who[c.evidence[-1]]) for c in made]
+            findings, segments = understood(turns)
+            judge = Judge(turns, findings)
+            found = [s for segment in segments for s in statements(segment, turns, findings)]
+            made = list({s.text: s for s in found}.values())
+            names = [judge.features(s) for s in made]
             yield Visit(row["id"], 0.5 if source == "mts" else 1.0, made, names, reference(row, source))
 
 

@@ -99,6 +99,11 @@ _ITEM_TAIL: Final = re.compile(
     r"you|to me|by the way|over there|yourself|for me|since then|since))\s*$",
     re.I,
 )
+_CLAUSAL: Final = re.compile(
+    r"^(?:it|they|he|she|i|you|we|there|that)\b|\b(?:may|might|could|would|will|been|done|think|said|told|you|i)\b",
+    re.I,
+)
+"""An item that holds a subject or an auxiliary is a clause, not the name of a thing."""
 _EMPTY: Final = frozenset(
     word_list(
         "it that this there symptoms symptom anything nothing things stuff else questions question other "
@@ -165,7 +170,7 @@ def items_of(phrase: str) -> tuple[str, ...]:
             item = _ITEM_TAIL.sub("", _ITEM_LEAD.sub("", item + " ").strip(" ,."))
         if not item or item.lower() in _EMPTY or item.split()[0].lower() in ("when", "if", "what", "how", "is", "are"):
             continue
-        if len(item.split()) > 7:
+        if len(item.split()) > 7 or _CLAUSAL.search(item):
             return ()
         items.append(item)
     return tuple(items[:8])

@@ -39,9 +39,11 @@ def turns() -> tuple[Turn, ...]:
 
 
 def found(name, kind, turns, polarity=Polarity.PRESENT, **more) -> Finding:
-    fields = {k: more.pop(k) for k in ("subject", "timing", "supersedes") if k in more}
+    fields = {k: more.pop(k) for k in ("subject", "timing", "supersedes", "division") if k in more}
     text = more.pop("text", name)
-    return Finding(FindingId(f"f-{name}-{turns[-1]}"), kind, name, text, turns, polarity, detail=Detail(**more), **fields)
+    return Finding(
+        FindingId(f"f-{name}-{turns[-1]}"), kind, name, text, turns, polarity, detail=Detail(**more), **fields
+    )
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +60,11 @@ def findings() -> tuple[Finding, ...]:
         found("lisinopril", medication, (9,), value="10", unit="mg", frequency="every morning"),
         found("metformin", medication, (9,), value="500", unit="mg", frequency="twice a day"),
         found("penicillin", FindingKind.ALLERGY, (10, 11), reaction="rash"),
-        found("heart attack", FindingKind.PROBLEM, (13,), subject=Subject.FAMILY, timing=Timing.PAST, relation="father"),
+        found(
+            "heart attack", FindingKind.PROBLEM, (13,), subject=Subject.FAMILY, timing=Timing.PAST, relation="father"
+        ),
         found("blood pressure", FindingKind.VITAL, (16,), value="142/88", unit="mmHg"),
-        found("acute bronchitis", FindingKind.PROBLEM, (18,)),
+        found("acute bronchitis", FindingKind.PROBLEM, (18,), division=Division.ASSESSMENT),
         found("ibuprofen", medication, (19,), value="400", unit="mg", action="start"),
         found("fever", symptom, (19,), timing=Timing.HYPOTHETICAL),
     )

@@ -1,14 +1,10 @@
 """The gate: what supports a sentence, and every way in which it can fail."""
 
-from dataclasses import replace
-
 import pytest
 
 from prompts.verify import Reason, verify
-from visit.findings import Detail, Finding, FindingKind, Polarity, Subject, Timing
-from visit.ids import FindingId, SentenceId
+from visit.ids import SentenceId
 from visit.notes import Division, NoteSentence, Origin, Verdict
-from visit.turns import Speaker, Turn
 
 pytestmark = pytest.mark.unit
 

@@ -91,7 +91,8 @@ def test_what_was_said_is_fenced_by_a_mark_that_changes():
 
 @pytest.mark.parametrize(
     "body",
-    [b"not json", b"{}", b'{"choices": []}', answer({"text": "no turns"}), answer({"text": "x", "turns": [1], "division": "y"}),
+    [b"not json", b"{}", b'{"choices": []}', answer({"text": "no turns"}),
+     answer({"text": "x", "turns": [1], "division": "y"}),
      json.dumps({"choices": [{"message": {"content": "plain words"}}]}).encode()],
 )  # fmt: skip
 def test_an_answer_of_another_shape_is_refused(endpoint, engine, body):
