@@ -37,8 +37,11 @@ def configure(settings: Settings) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
+    level: int = getattr(logging, settings.log_level.upper())
     for name in OWN:
-        logging.getLogger(name).setLevel(settings.log_level.upper())
+        logging.getLogger(name).setLevel(level)
+    # Below INFO uvicorn writes WebSocket frames and headers: words, and tickets.
+    logging.getLogger("uvicorn").setLevel(max(level, logging.INFO))
     logging.captureWarnings(True)
     _quiet_loguru()
     sys.excepthook = _uncaught
@@ -76,7 +79,7 @@ class TextLines(logging.Formatter):
 
 def message(record: logging.LogRecord) -> str:
     """What may be written of a record's message."""
-    if record.name.split(".")[0] not in OWN:
+    if record.name.split(".")[0] not in OWN or (record.name.startswith("uvicorn") and record.levelno < logging.INFO):
         return f"(withheld, {record.filename}:{record.lineno})"
     if record.name == "uvicorn.access" and isinstance(record.args, tuple) and len(record.args) == 5:
         address, method, path, version, status = record.args

@@ -48,6 +48,12 @@ def test_other_messages_are_withheld(name: str) -> None:
         assert "place.py:7" in written
 
 
+def test_frames_and_headers_are_withheld() -> None:
+    line = record("uvicorn.error", f"> TEXT {SAID}")
+    line.levelno = logging.DEBUG
+    assert SAID not in JsonLines().format(line)
+
+
 def test_of_an_error_only_types_and_places_are_written() -> None:
     error = raised()
     for lines in (JsonLines(), TextLines()):
