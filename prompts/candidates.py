@@ -67,6 +67,14 @@ _LABELS: Final = (
     (re.compile(r"\b(?:for work|for a living|occupation|your job)\b", re.I), "Occupation: "),
     (re.compile(r"\bwho do you live\b|\blive with\b|\bat home\b", re.I), "Lives with: "),
 )
+_IDENTITY: Final = re.compile(
+    r"\b(?:date of birth|your (?:full |first |last |sur)?name|address|post ?code|zip code|phone "
+    r"number|telephone|hear me|see me|"
+    r"where (?:are you|do you live)|anything else (?:to|you)|any (?:other )?questions)\b",
+    re.I,
+)
+"""Questions whose answers identify a person or run the call; they belong to the record, not to the note."""
+_STAGE: Final = re.compile(r"^(?:on|for|in terms of|regarding|looking at|with)\b[^,:]*\.?$", re.I)
 _VERBAL: Final = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|should|may|might|takes?|"
     r"took|feels?|felt|gets?|got|"
@@ -133,7 +141,7 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
         if chatter(bare) or len(content(bare)) < 2:
             continue
         said = noted(bare, person)
-        if len(content(said)) >= 2:
+        if len(content(said)) >= 2 and not _STAGE.match(said):
             yield Candidate(sentence_case(said), (index,), Source.NOTED)
     if asked:
         if pending and pending[-1].turn < index - 2:
@@ -146,6 +154,9 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
 def _patient(index: int, text: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
     """A patient's turn: what it answers, and what it tells beside."""
     bare = strip_fillers(text)
+    if pending and _IDENTITY.search(pending[-1].text):
+        pending.clear()
+        return
     answered = tuple(dict.fromkeys(p.turn for p in pending[-3:]))
     kind = questions.classify(bare)
     if pending and kind in (Answer.YES, Answer.NO):

@@ -19,6 +19,8 @@ KEEP: Final = 0.15
 """Salience under which a statement is not written."""
 _TRUST: Final = 2.0
 """How much more likely a division is when the segment is said to be about it."""
+_DIAGNOSIS_WORDS: Final = 8
+"""A sentence that names an assessed problem in more words than this may say something else of it."""
 _ALWAYS: Final = frozenset({Division.ASSESSMENT, Division.ALLERGIES, Division.VITALS})
 """Divisions whose findings are always written, whatever their salience."""
 
@@ -48,7 +50,8 @@ def statements(segment: Segment, turns: Sequence[Turn], findings: Sequence[Findi
     out = [_sentence(candidate, inside) for candidate in made]
     carried = {name for sentence in out for name in sentence.findings}
     for finding in inside:
-        if finding.id not in carried or finding.polarity is Polarity.ABSENT:
+        named = finding.id in carried and finding.polarity is not Polarity.ABSENT
+        if not named or division_of(finding) is Division.ASSESSMENT:
             sentence = _of_finding(finding, segment, turns, places)
             if sentence:
                 out.append(sentence)
@@ -69,7 +72,10 @@ def carries(text: str, evidence: Sequence[int], finding: Finding) -> bool:
 def _fixed(sentence: NoteSentence, findings: Sequence[Finding]) -> Division | None:
     """The division that the findings of a sentence settle, if they do."""
     settled = {division_of(f) for f in findings if f.id in sentence.findings}
-    return settled.pop() if len(settled) == 1 and sentence.division in settled else None
+    if sentence.division not in settled or len(settled) > 1:
+        return None
+    diagnosis = sentence.division is Division.ASSESSMENT and len(sentence.text.split()) > _DIAGNOSIS_WORDS
+    return None if diagnosis else sentence.division
 
 
 def _understood(candidate: Candidate, findings: Sequence[Finding]) -> bool:

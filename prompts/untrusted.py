@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _KEPT_CONTROLS: Final = {"\n", "\t"}
@@ -22,6 +23,7 @@ _TO_MACHINE: Final = re.compile(
 """Speech aimed at a language model. What such a turn asks for is never taken as simply said."""
 
 
+@lru_cache(4096)
 def normalise(text: str) -> str:
     """``text`` in NFC without control, zero-width, bidirectional, tag, private or unassigned characters.
 

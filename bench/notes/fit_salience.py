@@ -217,8 +217,8 @@ def understood(turns: tuple[Turn, ...]) -> tuple[tuple[Finding, ...], tuple[Segm
     return reading.findings(), reading.segments()
 
 
-def visits(folder: Path, hold_out: set[str]) -> Iterator[Visit]:
-    for source in ("aci", "primock57", "mts"):
+def visits(folder: Path, sources: list[str], hold_out: set[str]) -> Iterator[Visit]:
+    for source in sources:
         for row in read(folder / f"{source}.jsonl"):
             if row.get("split") in hold_out:
                 continue
@@ -250,10 +250,7 @@ def label(visit: Visit, vectors: dict[str, np.ndarray]) -> list[tuple[str, float
     return out
 
 
-def examples(
-    folder: Path, encode: Encoder, hold_out: set[str], cache: Path | None
-) -> list[tuple[list[str], str, float, str]]:
-    found = list(visits(folder, hold_out))
+def examples(found: list[Visit], encode: Encoder, cache: Path | None) -> list[tuple[list[str], str, float, str]]:
     texts = sorted({c.text for v in found for c in v.made} | {text for v in found for text, _ in v.facts})
     vectors = cached(texts, encode, cache)
     return [
@@ -312,11 +309,12 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--minilm", type=Path, required=True)
     parser.add_argument("--cache", type=Path, help="keep sentence vectors here between fits")
+    parser.add_argument("--sources", nargs="+", default=["aci", "primock57", "mts"])
     parser.add_argument("--hold-out", nargs="*", default=[])
     args = parser.parse_args()
-    vocabulary, divisions, weights, bias = fit(
-        examples(args.data, Encoder(args.minilm), set(args.hold_out), args.cache)
-    )
+    found = list(visits(args.data, args.sources, set(args.hold_out)))
+    rows = examples(found, Encoder(args.minilm), args.cache)
+    vocabulary, divisions, weights, bias = fit(rows)
     WEIGHTS.parent.mkdir(exist_ok=True)
     np.savez_compressed(WEIGHTS, weights=weights.astype(np.float16), bias=bias.astype(np.float32))
     VOCABULARY.write_text(json.dumps({"version": 1, "divisions": divisions, "features": vocabulary}), encoding="utf-8")

@@ -1,6 +1,7 @@
 """A turn cut into clauses that can stand alone as note sentences."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=\S)")
@@ -120,13 +121,14 @@ def sentences(text: str) -> list[str]:
     return [part for part in _SENTENCE.split(text) if part.strip()]
 
 
-def clauses(text: str) -> list[str]:
+@lru_cache(4096)
+def clauses(text: str) -> tuple[str, ...]:
     """The clauses of a turn. A part without a verb, or one that depends on its neighbour, stays with it."""
     out: list[str] = []
     for sentence in sentences(text):
         pieces = _cut(sentence)
         out.extend(piece.strip(" ,") for piece in pieces if piece.strip(" ,."))
-    return out
+    return tuple(out)
 
 
 def _cut(sentence: str) -> list[str]:

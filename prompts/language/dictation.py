@@ -73,7 +73,8 @@ _PROBLEM: Final = re.compile(
 )
 _COMMAND: Final = re.compile(r"^hey,? ?dragon\b.*$", re.I)
 _CHATTER: Final = re.compile(
-    r"\b(?:nice to (?:meet|see)|good to see|how are you|how have you been|any questions|sound good|"
+    r"^let'?s (?:talk|look|see|go over|start)|^let us (?:talk|look|see|go over|start)|\b(?:nice to "
+    r"(?:meet|see)|good to see|how are you|how have you been|any questions|sound good|"
     r"sounds good|does that (?:sound|make sense)|okay with you|have a (?:good|great|nice)|take care|"
     r"see you (?:soon|then|later)|bear with me|can you hear|thank you|you're welcome|you are welcome|"
     r"let me (?:know if you have any questions)|talk (?:about|to you)|my name is|i am dr|"

@@ -5,6 +5,7 @@ Labels of diarised or transcribed visits are sometimes swapped, for a whole visi
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from visit.turns import Speaker, Turn
@@ -38,13 +39,19 @@ _OVERRIDE: Final = 3
 def roles(turns: Sequence[Turn]) -> tuple[Speaker, ...]:
     """The role of each turn: as labelled, swapped when the whole visit reads the other way round, and the other
     one where a single turn strongly does."""
-    leanings = [len(_CLINICIAN.findall(t.text)) - len(_PATIENT.findall(t.text)) for t in turns]
+    leanings = [_leaning(turn.text) for turn in turns]
     tallies = {Speaker.CLINICIAN: 0, Speaker.PATIENT: 0}
     for turn, leaning in zip(turns, leanings, strict=True):
         if turn.speaker in tallies:
             tallies[turn.speaker] += leaning
     swapped = tallies[Speaker.PATIENT] - tallies[Speaker.CLINICIAN] > 2 * _OVERRIDE
     return tuple(_role(turn.speaker, leaning, swapped) for turn, leaning in zip(turns, leanings, strict=True))
+
+
+@lru_cache(4096)
+def _leaning(text: str) -> int:
+    """How much more a text sounds like a clinician than like a patient."""
+    return len(_CLINICIAN.findall(text)) - len(_PATIENT.findall(text))
 
 
 def _role(speaker: Speaker, leaning: int, swapped: bool) -> Speaker:

@@ -1,6 +1,7 @@
 """From speech to plain text: fillers, false starts, repeats and hedges out; contractions and abbreviations in shape."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from prompts.language.numerals import figures
@@ -62,6 +63,7 @@ _UPPER: Final = re.compile(
 )
 
 
+@lru_cache(4096)
 def plain(text: str) -> str:
     """One turn as plain text: contractions joined, broken words and repeats dropped, numbers as figures."""
     for pattern, replacement in _DETOKENISE:
