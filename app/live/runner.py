@@ -149,6 +149,14 @@ class VisitRunner:
             offset = encounter.samples if encounter.state == "no_speech" else 0
             self._begin(self._take_upload(upload, offset, encounter.samples, stored))
 
+    async def withdraw(self) -> None:
+        """Hang up on the recorder, because consent was withdrawn; what was recorded before stays."""
+        async with self._door:
+            if self._holder is not None:
+                line = self._holder.line
+                self.detach(line)
+                line.put(HangUp(Conflict("Consent to being recorded was withdrawn.", code="conflict.consent")))
+
     async def park(self) -> None:
         """Let go of the live stream of a visit nobody records; a recorder that comes back starts it again."""
         async with self._door:

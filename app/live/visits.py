@@ -89,6 +89,10 @@ class Visits:
             remove()
             raise
 
+    async def consent_withdrawn(self, encounter_id: EncounterId) -> None:
+        """The patient no longer wants to be recorded: stop taking audio at once."""
+        await (await self._runner(encounter_id)).withdraw()
+
     async def tell(self, encounter_id: EncounterId, *events: Event) -> None:
         """Number, store and send events that something else caused, an edit of the note for instance."""
         await (await self._runner(encounter_id)).journal.record(*events)

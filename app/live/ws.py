@@ -100,7 +100,7 @@ class Live:
         return ticket
 
     async def _watch_session(self, connection: "Connection") -> None:
-        """Hang up when the session that the ticket was made in is over."""
+        """Hang up when the session that the ticket was made in is over. To record counts as a use of it."""
         session = connection.ticket.session
         while session is not None:
             await asyncio.sleep(SESSION_CHECK_S)

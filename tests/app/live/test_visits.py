@@ -324,6 +324,20 @@ async def test_without_consent_nothing_is_recorded(
     assert store.encounter(encounter.id).state == "open"
 
 
+async def test_when_consent_is_withdrawn_the_recorder_is_hung_up_on(
+    visits: Visits, store: Store, user: User, join: Any, encounter: Encounter
+) -> None:
+    member = await record(join, 2, 3)
+    store.record_consent(user.id, encounter.id, False)
+    await visits.consent_withdrawn(encounter.id)
+    letter = await member.until(lambda letter: hasattr(letter, "error"))
+    assert letter.error.code == "conflict.consent"
+    member.send(2 * WORD, speech(4))
+    with pytest.raises(Conflict):
+        await join()
+    assert store.audio(encounter.id) == speech(2, 3)
+
+
 async def test_a_closed_encounter_takes_no_audio(join: Any) -> None:
     member = await record(join, 2, 3)
     await member.runner.finish()
