@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 from anyio import from_thread
 from fastapi import Depends, Request, Response
 
-from app.errors import NotAllowed, NotAuthenticated
+from app.errors import NotAllowed, NotAuthenticated, SidenoteError
 from app.records import Encounter, Session, User
 from app.rest.guard import SAFE_METHODS
 from app.security.access import Right, require
@@ -116,7 +116,12 @@ def encounter_for(right: Right) -> Callable[..., Encounter]:
     """A dependency: the encounter in the path, when the user has this right over it."""
 
     def find(encounter_id: str, here: ServiceHere, user: UserHere) -> Encounter:
-        return require(user, here.store.encounter(EncounterId(encounter_id)), right)
+        encounter = here.store.encounter(EncounterId(encounter_id))
+        try:
+            return require(user, encounter, right)
+        except SidenoteError:
+            here.store.audit(user.id, "access.refused", f"encounter:{encounter.id}", right=right)
+            raise
 
     return find
 

@@ -1,17 +1,23 @@
-"""What surrounds every request: origin check, security headers, and the last catch of an error nobody foresaw."""
+"""What surrounds every request: origin check, size limit, security headers, the last catch of unforeseen errors."""
 
 import logging
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.errors import TooLarge
 from app.rest import problems
 from app.security.origins import allowed_origins, is_allowed
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
+MAX_BODY = 4 * 1024 * 1024
+"""Bytes in the body of any request but an upload, which has a limit of its own."""
+
+UPLOAD_PATH = "/upload"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -29,7 +35,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
+        started, received = False, 0
+        limit = None if scope["path"].endswith(UPLOAD_PATH) else MAX_BODY
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if limit is not None and received > limit:
+                raise TooLarge("The request is too large.")
+            return message
 
         async def with_headers(message: Message) -> None:
             nonlocal started
@@ -39,6 +54,10 @@ class Guard:
             await send(message)
 
         asked = Headers(scope=scope)
+        announced = asked.get("content-length", "")
+        if limit is not None and announced.isdecimal() and int(announced) > limit:
+            await problems.of(TooLarge("The request is too large."))(scope, receive, with_headers)
+            return
         if scope["method"] not in SAFE_METHODS and not is_allowed(
             asked.get("origin"), asked.get("sec-fetch-site"), self._origins
         ):
@@ -46,7 +65,9 @@ class Guard:
             await refused(scope, receive, with_headers)
             return
         try:
-            await self._app(scope, receive, with_headers)
+            await self._app(scope, counted, with_headers)
+        except ClientDisconnect:
+            log.info("a client went away in the middle of its request")
         except Exception as error:
             # Its message may quote what was said; the type and the place are enough to find it.
             log.error("unforeseen error: %s at %s", type(error).__name__, _place(error))

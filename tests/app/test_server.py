@@ -2,9 +2,10 @@
 
 import asyncio
 import http.client
+import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from starlette.testclient import TestClient
 from app.server import create_app, server_options
 from app.settings import Settings
 from app.store import Store
+from visit.charts import Chart
 
 pytestmark = pytest.mark.integration
 
@@ -79,15 +81,42 @@ def test_a_real_server_serves_page_and_api_and_stops(settings: Settings, page: P
             status, _, body = ask(port, "GET", path)
             assert (status, b"secret" in body) == (404, False), path
         assert ask(port, "GET", "/readyz")[0] == 200
-        socket = {
+        upgrade = {
             "Connection": "Upgrade",
             "Upgrade": "websocket",
             "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
             "Sec-WebSocket-Protocol": "sidenote.v1, ticket.wrong",
         }
-        assert ask(port, "GET", "/api/stream", socket)[0] == 401
-        assert ask(port, "GET", "/api/stream", {**socket, "Origin": "https://evil.example"})[0] == 403
+        assert ask(port, "GET", "/api/stream", upgrade)[0] == 401
+        assert ask(port, "GET", "/api/stream", {**upgrade, "Origin": "https://evil.example"})[0] == 403
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(settings: Settings, page: Path) -> None:
+    store = Store.open(settings)
+    user = store.add_user("eve", "Eve", "clinician", "correct horse battery")
+    encounter = store.open_encounter(user.id, "ehr-1", Chart(), "soap").id
+    store.record_consent(user.id, encounter, True)
+    token, csrf = store.create_session(user)
+    with running(settings, store, page) as port:
+        head = (
+            f"POST /api/encounters/{encounter}/upload HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 9000000\r\n"
+            f"Content-Type: audio/wav\r\nCookie: sidenote={token}\r\nX-CSRF-Token: {csrf}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(head.encode() + b"said" * 500_000)
+            assert wait_until(lambda: any(settings.data_dir.glob("plain-upload-*")))
+        assert wait_until(lambda: not any(settings.data_dir.glob("plain-upload-*")))
+        assert ask(port, "GET", "/readyz")[0] == 200
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if true():
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def test_stopping_closes_the_record(settings: Settings, page: Path) -> None:

@@ -94,3 +94,14 @@ def test_coders_see_finished_drafts_only(house, state: str, status: int) -> None
     assert caller.get(f"/api/encounters/{encounter.id}").status_code == status
     listed = [row["id"] for row in caller.get("/api/encounters").json()]
     assert listed == ([encounter.id] if status == 200 else [])
+
+
+def test_refusals_are_audited(house) -> None:
+    encounter = house.encounter()
+    house.sign_in("other").get(f"/api/encounters/{encounter.id}")
+    house.sign_in("coder").post(f"/api/encounters/{encounter.id}/sign", json=SIGNATURE)
+    entries = house.store.audit_entries(target=f"encounter:{encounter.id}")[-2:]
+    assert [(entry.action, entry.actor, entry.ids) for entry in entries] == [
+        ("access.refused", house.people["other"].id, {"right": "read"}),
+        ("access.refused", house.people["coder"].id, {"right": "write"}),
+    ]

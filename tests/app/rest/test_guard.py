@@ -1,8 +1,10 @@
 """Headers of every answer."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from app.rest.guard import headers
+from app.rest.guard import MAX_BODY, headers
 
 pytestmark = pytest.mark.unit
 
@@ -35,3 +37,16 @@ def test_no_answer_of_the_api_is_kept(house, path: str) -> None:
 def test_sockets_may_go_to_the_allowed_origins_only() -> None:
     policy = headers(frozenset({"http://localhost:8000", "https://notes.example"}))["Content-Security-Policy"]
     assert "connect-src 'self' ws://localhost:8000 wss://notes.example;" in policy
+
+
+def test_large_bodies_are_refused(house) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b'{"username": "'
+        for _ in range(50):
+            yield b"x" * 100_000
+
+    announced = house.client.post("/api/session", content=bytes(MAX_BODY + 1))
+    assert (announced.status_code, announced.json()["code"]) == (413, "limit.size")
+    unannounced = house.client.post("/api/session", content=pieces(), headers={"Content-Type": "application/json"})
+    assert unannounced.status_code in (400, 413)
+    assert "content-security-policy" in announced.headers

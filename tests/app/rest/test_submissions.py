@@ -27,6 +27,18 @@ class FakeFiling:
         self.store.save_submission(actor, filed)
         return filed
 
+    def release(self, actor, encounter) -> Submission:
+        signing = self.store.signing(encounter)
+        return Submission(SubmissionId("u1"), encounter, signing.version, SubmissionState.PENDING, signing.sha256)
+
+
+def test_a_person_may_release_a_filing_in_doubt(house, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submissions, "Filing", FakeFiling)
+    encounter = house.encounter()
+    house.store.sign(house.people["clinician"].id, encounter.id, 1, HASH, "I reviewed this.", b"text")
+    answer = house.sign_in("clinician").post(f"/api/encounters/{encounter.id}/submit/release")
+    assert answer.json()["state"] == "pending"
+
 
 def test_submit(house, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submissions, "Filing", FakeFiling)
