@@ -131,8 +131,8 @@ def candidates(turns: Sequence[Turn], first: int, last: int) -> list[Candidate]:
 def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
     """A clinician's turn: questions go to ``pending``, statements become candidates."""
     asked: list[_Pending] = []
-    for clause in clauses(text):
-        bare = strip_fillers(clause)
+    for clause in clauses(strip_fillers(text)):
+        bare = clause
         question = questions.is_question(bare) or clause.rstrip().endswith("?")
         if question:
             asked.append(_Pending(index, bare.strip(" ,.")))
@@ -161,7 +161,7 @@ def _patient(index: int, text: str, pending: list[_Pending], person: Person) -> 
     kind = questions.classify(bare)
     if pending and kind in (Answer.YES, Answer.NO):
         yield from _carried(index, bare, kind, pending, person)
-    for clause in clauses(text):
+    for clause in clauses(bare):
         yield from _told(index, clause, pending, person)
     if answered and len(tokens(bare)) > 0 and kind is not Answer.TOLD or len(tokens(bare)) > 4:
         pending.clear()
@@ -187,8 +187,8 @@ def _carried(index: int, answer: str, kind: Answer, pending: list[_Pending], per
 
 def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
     """A patient's clause in the third person; a fragment takes the label of the question it answers."""
-    bare = strip_lead(strip_fillers(clause)).strip(" ,.")
-    if not bare or clause.rstrip().endswith("?") or _PATIENT_ASKS.search(bare):
+    bare = strip_lead(clause).strip(" ,.")
+    if not bare or clause.rstrip().endswith("?") or _PATIENT_ASKS.search(bare) or questions.is_question(bare):
         return
     told = third_person(bare, person, "i")
     if _IDLE.match(told):

@@ -16,8 +16,9 @@ _JOINT: Final = re.compile(
     re.I,
 )
 _RUN_ON_HEAD: Final = (
-    r"(?:i'm|i've|i|we'll|we're|i'll|i'd|it's|it does|it is|it was|you're|you've|let's|there's|there is|now on your|"
-    r"on your|for your \w+ problem|so for your|in terms of your|as far as)"
+    r"(?:i'm|i've|i|we'll|we're|we|i'll|i'd|it's|it does|it is|it was|you're|you've|let's|there's|there is|there are|"
+    r"so|now|alright|okay|on your|in terms of your|as far as|that's|that is|which is|"
+    r"(?:your|the) (?:\w+ ){1,2}(?:is|are|looks?|shows?|sounds?|was|were))"
 )
 _RUN_ON: Final = re.compile(rf"\s+(?={_RUN_ON_HEAD}\s)", re.I)
 _BOUND: Final = frozenset(
@@ -139,12 +140,13 @@ def _cut(sentence: str) -> list[str]:
     out: list[str] = []
     held = ""
     for part in parts:
-        part, held = held + part, ""
+        leaning = bool(held) and bool(_VERB.search(part))
         bare = re.sub(r"\W*\b(?:and|but|so|then|also|plus|although|however)?\W*$", "", part)
-        if not _stands(bare):
-            held = part
+        if leaning or _stands(bare):
+            out.append(held + (bare if part is not parts[-1] else part))
+            held = ""
         else:
-            out.append(bare if part is not parts[-1] else part)
+            held += part
     return [*out, held] if held else out
 
 

@@ -107,6 +107,8 @@ def third_person(text: str, person: Person, speaker: str = "i") -> str:
         bare = word.lower().strip(",.?!")
         if bare == speaker and speaker == "you" and out and _object_place(out, words, index):
             out.append(word.lower().replace("you", person.object))
+        elif bare == speaker and index + 1 < len(words) and words[index + 1].lower() in _PREPOSITIONS:
+            out.append(person.object)
         elif bare == speaker:
             opening = not any(w.lower().strip(",") not in _ADVERBS for w in out)
             main = main or opening
@@ -156,6 +158,7 @@ _TAKES_OBJECT: Final = frozenset(
     )
 )
 """Words after which "you" is the object."""
+_PREPOSITIONS: Final = frozenset(word_list("on to in at with for into from about of an a the some any pain"))
 _OURS: Final = {"we": "they", "our": "their", "us": "them", "ourselves": "themselves", "ours": "theirs"}
 
 
