@@ -71,19 +71,21 @@ class Screen:
             case Partial(words=words):
                 self._describe([word.text for word in words])
             case TurnEvent(turn=turn):
-                self.console.print(turn_line(turn), highlight=False)
+                self.console.print(turn_line(turn), highlight=False, soft_wrap=True)
             case FindingEvent(finding=finding):
-                self.console.print(f"        {finding_line(finding)}", highlight=False)
+                self.console.print(f"        {finding_line(finding)}", highlight=False, soft_wrap=True)
             case SentenceEvent(sentence=sentence):
-                self.console.print(f"     [bold]»[/] {sentence_line(sentence)}", highlight=False)
+                self.console.print(f"     [bold]»[/] {sentence_line(sentence)}", highlight=False, soft_wrap=True)
             case TranscriptEvent(changed=changed):
-                self.console.print(f"[dim]final pass: {len(changed)} turns changed[/]", highlight=False)
+                self.console.print(f"[dim]final pass: {len(changed)} turns changed[/]", highlight=False, soft_wrap=True)
             case NoteEvent(note=note):
-                self.console.print(f"[dim]note version {note.version}[/]", highlight=False)
+                self.console.print(f"[dim]note version {note.version}[/]", highlight=False, soft_wrap=True)
             case CodesEvent(codes=codes):
-                self.console.print(f"[dim]{len(codes)} code suggestions[/]", highlight=False)
+                self.console.print(f"[dim]{len(codes)} code suggestions[/]", highlight=False, soft_wrap=True)
             case Status(state=state, detail=detail):
-                self.console.print(f"[dim]{state}{f' ({detail})' if detail else ''}[/]", highlight=False)
+                self.console.print(
+                    f"[dim]{state}{f' ({detail})' if detail else ''}[/]", highlight=False, soft_wrap=True
+                )
 
     def _describe(self, partial: Sequence[str] = ()) -> None:
         if self._task is not None:
@@ -121,7 +123,7 @@ def show_note(console: Console, note: NoteView, codes: Sequence[CodeView]) -> No
         console.print(Panel("\n".join(lines) or "[dim]nothing[/]", title=section.value, title_align="left"))
     if note.not_discussed:
         names = ", ".join(division.value.replace("_", " ") for division in note.not_discussed)
-        console.print(f"Not discussed: {names}", highlight=False)
+        console.print(f"Not discussed: {names}", highlight=False, soft_wrap=True)
     for code in codes:
         if code.accepted_tier:
             evidence = escape(code.evidence[0].text) if code.evidence else ""
@@ -130,5 +132,5 @@ def show_note(console: Console, note: NoteView, codes: Sequence[CodeView]) -> No
 
 def show_submission(console: Console, submission: SubmissionView, same: bool) -> None:
     """Where the document landed and whether it came back as it was sent."""
-    console.print(f"{submission.state.value}: [bold]{submission.location}[/]", highlight=False)
+    console.print(f"{submission.state.value}: [bold]{submission.location}[/]", highlight=False, soft_wrap=True)
     console.print("[green]✓[/] the EHR returns the signed bytes" if same else "[red]✗[/] the EHR returns other bytes")
