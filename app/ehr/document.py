@@ -15,7 +15,8 @@ from typing import Any, Final, Literal
 
 from fhir.resources.R4B.documentreference import DocumentReference
 
-from app.ehr.profiles import CATEGORY_SYSTEM, DEFAULT_TYPE, LOINC, NOTE_TYPES, TYPE_OF_TEMPLATE, US_CORE_DOCUMENT
+from app.ehr.profiles import DEFAULT_TYPE, TYPE_OF_TEMPLATE, US_CORE_DOCUMENT
+from app.ehr.terminology import CATEGORIES, LOINC, NOTE_TYPES, OBSERVATION_VALUES
 from prompts.templates import HEADINGS, load, render
 from visit.charts import Chart
 from visit.codes import CodeSuggestion
@@ -185,14 +186,14 @@ def _meta(ai_label: bool) -> dict[str, Any]:
 
 
 AI_LABEL: Final = {
-    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+    "system": OBSERVATION_VALUES,
     "code": "AIAST",
     "display": "Artificial Intelligence asserted",
 }
 
 
 def _category() -> dict[str, Any]:
-    coding = {"system": CATEGORY_SYSTEM, "code": "clinical-note", "display": "Clinical Note"}
+    coding = {"system": CATEGORIES, "code": "clinical-note", "display": "Clinical Note"}
     return {"coding": [coding], "text": "Clinical Note"}
 
 

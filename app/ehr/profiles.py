@@ -10,24 +10,7 @@ from typing import Any, Final
 
 from app.errors import InvalidInput
 
-LOINC: Final = "http://loinc.org"
-CATEGORY_SYSTEM: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
 US_CORE_DOCUMENT: Final = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-documentreference"
-
-NOTE_TYPES: Final[dict[str, str]] = {
-    "11488-4": "Consult note",
-    "11504-8": "Surgical operation note",
-    "11506-3": "Progress note",
-    "18842-5": "Discharge summary",
-    "28570-0": "Procedure note",
-    "34108-1": "Outpatient Note",
-    "34109-9": "Note",
-    "34111-5": "Emergency department Note",
-    "34117-2": "History and physical note",
-    "34746-8": "Nurse Note",
-    "57133-1": "Referral note",
-}
-"""LOINC document types that a visit note may have; reports of laboratory, imaging and pathology are not notes."""
 
 TYPE_OF_TEMPLATE: Final[dict[str, str]] = {"h_and_p": "34117-2", "consult": "11488-4"}
 """The LOINC type of note templates that are not progress notes."""
@@ -69,6 +52,7 @@ US_CORE: Final = Profile(
     content_type="text/plain; charset=utf-8",
     content_types=frozenset({"text/plain", "text/plain;charset=utf-8"}),
     required=(
+        "meta.profile",
         "masterIdentifier",
         "identifier",
         "date",

@@ -9,9 +9,8 @@ from typing import Any, Final
 from fhir.resources.R4B.provenance import Provenance
 
 from app.ehr.document import AI_LABEL, Participants, timestamp
+from app.ehr.terminology import DATA_OPERATIONS, PARTICIPANTS, US_CORE_PARTICIPANTS
 
-_ROLES: Final = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
-_US_CORE_ROLES: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type"
 _US_CORE_PROVENANCE: Final = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-provenance"
 _AI: Final = {
     "coding": [
@@ -55,7 +54,7 @@ def provenance(making: Making) -> dict[str, Any]:
         "activity": {
             "coding": [
                 {
-                    "system": "http://terminology.hl7.org/CodeSystem/v3-DataOperation",
+                    "system": DATA_OPERATIONS,
                     "code": "CREATE",
                     "display": "create",
                 }
@@ -63,14 +62,14 @@ def provenance(making: Making) -> dict[str, Any]:
             "text": "Note of a recorded visit drafted with AI; edited and attested by the clinician",
         },
         "agent": [
-            {"type": _role(_ROLES, "author"), "who": author, "onBehalfOf": organization},
+            {"type": _role(PARTICIPANTS, "author"), "who": author, "onBehalfOf": organization},
             {
-                "type": _role(_ROLES, "assembler"),
+                "type": _role(PARTICIPANTS, "assembler"),
                 "role": [_AI],
                 "who": {"reference": "#software"},
                 "onBehalfOf": organization,
             },
-            {"type": _role(_US_CORE_ROLES, "transmitter"), "who": organization},
+            {"type": _role(US_CORE_PARTICIPANTS, "transmitter"), "who": organization},
         ],
     }
     made: dict[str, Any] = json.loads(Provenance.model_validate(body).model_dump_json())

@@ -8,9 +8,9 @@ from app.ehr.document_rules import CLOCK_SKEW
 from app.ehr.issues import Issue
 from app.ehr.primitives import parse_instant
 from app.ehr.references import literal
+from app.ehr.terminology import PARTICIPANTS
 
 _ROOT = "Provenance"
-_ROLES = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 
 
 def provenance_issues(resource: dict[str, Any], now: datetime) -> Iterator[Issue]:
@@ -41,12 +41,12 @@ def _contained_kinds(resource: dict[str, Any]) -> dict[str, str]:
     return {f"#{item.get('id')}": str(item.get("resourceType")) for item in items if isinstance(item, dict)}
 
 
-def _roles(agent: object) -> set[object]:
+def _roles(agent: object) -> set[str]:
     """Codes of an agent's type in the FHIR participant types."""
     kind = agent.get("type") if isinstance(agent, dict) else None
     codings = kind.get("coding") if isinstance(kind, dict) else None
     found = codings if isinstance(codings, list) else []
-    return {item.get("code") for item in found if isinstance(item, dict) and item.get("system") == _ROLES}
+    return {str(item.get("code")) for item in found if isinstance(item, dict) and item.get("system") == PARTICIPANTS}
 
 
 def _agent(agent: dict[str, Any], kinds: dict[str, str], path: str) -> Iterator[Issue]:

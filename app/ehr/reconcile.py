@@ -5,8 +5,9 @@ from typing import Any
 from app.ehr.chart import objects
 from app.ehr.client import Ehr
 from app.ehr.document import NOTE_SYSTEM, SignedNote
-from app.ehr.profiles import DEFAULT_TYPE, LOINC, TYPE_OF_TEMPLATE
+from app.ehr.profiles import DEFAULT_TYPE, TYPE_OF_TEMPLATE
 from app.ehr.references import literal
+from app.ehr.terminology import LOINC
 from app.errors import SidenoteError
 
 

@@ -20,6 +20,7 @@ from fhir_core.fhirabstractmodel import FHIRAbstractModel
 from app.ehr.issues import Issue
 from app.ehr.primitives import CHECKS, parse_instant
 from app.ehr.references import reference_problem
+from app.ehr.terminology import coding_problems
 
 _NOT_IN_R4 = {"valueCodeableReference", "valueRatioRange", "fhir_comments"}
 _ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
@@ -169,7 +170,7 @@ def _walk_one(value: object, element: Element, path: str, depth: int) -> Iterato
         problem = CHECKS[element.primitive](value)
         if problem:
             yield Issue(path, problem)
-        elif element.values and value not in element.values:
+        elif element.values and str(value) not in element.values:
             yield Issue(path, f"must be one of {', '.join(sorted(element.values))}")
         return
     assert element.model is not None
@@ -216,6 +217,8 @@ def _invariants(value: dict[str, Any], type_name: str, path: str) -> Iterator[Is
         system = value.get("system")
         if isinstance(system, str) and system.strip() and not _ABSOLUTE_URI.fullmatch(system):
             yield Issue(f"{path}.system", "must be an absolute URI")
+    if type_name == "Coding":
+        yield from (Issue(f"{path}.{element}", problem) for element, problem in coding_problems(value))
     if type_name == "Extension" and ("extension" in value) == any(name.startswith("value") for name in value):
         yield Issue(path, "must have either a value or nested extensions")
     if type_name == "Attachment" and "data" in value and "contentType" not in value:

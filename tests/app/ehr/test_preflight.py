@@ -132,7 +132,7 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "type not in LOINC": (put("type.coding.0.code", "11506-9"), "type.coding"),
     "type an observation": (put("type.coding.0.code", "8480-6"), "type.coding"),
     "type a laboratory report": (put("type.coding.0.code", "11502-2"), "type.coding"),
-    "type with another's display": (put("type.coding.0.code", "18842-5"), "type.coding"),
+    "type with another's display": (put("type.coding.0.code", "18842-5"), "type.coding[0].display"),
     "type twice": (
         lambda n: n["type"]["coding"].append({"system": "http://loinc.org", "code": "34117-2"}),
         "type",
@@ -141,7 +141,17 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "category gone": (drop("category"), "category"),
     "category misspelt": (put("category.0.coding.0.code", "clinical_note"), "category"),
     "category of another system": (put("category.0.coding.0.system", "http://loinc.org"), "category"),
+    "category called something": (
+        put("category.0.coding.0.display", "Clinical Notes"),
+        "category[0].coding[0].display",
+    ),
+    "an extension": (put("extension", [{"url": "http://x.test/e", "valueString": "a"}]), "extension"),
+    "an extension of a date": (
+        put("_date", {"extension": [{"url": "http://x.test/e", "valueCode": "a"}]}),
+        "_date.extension",
+    ),
     "category as words only": (put("category", [{"text": "Clinical Note"}]), "category"),
+    "profile not claimed": (drop("meta"), "meta.profile"),
     "profile of something else": (put("meta.profile.0", "http://x.test/StructureDefinition/y"), "meta.profile[0]"),
     "withdrawn AI label": (put("meta.security.0.code", "CLINAST_AIRPT"), "meta.security[0].code"),
     # people and places
@@ -255,6 +265,11 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "period without start": (drop("context.period.start"), "context.period.start"),
     "period of days": (put("context.period.end", "2026-03-02"), "context.period.end"),
     "period in the future": (put("context.period.end", "2031-03-02T10:30:00Z"), "context.period.end"),
+    "period of another day": (
+        lambda n: n["context"]["period"].update(start="2026-02-20T10:00:00Z", end="2026-02-20T10:20:00Z"),
+        "context.period",
+    ),
+    "author another than the text says": (put("author.0.display", "Dr. Mei Chen"), "author[0]"),
     # relations
     "relation without target": (put("relatesTo", [{"code": "appends"}]), "relatesTo[0].target"),
     "relation without code": (
@@ -318,6 +333,13 @@ TEXTS: dict[str, str] = {
     "replacement character": "Caf\ufffd.",
     "turned text": "\u202eCough.",
     "line separator": "Cough.\u2028Fever.",
+    "markup": "Cough.<br/>Fever.",
+    "tag around a word": "<b>Cough</b>",
+    "two questions": "Takes ?? mg.",
+    "date to fill in": "Last visit MM/DD/YYYY.",
+    "capitals in brackets": "[LAST MENSTRUAL PERIOD]",
+    "said in passing": "He takes (inaudible) daily.",
+    "nothing at all": "Temperature: NaN",
 }
 
 
