@@ -60,6 +60,12 @@ _EXAM: Final = re.compile(
     r"\bnegative (?:\w+ ){0,2}(?:sign|test)|(?:\d/6|\d out of 6)|pain (?:with|on) (?:flexion|extension|"
     r"rotation|movement|palpation))"
 )
+_SYSTEM_SHOWS: Final = re.compile(
+    r"^(?:and |on |now |then |so )*(?:your |the )(?:left |right |lower |upper |both )*(?:lungs?|heart|"
+    r"chest|abdomen|belly|throat|ears?|eyes?|nose|neck|"
+    r"skin|knees?|shoulders?|back|ankles?|hips?|wrists?|elbows?|feet|foot|legs?|extremit\w+|hands?|"
+    r"spine)(?: exam)? (?:shows?|reveals?|demonstrates?|has|have|do show|does show)\b"
+)
 _EXAM_FUTURE: Final = re.compile(
     r"\b(?:let me|let's|i'm (?:just )?(?:going to|gonna|gon na)|i'll|i will|i wanna|i want to|i'd like to|"
     r"can i|could i|going to|gonna|i need to) (?:just |go ahead and |quickly |do |take |have |also |"
@@ -145,6 +151,9 @@ _RECAP: Final = re.compile(
     r"\b(?:you (?:mentioned|said|told|were saying|were telling|described|were describing|noticed|have "
     r"been having|had been having|reported|describe|came in|mention)|you've (?:been (?:having|getting|"
     r"feeling|experiencing|suffering|noticing)|had|got this|mentioned|noticed|told|described)|"
+    r"i know (?:that )?(?:you|we)(?:'ve|'re)?\b|i (?:see|saw|understand|heard|noticed|"
+    r"read) (?:here )?(?:that )?(?:you|in your)\b|you have (?:a |this |that )?(?:past |medical |"
+    r"family )*history|"
     r"(?:to|just|quick) (?:re-?cap|summari[sz]e|re-?summari[sz]e|go over)|recapping|listened to your "
     r"story|from what you've (?:told|said|described)|what you're (?:describing|saying|telling)|so "
     r"you're (?:having|getting|feeling|still))\b"
@@ -171,6 +180,17 @@ def announces_exam(text: str) -> bool:
     return bool(_EXAM_FUTURE.search(text) or re.search(r"\b(?:physical|quick) exam", text))
 
 
+_DEVICE_ORDER: Final = re.compile(
+    r"^.{0,20}?\b(?:dragon|dax|google|siri|computer|alexa|sidenote)\b[\s,]*(?=(?:order|prescribe|refill)\b)"
+)
+
+
+def device_order(text: str) -> str | None:
+    """The order inside a device command ("hey dragon, order an echocardiogram"), which is spoken all the same."""
+    match = _DEVICE_ORDER.match(text)
+    return text[match.end() :] if match else None
+
+
 def device(text: str) -> bool:
     """Whether a sentence is a command to a device or talk about the recording."""
     return bool(_DEVICE.search(text) or _DEVICE_TALK.search(text))
@@ -189,6 +209,8 @@ def read(text: str, *, clinician: bool, planning: bool, examining: bool) -> Act:
     plan, assess = bool(_PLAN.search(text)), bool(_ASSESSMENT.search(text))
     if _RECAP.search(text) and not plan and not _NAMES_CAUSE.search(text):
         return Act.RECAP
+    if _SYSTEM_SHOWS.search(text):
+        return Act.EXAM
     if _RESULT.search(text) and not re.search(
         r"\b(?:order|repeat|recheck|get (?:a|an|some)|schedule|going to (?:get|do|order|check)|gonna (?:get|"
         r"do|order|check)|we'll (?:get|do|check))\b",

@@ -13,6 +13,7 @@ _FIELDS: Final = {item.name for item in fields(Detail)}
 _MAX_TURNS: Final = 6
 PAINS: Final = frozenset({"headache", "sore throat", "muscle cramps", "abdominal cramps", "dysuria", "migraine"})
 _SAME: Final = {FindingKind.PROBLEM: FindingKind.SYMPTOM}
+_VALUED: Final = frozenset({FindingKind.VITAL, FindingKind.RESULT})
 Key = tuple[FindingKind, str, Subject, bool, str | None]
 
 
@@ -85,6 +86,15 @@ class Facts:
     def _key(self, mention: Mention) -> Key:
         kind = _SAME.get(mention.kind, mention.kind)
         side = mention.detail.get("side")
+        if kind in _VALUED:
+            # Two readings of one measure are two facts.
+            return (
+                kind,
+                mention.concept,
+                mention.subject,
+                False,
+                mention.detail.get("value") or mention.detail.get("reason"),
+            )
         hypothetical = mention.timing is Timing.HYPOTHETICAL
         key: Key = (kind, mention.concept, mention.subject, hypothetical, side)
         if key in self._current:

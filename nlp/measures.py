@@ -75,7 +75,8 @@ _NAMES: Final = {
 }
 _UNIT_WORD: Final = re.compile(r"\s*(pounds?|lbs?|kilos?|kg|kilograms?|stone)$")
 _SPLIT: Final = re.compile(
-    r"\s*(?:;|\.|, (?:and |but |okay|which is)|\band (?=(?:the|your|then|it|there)\b)|\bbut\b|, okay)\s*"
+    r"\s*(?:;|\.|, (?:and |but |okay|which is)|\band (?=(?:the|your|then|it|there)\b)|\bbut\b|, okay|"
+    r"\bso (?:let|i|we|you|that)\b|\bokay\b|\blet me\b)\s*"
 )
 _SAYS: Final = re.compile(
     r"\b(?:shows?|showed|reveals?|revealed|demonstrates?|demonstrated|indicates?|suggests?|is|was|are|"
@@ -128,4 +129,7 @@ def result_value(text: str, after: int) -> str | None:
     value = re.sub(
         r"(?:[\s,]+(?:which is (?:good|great|reassuring)|okay|so|as well|and|though|for you|today|right))+$", "", value
     )
+    number = re.match(r"(?:about |around |over |under )?\d+(?:\.\d+)?%?(?=\s|$)", value)
+    if number and not re.match(r"\s*(?:out of|to|or|-)", value[number.end() :]):
+        value = number.group(0)
     return None if _EMPTY.match(value) or len(value) > 140 else value

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 
 from nlp import quantities
 from nlp.pipeline import TARGET_GROUP, Analysed, analyse, spans_of
@@ -247,7 +247,7 @@ def _window(mention: Mention, analysed: Analysed, spans: list[Mention]) -> str:
     end_of_clause = starts[mention.clause + 1] if mention.clause + 1 < len(starts) else len(analysed.doc)
     left = max([starts[mention.clause], *(m.end for m in spans if m.kind is mention.kind and m.end <= mention.start)])
     right = min([end_of_clause, *(m.start for m in spans if m.kind is mention.kind and m.start >= mention.end)])
-    return analysed.doc[left:right].text
+    return str(analysed.doc[left:right].text)
 
 
 def _describe(mention: Mention, window: str, after: str) -> None:
@@ -290,9 +290,11 @@ def extract(text: str, *, examining: bool = False) -> Said:
         for s in spans
         if s.label_ == "sites"
         and not _FALSE_SITE.search(doc[max(0, s.start - 2) : s.end + 1].text)
+        and not (s.text == "hand" and doc[s.end : s.end + 1].text == "side")
         and not (s.text == "back" and _FALSE_SITE.search(doc[s.start : s.end + 1].text + " "))
     ]
     mentions = [_mention(span, analysed) for span in spans if span.label_ not in {"sites", "relations"}]
+    mentions = _corrected(mentions, doc)
     placed = [(site, site._.target_rule.metadata["concept"]) for site in sites]
     if examining:
         mentions = _with_exam(mentions, analysed)
@@ -314,6 +316,16 @@ def extract(text: str, *, examining: bool = False) -> Said:
         ):
             mention.timing = Timing.PAST
     return Said(text, clauses, mentions, [name for _, name in placed])
+
+
+_CORRECTS: Final = re.compile(r"^\W*(?:or\W+)?(?:i'm sorry|sorry|i mean|or rather|rather|no wait|correction|wait)\W*$")
+
+
+def _corrected(mentions: list[Mention], doc: Doc) -> list[Mention]:
+    """Without what the speaker took back at once ("penicillin, I'm sorry, amoxicillin")."""
+    pairs = zip(mentions, mentions[1:], strict=False)
+    dropped = {id(a) for a, b in pairs if a.kind is b.kind and _CORRECTS.match(doc[a.end : b.start].text)}
+    return [mention for mention in mentions if id(mention) not in dropped]
 
 
 def allergens(text: str) -> list[str]:

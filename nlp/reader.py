@@ -75,7 +75,9 @@ class VisitReading:
         clinician = _is_clinician(turn, said)
         replied = False
         turn_acts: set[Act] = set()
-        for sentence in said:
+        for spoken in said:
+            order = acts.device_order(spoken.text)
+            sentence = Sentence(order, asks=False) if order else spoken
             if acts.device(sentence.text):
                 turn_acts.add(Act.DEVICE)
                 continue

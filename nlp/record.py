@@ -44,9 +44,12 @@ _SYSTEM: Final = (
     r"physical exam(?:ination)?|tonsils|sinuses)"
 )
 _SYSTEM_STATE: Final = re.compile(
-    rf"\b(?:your |the )?(?P<system>{_SYSTEM})\s+(?:exam\s+)?(?:is|are|looks?|sounds?|feels?|appears?|seems?)\s+"
-    r"(?P<state>(?:all |very |really |pretty |nice and |nice |quite |completely |totally |relatively |just )*"
-    r"(?:good|fine|normal|clear|great|okay|unremarkable|soft|intact|perfect|symmetrical|excellent|equal|"
+    rf"\b(?:your |the )?(?P<system>{_SYSTEM})(?:'s\s+|\s+(?:exam\s+)?(?:is|are|looks?|sounds?|feels?|"
+    rf"appears?|seems?)\s+)"
+    r"(?P<state>(?:all |very |really |pretty |nice and |nice |quite |completely |totally |relatively |just |a bit |"
+    r"a little |slightly |mildly )*(?:enlarged|red|inflamed|swollen|tender|distended|irregular|pale|"
+    r"congested|good|fine|normal|clear|great|okay|unremarkable|soft|intact|perfect|symmetrical|excellent|"
+    r"equal|"
     r"reactive|regular|"
     r"supple|stable))\b"
 )
@@ -64,8 +67,6 @@ _ABOUT_HEARER: Final = re.compile(
     r"in|came in|here for|male|female|he|she|"
     r"his|her|mr|mrs|ms)\b"
 )
-
-
 
 
 _NO_ALLERGIES: Final = re.compile(r"\b(?:no|not|don't have any|any) (?:known )?(?:drug |medication |food )?allerg")
@@ -93,6 +94,7 @@ class Recorder:
         """Write to ``facts``."""
         self._facts = facts
         self.problem: str | None = None
+        self._problem_listed = False
 
     def statement(self, said: Said, telling: Telling) -> None:
         """Record one statement."""
@@ -169,7 +171,17 @@ class Recorder:
         if mention.concept in {"medications", "medical conditions"}:
             name_group(mention, said.text)
             return mention.polarity is Polarity.ABSENT
+        if mention.concept == "occupation" and not self._is_job(mention, said):
+            return False
         return mention.subject is not Subject.OTHER or mention.kind in COMPLAINTS | {FindingKind.SOCIAL}
+
+    def _is_job(self, mention: Mention, said: Said) -> bool:
+        """Whether a job is the speaker's ("I'm a nurse") and not someone's in passing ("the nurse")."""
+        before = said.text[: said.text.find(mention.text)]
+        if not re.search(r"\b(?:a|an|as|retired|former|working)\s+(?:[\w-]+\s+)?$", before) and " " not in mention.text:
+            return False
+        mention.detail.setdefault("value", mention.text)
+        return True
 
     def _resolve_pain(self, mention: Mention) -> Mention:
         """Read "the pain" as the pain that was spoken of."""
@@ -258,8 +270,8 @@ class Recorder:
         if status:
             mention.detail["status"] = status.group("status")
         mention.kind = FindingKind.PROBLEM
-        if mention.polarity is not Polarity.ABSENT:
-            self.problem = mention.concept
+        if mention.polarity is not Polarity.ABSENT and (listed or not self._problem_listed):
+            self.problem, self._problem_listed = mention.concept, listed
         return Division.ASSESSMENT
 
     def _ordered(self, mention: Mention, said: Said, position: int) -> Division | None:

@@ -33,6 +33,23 @@ _SPACES: Final = re.compile(r"\s{2,}")
 _SENTENCE: Final = re.compile(r"(?<!\bdr)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<=[.?!;])\s+(?=\S)|\s+--?\s+|\.{2,}\s*", re.I)
 
 
+_LONG_WORDS: Final = 12
+_RUN_ON: Final = re.compile(
+    r"(?:,\s*|\s+)(?=(?:okay|alright|all right|so (?:i|we|you|let's|your|for|the|it|now|my|that)\b|and so\b|and then\b|"
+    r"now (?:on|i|we|you|your|for|let|the)\b|let's|let me\b|i want you|i'm (?:just |also )?(?:going to|gonna)|i'd like|"
+    r"i would like|i also|and i(?:'m|'ll|'d)?\s|we're (?:going to|gonna)|we'll|and we(?:'ll|'re|\s)|on your|"
+    r"for your (?:first|second|third|next|last|other|1st|2nd|3rd)|and your|your (?:blood pressure|temperature|heart|"
+    r"lungs?|respirations?|oxygen|abdomen|weight|pulse)\b|do you|have you|are you|did you|is there|"
+    r"any (?:other|fever|chest|pain|nausea|trouble)|but (?:i|you|we|it|your|the|they)\b|because (?:i|you|we|it)\b|"
+    r"and (?:have|do|are|did|any) |and it (?:does|showed|shows)|if (?:you|your|it|things)\b))"
+)
+_HOLDING: Final = (
+    "what how when where why who which much many often long that than if whether and or so because but not to for with "
+    "of on the a as like at"
+)
+_HOLDS_ON: Final = frozenset(_HOLDING.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of a turn. ``asks`` is true when it ended with a question mark."""
@@ -48,17 +65,32 @@ def plain(text: str) -> str:
     for pattern, replacement in _SPLIT_SLANG:
         text = pattern.sub(replacement, text)
     text = _FRAGMENT.sub("", text)
-    text = _SPACE_BEFORE.sub(r"\1", _FILLER.sub(" ", text))
+    text = _SPACE_BEFORE.sub(r"\1", digits(_FILLER.sub(" ", text)))
     text = _STUTTER_PAIR.sub(r"\1", _STUTTER.sub(r"\1", text))
-    return _SPACES.sub(" ", digits(text)).strip(" ,")
+    return _SPACES.sub(" ", text).strip(" ,")
+
+
+def _run_ons(sentence: str) -> list[str]:
+    """A long stretch without full stops, as some recognisers write it, cut where a new statement begins."""
+    if len(sentence.split()) <= _LONG_WORDS:
+        return [sentence]
+    parts, begin = [], 0
+    for match in _RUN_ON.finditer(sentence):
+        before = sentence[begin : match.start()].split()
+        if len(before) > 3 and before[-1].strip(",") not in _HOLDS_ON:
+            parts.append(sentence[begin : match.start()])
+            begin = match.end()
+    return [*parts, sentence[begin:]]
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a turn in order, made plain; those without a letter or digit are dropped."""
-    out = []
+    out: list[Sentence] = []
     for part in _SENTENCE.split(plain(text)):
         bare = part.strip(" ,-")
         body = bare.strip(" .,!?;:-")
         if re.search(r"[a-z0-9]", body):
-            out.append(Sentence(body, "?" in bare[-2:]))
+            pieces = _run_ons(body)
+            out.extend(Sentence(piece, asks=False) for piece in pieces[:-1])
+            out.append(Sentence(pieces[-1], "?" in bare[-2:]))
     return tuple(out)

@@ -39,7 +39,7 @@ LABELS = (
 
 def _plural(saying: str) -> str | None:
     """The regular plural of a saying's last word, or ``None`` where adding "s" makes no word."""
-    if not saying[-1].isalpha() or saying.endswith(("s", "ing", "ed", "ia", "itis", "y")):
+    if not saying[-1].isalpha() or saying.startswith("the ") or saying.endswith(("s", "ing", "ed", "ia", "itis", "y")):
         return None
     return saying + ("es" if saying.endswith(("x", "ch", "sh")) else "s")
 
