@@ -44,21 +44,22 @@ class Drafts:
         self._drafts: dict[_Key, asyncio.Task[Sentences]] = {}
         self.failed = False
 
-    def start(self, segment: Segment, material: Material) -> asyncio.Task[Sentences]:
-        """The draft of a segment, under way or done."""
-        key = _key(segment, material)
-        task = self._drafts.get(key)
-        if task is None or task.cancelled():
-            task = self._drafts[key] = asyncio.create_task(self._draft(segment, material))
-        return task
+    def start(self, segments: Sequence[Segment], material: Material) -> list[asyncio.Task[Sentences]]:
+        """Begin to draft what was not drafted as it is now, and return that; drop drafts of what is gone."""
+        keys = [_key(segment, material) for segment in segments]
+        for key in self._drafts.keys() - set(keys):
+            self._drafts.pop(key).cancel()
+        fresh = {
+            key: asyncio.create_task(self._draft(key.segment, material)) for key in keys if key not in self._drafts
+        }
+        self._drafts |= fresh
+        return list(fresh.values())
 
     async def all(self, segments: Sequence[Segment], material: Material) -> Sentences:
-        """The sentences of these segments, in order; drafts of segments that are gone are dropped."""
-        tasks = [self.start(segment, material) for segment in segments]
-        keep = set(tasks)
-        for key in [key for key, task in self._drafts.items() if task not in keep]:
-            self._drafts.pop(key).cancel()
-        return tuple(sentence for draft in await asyncio.gather(*tasks) for sentence in draft)
+        """The sentences of these segments, in order."""
+        self.start(segments, material)
+        drafts = await asyncio.gather(*(self._drafts[_key(segment, material)] for segment in segments))
+        return tuple(sentence for draft in drafts for sentence in draft)
 
     async def assemble(self, sentences: Sentences, material: Material, template: str) -> Note:
         """One note of all sentences."""

@@ -50,7 +50,6 @@ class Scribe:
         self._understanding: Understanding | None = None
         self._told: dict[FindingId, Finding] = {}
         self._tellers: set[asyncio.Task[None]] = set()
-        self._scheduled = 0
         self.turns: tuple[Turn, ...] = ()
         self.coder_failed = False
 
@@ -184,14 +183,10 @@ class Scribe:
         """Draft segments that have closed, while the visit goes on."""
         understanding = await self._understand()
         segments = await self._room.workers.read(understanding.segments)
-        if len(segments) <= self._scheduled:
-            return
-        material = await self._material()
-        for segment in segments[self._scheduled :]:
-            teller = asyncio.create_task(self._tell_sentences(self._drafts.start(segment, material)))
+        for draft in self._drafts.start(segments, await self._material()):
+            teller = asyncio.create_task(self._tell_sentences(draft))
             self._tellers.add(teller)
             teller.add_done_callback(self._tellers.discard)
-        self._scheduled = len(segments)
 
     async def _tell_sentences(self, draft: "asyncio.Task[Sentences]") -> None:
         try:

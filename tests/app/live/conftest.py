@@ -1,5 +1,6 @@
 """A store with one consented encounter, and engines whose speech is coded in the samples."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from support import engines
 
+from app.live import recorder
 from app.live.journal import Line
 from app.live.visits import Visits
 from app.records import Encounter, User
@@ -22,6 +24,11 @@ from visit.ids import EncounterId
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", drafter="local", max_visit_s=600)
+
+
+@pytest.fixture(autouse=True)
+def quick_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "GROUP_S", 0.01)
 
 
 @pytest.fixture
@@ -70,8 +77,6 @@ class Member:
 
     async def until(self, wanted: Any) -> Any:
         """The next letter for which ``wanted`` holds."""
-        import asyncio
-
         async with asyncio.timeout(10):
             while True:
                 letter = await self.line.get()
