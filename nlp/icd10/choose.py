@@ -9,7 +9,7 @@ from nlp.icd10.assertion import Assertion, assertion_of
 from nlp.icd10.problems import Named, Problem
 from nlp.icd10.retrieve import MODIFIERS, Candidate, Context, Retriever, best_of
 from nlp.icd10.rules import SYMPTOM
-from nlp.icd10.search import Match, Term
+from nlp.icd10.search import NEUTRAL_STEMS, Match, Term
 from nlp.icd10.text import SIDES, sides
 from visit.notes import Division, Note, NoteSentence
 
@@ -19,6 +19,7 @@ ENOUGH: Final = 0.62
 _CUE: Final = re.compile(
     r"^\s*(?:\d+ \w+ )?(?:personal |past )?(?:history of|h/o|hx of|status[- ]post|s/p|prior|previous)\s+", re.I
 )
+_LONGEST: Final = 6
 _WINDOW: Final = 7
 _CAUSE: Final = re.compile(
     r"\s*\b(?:due to|secondary to|caused by|from|because of|associated with|in the setting of)\b\s*", re.I
@@ -65,7 +66,7 @@ class Chooser:
 
     def choose(self, problems: Sequence[Problem], note: Note) -> list[Choice]:
         """Choices for ``problems``; a line that names several becomes several."""
-        choices = []
+        choices: list[Choice] = []
         for problem in problems:
             for part in self._parts(problem):
                 context = self._context(part, note)
@@ -114,15 +115,44 @@ class Chooser:
             if whole is None or origin is not None and whole.score < 0.97 and origin.score >= 0.75:
                 keep = cause[1:] if effect is None or SYMPTOM.match(effect.code) or effect.score < ENOUGH else cause
                 return [part for phrase in keep for part in self._parts(replace(problem, phrase=phrase))]
+            if whole.score < ENOUGH and effect is not None and effect.score >= 0.75:
+                return [replace(problem, phrase=cause[0])]
         pieces = [p for p in _JOIN.split(problem.phrase) if p]
         if len(pieces) > 1:
             whole = self._top(problem.phrase)
             pieces = [p for p in pieces if self._retriever.words(p) - MODIFIERS]
             tops = [self._top(p) for p in pieces]
-            good = [t for t in tops if t is not None and t.score >= 0.8]
+            good = [
+                t for p, t in zip(pieces, tops, strict=True) if t is not None and t.score >= 0.8 and self._whole(t, p)
+            ]
             if len(good) == len(pieces) and (whole is None or whole.score < 0.97):
                 return [replace(problem, phrase=p) for p in pieces]
         return [problem]
+
+    def _whole(self, candidate: Candidate, phrase: str) -> bool:
+        """Whether ``phrase`` says all that the matched term says: "left foot" is no problem of its own."""
+        return (
+            not self._retriever.words(candidate.term.text) - self._retriever.words(phrase) - MODIFIERS - NEUTRAL_STEMS
+        )
+
+    def mentions(self, sentences: Sequence[NoteSentence]) -> list[Problem]:
+        """Usual names of conditions in running text, longest first, each with what its sentence claims of it."""
+        found: list[Problem] = []
+        for sentence in sentences:
+            spans = list(re.finditer(r"[A-Za-z0-9][A-Za-z0-9'’/-]*", sentence.text))
+            taken = -1
+            for i in range(len(spans)):
+                if i <= taken:
+                    continue
+                for size in range(min(_LONGEST, len(spans) - i), 0, -1):
+                    start, end = spans[i].start(), spans[i + size - 1].end()
+                    text = sentence.text[start:end]
+                    if self._retriever.is_name(text):
+                        assertion = assertion_of(sentence.text, start, end)
+                        found.append(Problem(text, text, sentence, (sentence,), assertion, Named.STATED))
+                        taken = i + size - 1
+                        break
+        return found
 
     def _top(self, phrase: str) -> Candidate | None:
         found = self._retriever.candidates(phrase, None, 1)

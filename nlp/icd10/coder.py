@@ -16,7 +16,7 @@ from nlp.icd10.search import Term
 from nlp.icd10.table import Table, load
 from visit.codes import CodeEvidence, CodeSuggestion
 from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
-from visit.notes import Note
+from visit.notes import Division, Note
 
 _ALTERNATIVES: Final = 6
 _CODE: Final = re.compile(r"^[A-Za-z]\d[\dA-Za-z](?:\.?[\dA-Za-z]{0,4})?$")
@@ -49,18 +49,35 @@ class IcdCoder:
 
     def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
         """Accepted codes first, in the order a claim would list them, then alternatives."""
-        choices = self._chooser.choose(problems_of(note), note)
         barred = _not_present(findings)
-        choices = [c for c in choices if c.problem.phrase.lower() not in barred]
+        choices = [c for c in self._chooser.choose(problems_of(note), note) if c.problem.phrase.lower() not in barred]
         accepted = _unique([c for c in choices if c.certain])
         if not accepted:
+            assessed = [s for s in note.sentences if s.division is Division.ASSESSMENT]
+            stated = self._chooser.choose(self._chooser.mentions(assessed), note)
+            stated = [c for c in stated if c.problem.phrase.lower() not in barred]
             complaints = self._chooser.choose(complaints_of(note), note)
-            accepted = _unique([c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)])[:2]
-            choices = [*choices, *complaints]
+            accepted = _unique([c for c in stated if c.certain and c.problem.assertion is Assertion.PRESENT])[:3]
+            if not any(not rules.SYMPTOM.match(c.best.code) for c in accepted):
+                symptoms = [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)]
+                accepted = _unique([*accepted, *symptoms])[:2]
+            choices = [*choices, *stated, *complaints]
+        choices = [*choices, *self._behind_symptoms(choices, note)]
         chosen, dropped, notes = self._apply_rules(accepted)
         first = [self._suggestion(c, accepted=True, why=notes.get(c.best.code)) for c in chosen]
         rest = self._alternatives(choices, dropped, {s.code for s in first})
         return (*first, *rest[:_ALTERNATIVES])
+
+    def _behind_symptoms(self, choices: Sequence[Choice], note: Note) -> list[Choice]:
+        """Diagnoses that the reasoning under a symptom's heading names: never accepted, but next to look at."""
+        blocks = [
+            s
+            for c in choices
+            if c.problem.named is Named.HEADING and rules.SYMPTOM.match(c.best.code)
+            for s in c.problem.block[1:]
+        ]
+        named = [p for p in self._chooser.mentions(blocks) if p.assertion in (Assertion.PRESENT, Assertion.UNCERTAIN)]
+        return self._chooser.choose(named, note)
 
     def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
         """Billable codes for a description or the start of a code. They rest on no note, so they cite nothing."""
@@ -82,7 +99,7 @@ class IcdCoder:
 
     def _by_code(self, typed: str, limit: int) -> tuple[CodeSuggestion, ...]:
         plain = typed.replace(".", "")
-        found = []
+        found: list[str] = []
         for node in self.table.nodes.values():
             own = node.code.replace(".", "")
             if node.children or not (own.startswith(plain) or plain.startswith(own)):
@@ -191,6 +208,3 @@ def _holds(finding: Finding) -> bool:
         and finding.subject is Subject.PATIENT
         and finding.timing is not Timing.HYPOTHETICAL
     )
-
-
-__all__ = ["IcdCoder", "Named"]

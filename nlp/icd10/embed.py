@@ -1,20 +1,23 @@
-"""Search by meaning: all-MiniLM-L6-v2 sentence embeddings in plain numpy, and the nearest titles of the list.
+"""Search by meaning: all-MiniLM-L6-v2 sentence embeddings, and the nearest titles of the list.
 
 The model is BERT (Devlin et al. 2019) with six layers; sentences are mean-pooled and normalised as in
-Sentence-BERT (Reimers and Gurevych 2019).
+Sentence-BERT (Reimers and Gurevych 2019). The forward pass is written out here on torch's matrix kernels,
+so that nothing but the weights is taken from elsewhere.
 """
 
 import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
-from scipy.special import erf
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from nlp.icd10.table import Table
 from nlp.icd10.text import title_core
@@ -25,7 +28,7 @@ _MAX_TOKENS: Final = 48
 
 
 class MiniLm:
-    """Sentence embeddings, unit length, ``dimension`` wide."""
+    """Sentence embeddings of unit length."""
 
     def __init__(self, folder: Path) -> None:
         """Read ``model.safetensors``, ``tokenizer.json`` and ``config.json`` from ``folder``."""
@@ -33,13 +36,8 @@ class MiniLm:
         self._heads = int(config["num_attention_heads"])
         self._layers = int(config["num_hidden_layers"])
         self._epsilon = float(config["layer_norm_eps"])
-        self.dimension = int(config["hidden_size"])
         weights = load_file(folder / "model.safetensors")
-        self._w: dict[str, Any] = {
-            name.removeprefix("bert."): np.asarray(value, dtype=np.float32)
-            for name, value in weights.items()
-            if np.issubdtype(value.dtype, np.floating)
-        }
+        self._w = {k.removeprefix("bert."): v.float() for k, v in weights.items() if v.is_floating_point()}
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
         self._tokenizer.enable_padding()
@@ -47,50 +45,41 @@ class MiniLm:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text."""
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        rows: Vectors = np.zeros((len(texts), self._w["embeddings.LayerNorm.weight"].shape[0]), dtype=np.float32)
         for start in range(0, len(order), _BATCH):
             chosen = order[start : start + _BATCH]
-            rows[chosen] = self._batch([texts[i] for i in chosen])
+            with torch.inference_mode():
+                rows[chosen] = self._batch([texts[i] for i in chosen]).numpy()
         return rows
 
-    def _batch(self, texts: list[str]) -> Vectors:
+    def _batch(self, texts: list[str]) -> Tensor:
         encoded = self._tokenizer.encode_batch(texts)
-        ids = np.array([e.ids for e in encoded])
-        mask = np.array([e.attention_mask for e in encoded], dtype=np.float32)
-        w = self._w
-        x = w["embeddings.word_embeddings.weight"][ids]
-        x = x + w["embeddings.position_embeddings.weight"][: ids.shape[1]] + w["embeddings.token_type_embeddings.weight"][0]
-        x = self._norm(x, "embeddings.LayerNorm")
-        bias = (1.0 - mask)[:, None, None, :] * -1e9
+        ids = torch.tensor([e.ids for e in encoded])
+        mask = torch.tensor([e.attention_mask for e in encoded], dtype=torch.bool)
+        words = self._w["embeddings.word_embeddings.weight"][ids]
+        places = self._w["embeddings.position_embeddings.weight"][: ids.shape[1]]
+        x = self._norm(words + places + self._w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
         for i in range(self._layers):
-            x = self._layer(x, bias, f"encoder.layer.{i}")
-        pooled = (x * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True), dtype=np.float32)
+            x = self._layer(x, mask[:, None, None, :], f"encoder.layer.{i}")
+        weight = mask[:, :, None].float()
+        return F.normalize((x * weight).sum(dim=1) / weight.sum(dim=1), dim=1)
 
-    def _layer(self, x: Vectors, bias: Vectors, at: str) -> Vectors:
+    def _layer(self, x: Tensor, mask: Tensor, at: str) -> Tensor:
         size, length, width = x.shape
         q, k, v = (
-            self._linear(x, f"{at}.attention.self.{part}").reshape(size, length, self._heads, -1).transpose(0, 2, 1, 3)
+            self._linear(x, f"{at}.attention.self.{part}").view(size, length, self._heads, -1).transpose(1, 2)
             for part in ("query", "key", "value")
         )
-        scores = q @ k.transpose(0, 1, 3, 2) / np.sqrt(width / self._heads) + bias
-        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        attended = ((scores / scores.sum(axis=-1, keepdims=True)) @ v).transpose(0, 2, 1, 3).reshape(size, length, width)
+        attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(size, length, width)
         x = self._norm(x + self._linear(attended, f"{at}.attention.output.dense"), f"{at}.attention.output.LayerNorm")
-        h = self._linear(x, f"{at}.intermediate.dense")
-        h = (0.5 * h * (1.0 + erf(h / np.float32(np.sqrt(2.0))))).astype(np.float32)
+        h = F.gelu(self._linear(x, f"{at}.intermediate.dense"))
         return self._norm(x + self._linear(h, f"{at}.output.dense"), f"{at}.output.LayerNorm")
 
-    def _linear(self, x: Vectors, at: str) -> Vectors:
-        flat = x.reshape(-1, x.shape[-1])  # one large product is several times faster than a batch of small ones
-        result: Vectors = (flat @ self._w[f"{at}.weight"].T + self._w[f"{at}.bias"]).reshape(*x.shape[:-1], -1)
-        return result
+    def _linear(self, x: Tensor, at: str) -> Tensor:
+        return F.linear(x, self._w[f"{at}.weight"], self._w[f"{at}.bias"])
 
-    def _norm(self, x: Vectors, at: str) -> Vectors:
-        centred = x - x.mean(axis=-1, keepdims=True)
-        scale = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + self._epsilon)
-        result: Vectors = centred / scale * self._w[f"{at}.weight"] + self._w[f"{at}.bias"]
-        return result
+    def _norm(self, x: Tensor, at: str) -> Tensor:
+        return F.layer_norm(x, x.shape[-1:], self._w[f"{at}.weight"], self._w[f"{at}.bias"], self._epsilon)
 
 
 class Nearest:
@@ -112,7 +101,7 @@ class Nearest:
 def embedded_codes(table: Table) -> dict[str, str]:
     """Which titles are embedded: categories and four-character codes, injuries by category, no external causes.
 
-    Deeper codes repeat these titles with a side or a stage, which :class:`~nlp.icd10.retrieve.Retriever` settles by words.
+    Deeper codes repeat these titles with a side or a stage, which the retriever settles by words.
     """
     chosen: dict[str, str] = {}
     for node in table.nodes.values():

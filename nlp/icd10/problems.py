@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from nlp.icd10.assertion import Assertion, assertion_of, read_heading
+from nlp.icd10.assertion import Assertion, assertion_of, before_doubt, read_heading
+from nlp.icd10.data import phrasing, words
 from visit.notes import Division, Note, NoteSentence
 
 ASSESSED: Final = frozenset({Division.ASSESSMENT, Division.PLAN})
@@ -37,54 +38,32 @@ class Problem:
 
 
 _NUMBER: Final = re.compile(r"^\s*(?:#+\s*)?(?:(?:problem|diagnosis|dx)\s*)?(?:#?\d{1,2}\s*[.):\-]\s*|#\s*)", re.I)
-_LABEL: Final = re.compile(
-    r"^\s*(?:assessment(?: and plan)?|impression|diagnos[ie]s|dx|problem|a/p|primary diagnosis|secondary diagnosis|final diagnosis)\s*[:\-]\s*",
-    re.I,
+_LABEL: Final = phrasing("label", r"^\s*{}\s*[:\-]\s*")
+_BLOCK_LABEL: Final = phrasing("block_label", r"^\s*{}\b[^:.]{0,30}[:.]")
+_VERB: Final = phrasing("verb")
+_NOT_A_PROBLEM: Final = phrasing("not_a_problem", r"^{}\b")
+_REMARK: Final = phrasing("remark", r"(?:,|\s[-–—])\s*{}\s*[.]?$")
+_STATED: Final = phrasing("stated", r"\b{}\s+([^.;:]+)")
+_PRESENTS: Final = phrasing(
+    "presents",
+    r"{} (?:an? |the |his |her |their |ongoing |some |evaluation of |follow[- ]?up (?:of|for) )*([^.;]+)",
 )
-_BLOCK_LABEL: Final = re.compile(
-    r"^\s*(?:medical reasoning|reasoning|medical treatment|treatment|additional (?:testing|tests|workup|treatment)|specialist referrals?|"
-    r"referrals?|patient education(?: and counseling)?|counseling|education|procedures?|plan|follow[- ]?up|testing|medications?|"
-    r"patient agreements?|agreements?|return|disposition|orders?|labs?|imaging|monitoring|instructions?|next steps?|consults?)\b[^:.]{0,30}[:.]",
-    re.I,
+_CONDITION: Final = r"((?:type [12i]+ )?[a-z][a-z \-]{3,50}?)"
+_REGARDING: Final = phrasing(
+    "regarding", r"^{} (?:(?:the|his|her|their)(?: patient's)? |patient's )?" + _CONDITION + r"(?:,|:| is\b| has\b)"
 )
-_VERB: Final = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|should|can|could|did|does|do|may|reports?|presents?|states?|denies|"
-    r"advised|discussed|recommend(?:ed)?|continue[sd]?|start(?:ed)?|stop(?:ped)?|increase[d]?|decrease[d]?|order(?:ed)?|refer(?:red)?|"
-    r"prescribe[d]?|schedule[d]?|obtain(?:ed)?|return|take[sn]?|monitor(?:ed)?|check|repeat|follows?|sent|given|provide[d]?|"
-    r"encourage[d]?|initiate[d]?|demonstrate[sd]?|shows?|showed|appears?|seems?|we|i|she|he|they|us|please|recheck|apply|avoid|"
-    r"use|add|begin|began|wear|ice|rest|counsel(?:ed)?|reviewed|resume|send|get|need[s]?|proceed|perform(?:ed)?|titrate|taper|keep)\b",
-    re.I,
+_STATE: Final = phrasing(
+    "state", r"^(?:his|her|their|the patient's|patient's) " + _CONDITION + r" (?:is|are|remains?|has been) {}"
 )
 _PAST_TENSE: Final = re.compile(r"(?<=[a-z] )([a-z]+ed)\b")
-_PARTICIPLES: Final = frozenset(
-    "uncontrolled controlled diagnosed displaced nondisplaced related induced impacted herniated mixed elevated decreased increased "
-    "advanced associated complicated uncomplicated dilated infected inflamed enlarged fractured sprained strained abscessed "
-    "prolonged delayed impaired reduced limited deviated perforated ruptured acquired localized generalized disseminated bed "
-    "embedded retained red swollen dislocated separated degenerated stented repaired undescended unspecified need med based".split()
-)
+_PARTICIPLES: Final = frozenset(words("participles"))
 _FOLLOW: Final = re.compile(
-    r"^\s*(?:follow(?:ing)?[- ]?up|f/u|ongoing management|management|evaluation)(?: visit)?(?: (?:of|for|on))?\b[:,\-]?\s*",
+    r"^\s*(?:follow(?:ing)?[- ]?up|f/u|(?:ongoing )?management|evaluation)(?: visit)?(?: (?:of|for|on))?\b[:,\-]?\s*",
     re.I,
 )
+_FOLLOW_UP: Final = re.compile(r"\bfollow[- ]?up\b", re.I)
 _SUMMARY: Final = re.compile(r"\b\d{1,3}[- ](?:year|month|week|day)s?[- ]old\b", re.I)
-_NOT_A_PROBLEM: Final = re.compile(
-    r"^(?:return|follow|none|see|as above|patient agreements?|the patient|labs?|imaging|medications?|plan|orders?|time|total|"
-    r"disposition|diet|activity|education|attestation|signed|referrals?)\b",
-    re.I,
-)
-_STATED: Final = re.compile(
-    r"(?:\b(?:diagnosis (?:is|of)|(?:newly|recently) diagnosed(?: with)?|diagnosed with|diagnoses (?:are|of|include)|assessment (?:is|of)|has (?:a |an )?(?:known |longstanding |new )?|"
-    r"with (?:a |an )?(?:known |underlying )|found to have(?: a| an)?|due to|secondary to|caused by|because of|"
-    r"confirm(?:s|ed|ing)(?: a| an)?|reveal(?:s|ed)(?: a| an)?|demonstrate[sd]?(?: a| an)?|findings? of|here (?:today )?for|in the setting of|"
-    r"sustained(?: a| an)?|suffering from|treat(?:ed|ing|ment)? (?:for|of)?)\s+)([^.;:]+)",
-    re.I,
-)
 _SPLIT: Final = re.compile(r"\s*(?:;|\n)\s*")
-_TAIL: Final = re.compile(
-    r"(?:,|\s[-–—])\s*(?:well[- ]?controlled|controlled|stable|improv\w+|resolv\w+|uncontrolled|poorly controlled|not (?:at goal|well controlled)|"
-    r"at goal|worsening|unchanged|doing well|currently|continue\b.*|on \w+.*|status quo|asymptomatic|follow[- ]?up.*)\s*[.]?$",
-    re.I,
-)
 
 
 def problems_of(note: Note) -> list[Problem]:
@@ -112,14 +91,6 @@ def complaints_of(note: Note) -> list[Problem]:
     return found
 
 
-_PRESENTS: Final = re.compile(
-    r"(?:present(?:s|ed|ing)?(?: \w+){0,3}? (?:with|for|due to|because of)|complain(?:s|ing|ed)? of|complaints? of|here (?:today )?(?:for|with)|"
-    r"evaluation (?:of|for)|seen (?:today )?for|(?:reports|endorses|experiencing|has had|having|has)) "
-    r"(?:an? |the |his |her |their |ongoing |some |evaluation of |follow[- ]?up (?:of|for) )*([^.;]+)",
-    re.I,
-)
-
-
 def _complaint_spans(sentence: NoteSentence) -> Iterator[str]:
     if sentence.division is Division.CHIEF_COMPLAINT and len(sentence.text.split()) <= 12:
         yield from (part.strip(" .") for part in re.split(r",|;| and ", sentence.text) if part.strip(" ."))
@@ -144,12 +115,17 @@ def is_heading(text: str) -> bool:
         return False
     bare = _LABEL.sub("", _NUMBER.sub("", text)).strip()
     head = bare.split(":")[0] if ":" in bare else bare
-    head = _FOLLOW.sub("", _TAIL.sub("", head))
-    if not head or len(head.split()) > 12 or _NOT_A_PROBLEM.match(head) or _SUMMARY.search(head):
+    head = _FOLLOW_UP.sub("", _FOLLOW.sub("", _REMARK.sub("", head)))
+    if (
+        not head
+        or len(before_doubt(head).split()) > 12
+        or len(head.split()) > 20
+        or _NOT_A_PROBLEM.match(head)
+        or _SUMMARY.search(head)
+    ):
         return False
-    return _VERB.search(head) is None and not any(
-        w not in _PARTICIPLES for w in _PAST_TENSE.findall(head.lower())[0:] if w
-    )
+    past = [w for w in _PAST_TENSE.findall(head.lower()) if w not in _PARTICIPLES]
+    return _VERB.search(head) is None and not past
 
 
 def split_heading(text: str) -> list[str]:
@@ -171,20 +147,11 @@ def _stated(body: Sequence[NoteSentence]) -> Iterator[Problem]:
                 yield Problem(span, span, sentence, tuple(body[i : i + 4]), assertion, Named.STATED)
 
 
-_REGARDING: Final = re.compile(
-    r"^(?:regarding|in regards? to|with regards? to|as for|in terms of|for|concerning|with respect to) "
-    r"(?:the |his |her |their |the patient's |patient's )?((?:type [12i]+ )?[a-z][a-z \-]{3,50}?)(?:,| (?:is|are|has|was|remains|appears)\b)|"
-    r"^(?:his|her|their|the patient's|patient's) ((?:type [12] )?[a-z][a-z \-]{3,50}?) (?:is|are|remains?|has been|have been) "
-    r"(?:currently |well[- ]|poorly |stable|un|under |at goal|not at goal|controlled)",
-    re.I,
-)
-
-
 def _regarding(body: Sequence[NoteSentence]) -> Iterator[Problem]:
     """Conditions that the plan takes up by name ("Regarding her diabetes, …", "Her asthma is stable")."""
     for i, sentence in enumerate(body):
-        match = _REGARDING.match(sentence.text)
-        span = (match[1] or match[2]).strip() if match else ""
+        match = _REGARDING.match(sentence.text) or _STATE.match(sentence.text)
+        span = match[1].strip() if match else ""
         if span:
             start = sentence.text.find(span)
             assertion = assertion_of(sentence.text, start, start + len(span))

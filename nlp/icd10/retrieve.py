@@ -6,22 +6,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
+from nlp.icd10.data import words
 from nlp.icd10.lexicon import Lexicon, lexicon
 from nlp.icd10.search import Match, Term, TermIndex
 from nlp.icd10.table import Node, Table, references
 from nlp.icd10.text import SIDES, is_other, is_residual, sides, stem, title_core
 
-MODIFIERS: Final = frozenset(
-    stem(w)
-    for w in "right left bilateral acute chronic mild moderate severe stable uncontrolled controlled recurrent new known "
-    "worsening improving ongoing persistent intermittent well poorly history current longstanding old "
-    "early late small large complex simple symptomatic suspected probable possible today flare follow up "
-    "followup management evaluation newly diagnosed episode recent subacute suboptimal control underlying".split()
-)
+MODIFIERS: Final = frozenset(stem(w) for w in words("modifiers"))
 """Words of a heading that say how a problem is, not which one it is."""
 
 _MODIFIER_WEIGHT: Final = 0.12
 _SYNONYM_BONUS: Final = 0.06
+_WORDS_SUFFICE: Final = 0.8
+"""Best lexical score from which meaning is not asked: a title that fits by its words is never improved by it."""
+
 _DETAIL: Final = {"said": 1.0, "near": 0.6, "absent": -0.9}
 
 
@@ -80,30 +78,31 @@ def _cross_references(table: Table, seen: set[tuple[str, str]]) -> Iterable[Term
 class Retriever:
     """Candidates for a phrase. Built once per process; reads only."""
 
-    def __init__(self, table: Table, index: TermIndex, words: Lexicon, embedder: Embedder | None = None) -> None:
+    def __init__(self, table: Table, index: TermIndex, known: Lexicon, embedder: Embedder | None = None) -> None:
         """``index`` holds official terms; synonyms are indexed here with the same word weights."""
         self.table = table
-        self.normaliser = words.normaliser
+        self.normaliser = known.normaliser
         self._index = index
-        self._synonyms = TermIndex(words.terms, words.normaliser, weights=index.weights)
+        self._synonyms = TermIndex(known.terms, known.normaliser, weights=index.weights)
         self._embedder = embedder
+        self._names = {self._title_words(t.text) for t in known.terms}
         self._title = lru_cache(maxsize=200_000)(self._title_words)
         self.words = lru_cache(maxsize=20_000)(self._words)
 
     @classmethod
     def open(cls, table: Table, cache_dir: Path, embedder: Embedder | None = None) -> "Retriever":
         """Read the term index from ``cache_dir``, or build it there (about half a minute)."""
-        words = lexicon()
-        path = cache_dir / f"terms-{table.release.replace(' ', '-').lower()}-{words.digest}.npz"
+        known = lexicon()
+        path = cache_dir / f"terms-{table.release.replace(' ', '-').lower()}-{known.digest}.npz"
         if path.is_file():
-            index = TermIndex.read(path, words.normaliser)
+            index = TermIndex.read(path, known.normaliser)
         else:
-            index = TermIndex(official_terms(table), words.normaliser)
+            index = TermIndex(official_terms(table), known.normaliser)
             cache_dir.mkdir(parents=True, exist_ok=True)
             for old in cache_dir.glob("terms-*.npz"):
                 old.unlink()
             index.save(path)
-        return cls(table, index, words, embedder)
+        return cls(table, index, known, embedder)
 
     def weight(self, word: str) -> float:
         """How rare a stem is in the official list."""
@@ -112,6 +111,11 @@ class Retriever:
     def _words(self, text: str) -> frozenset[str]:
         """Stems of ``text``, spelling mended."""
         return frozenset(self._index.spell(w) for w in self.normaliser.tokens(title_core(text)))
+
+    def is_name(self, text: str) -> bool:
+        """Whether ``text``, sides aside, is word for word a curated name of a condition."""
+        tokens = self.normaliser.tokens(text)
+        return bool(tokens) and tokens[0] not in SIDES and frozenset(tokens) - SIDES in self._names
 
     def candidates(self, phrase: str, context: Context | None = None, limit: int = 10) -> list[Candidate]:
         """Billable codes for ``phrase``, best first."""
@@ -124,7 +128,7 @@ class Retriever:
             found = self.refine(match, score, words, context)
             if found is not None and (found.code not in best or best[found.code].score < found.score):
                 best[found.code] = found
-        if self._embedder is not None:
+        if self._embedder is not None and max((c.score for c in best.values()), default=0.0) < _WORDS_SUFFICE:
             self._reach(phrase, words, context, best)
         return sorted(best.values(), key=lambda c: (-c.score, c.code))[:limit]
 
@@ -166,7 +170,7 @@ class Retriever:
         node = self.table.node_of(match.term.code)
         if node.code[0] in "VWXY":
             return None
-        known = words | self._title(match.term.text) | self._title(node.name)
+        known = self._title(match.term.text) | self._title(node.name)
         wanted = sides(words) or context.sides
         best: tuple[float, Node, tuple[str, ...], tuple[str, ...]] | None = None
         leaves = list(self.table.billable_nodes(node.code))

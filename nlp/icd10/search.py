@@ -16,7 +16,7 @@ K1: Final = 1.2
 B: Final = 0.4
 """BM25 constants. Titles are short and written by one hand, so length matters less than in prose."""
 
-_NEUTRAL_STEMS: Final = frozenset(stem(word) for word in NEUTRAL)
+NEUTRAL_STEMS: Final = frozenset(stem(word) for word in NEUTRAL)
 _NEUTRAL_WEIGHT: Final = 0.25
 
 
@@ -60,7 +60,7 @@ class TermIndex:
         for i, word in enumerate(names):
             if weights is not None:
                 rarity[i] = weights.get(word, rarity[i])
-            elif word in _NEUTRAL_STEMS or word.startswith("no_"):
+            elif word in NEUTRAL_STEMS or word.startswith("no_"):
                 rarity[i] *= _NEUTRAL_WEIGHT
         self.weights = {w: float(rarity[i]) for i, w in enumerate(names)}
         self._spelt: dict[str, str] = {}
@@ -73,7 +73,7 @@ class TermIndex:
 
     def weight(self, word: str) -> float:
         """How much a stem says; an unknown one weighs like a fairly rare word."""
-        return self.weights.get(word, self._unknown * (_NEUTRAL_WEIGHT if word in _NEUTRAL_STEMS else 1.0))
+        return self.weights.get(word, self._unknown * (_NEUTRAL_WEIGHT if word in NEUTRAL_STEMS else 1.0))
 
     def spell(self, word: str) -> str:
         """``word``, or the nearest known stem when it is unknown, long and starts alike."""

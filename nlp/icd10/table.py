@@ -172,11 +172,10 @@ def references(note: str) -> tuple[str, tuple[str, ...]]:
 
     Ranges stay as written ("E10-E14"); a trailing dash ("I15.-") becomes its category.
     """
-    match = None
-    for match in _REFERENCE.finditer(note):
-        pass
-    if match is None:
+    found = list(_REFERENCE.finditer(note))
+    if not found:
         return note.strip(), ()
+    match = found[-1]
     words = note[: match.start()].strip(" ,:")
     codes = tuple(part.strip() for part in match.group(1).split(","))
     return words, tuple(c[:-1].rstrip(".") if c.endswith("-") else c for c in codes)
@@ -187,7 +186,7 @@ def _is_extension(cm: Any, code: str) -> bool:
 
 
 def _seventh_label(cm: Any, code: str, child: str) -> str:
-    name, full = cm.get_description(code), cm.get_description(child)
+    name, full = str(cm.get_description(code)), str(cm.get_description(child))
     return full[len(name) :].lstrip(", ") if full.startswith(name) else full
 
 

@@ -5,49 +5,24 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from nlp.icd10.data import data, words
+
 SIDES: Final = frozenset({"right", "left", "bilateral"})
 
-STOP: Final = frozenset(
-    "a an and are as at be by due for from had has have her his in into is it its my of on or patient presence s she he "
-    "that the their this to was were which with resulting such her him they associated related caused "
-    "including mr mrs ms dr status region level encounter initial likely unspecified specified nos nec other elsewhere "
-    "classified".split()
-)
-"""Words that carry no diagnosis. "Status" is here because notes say "status post"; its cue is read elsewhere."""
+STOP: Final = frozenset(words("stop"))
+"""Words that carry no diagnosis. "Status" is among them because notes say "status post"; its cue is read elsewhere."""
 
-NEUTRAL: Final = frozenset(
-    "essential primary unilateral mellitus site type "
-    "severity organism secondary disorder disease syndrome condition single episode".split()
-)
+NEUTRAL: Final = frozenset(words("neutral"))
 """Title words that a note need not say for the code to be right; they weigh little."""
 
-_PREFIXES: Final = (
-    "gastro post non pre sub peri intra inter anti micro macro poly mono hemi neuro cardio musculo cerebro myo hyper "
-    "hypo para retro supra infra tri bi semi un re co mid over under cervico thoraco lumbo temporo naso oro utero"
-).split()
-_SPELLING: Final = (
-    ("haem", "hem"), ("aemi", "emi"), ("oedema", "edema"), ("oesoph", "esoph"), ("rrhoea", "rrhea"), ("tumour", "tumor"),
-    ("paed", "ped"), ("orthopaed", "orthoped"), ("anaes", "anes"), ("caec", "cec"), ("diarrhoea", "diarrhea"),
-    ("foet", "fet"), ("gynaec", "gynec"), ("colour", "color"), ("oestr", "estr"), ("ischaem", "ischem"),
-    ("leukaem", "leukem"), ("dyspnoea", "dyspnea"), ("apnoea", "apnea"), ("coeliac", "celiac"), ("faec", "fec"),
-)  # fmt: skip
+_SPELLING: Final = tuple(data("words")["spelling"].items())
+_IRREGULAR: Final = dict(data("words")["stems"])
 _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4", "two": "2", "three": "3", "four": "4", "five": "5", "one": "1"}
 _SUFFIXES: Final = (
     "ational", "ization", "isation", "ically", "ations", "ation", "ities", "ative", "ional", "ingly", "ical", "ible",
     "able", "ious", "eous", "ions", "ives", "ity", "ial", "ion", "ive", "ous", "ary", "ory", "ing", "ied", "ies", "ic",
     "al", "ed", "es", "y", "e", "s",
 )  # fmt: skip
-_IRREGULAR: Final = {
-    "bilateral": "bilateral", "lateral": "lateral", "medial": "medial", "diabetes": "diabet", "diabetic": "diabet", "diabetics": "diabet", "feet": "foot", "teeth": "tooth",
-    "vertebrae": "vertebra", "vertebral": "vertebra", "metastases": "metastas", "metastatic": "metastas",
-    "metastasis": "metastas", "diagnoses": "diagnosis", "disc": "disk", "discs": "disk", "disks": "disk", "men": "man",
-    "ulcer": "ulcer", "herniation": "herniat", "herniated": "herniat", "hernia": "hernia", "depressed": "depress",
-    "toes": "toe", "torn": "tear", "tears": "tear", "broken": "fracture", "legs": "leg", "lungs": "lung",
-    "menses": "menstr", "menstruation": "menstr", "menstrual": "menstr", "calculi": "calculus", "shoes": "shoe",
-    "nausea": "nausea", "nauseated": "nausea", "anxious": "anxi", "anxiety": "anxi", "pregnant": "pregnan",
-    "pregnancy": "pregnan", "obese": "obes", "obesity": "obes", "kidneys": "kidney", "wheezing": "wheez",
-    "sleeping": "sleep", "bruise": "contus", "swelling": "swell", "swollen": "swell", "painful": "pain",
-}  # fmt: skip
 _WORD: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?[a-z]?")
 
 
@@ -55,7 +30,7 @@ _WORD: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?[a-z]?")
 def stem(word: str) -> str:
     """A rough stem: spelling made American, endings off, at least four letters kept."""
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
+        return str(_IRREGULAR[word])
     if len(word) <= 4 or word[0].isdigit():
         return word[:-1] if len(word) == 4 and word.endswith("s") and not word.endswith("ss") else word
     for british, american in _SPELLING:
@@ -69,12 +44,12 @@ def stem(word: str) -> str:
 
 
 class Normaliser:
-    """Turns text into stems. ``abbreviations`` expand to phrases, ``words`` bring equal words to one."""
+    """Turns text into stems. ``abbreviations`` expand to phrases, ``equal`` brings equal words to one."""
 
-    def __init__(self, abbreviations: dict[str, str] | None = None, words: dict[str, str] | None = None) -> None:
+    def __init__(self, abbreviations: dict[str, str] | None = None, equal: dict[str, str] | None = None) -> None:
         """Both maps are in lower case."""
         self._abbreviations = abbreviations or {}
-        self._words = {stem(k): stem(v) for k, v in (words or {}).items()}
+        self._words = {stem(k): stem(v) for k, v in (equal or {}).items()}
 
     def tokens(self, text: str) -> tuple[str, ...]:
         """Stems of ``text`` in order, stop words left out; "without fever …" becomes the one word ``no_fever``."""
@@ -84,7 +59,7 @@ class Normaliser:
 
     def _all(self, text: str) -> Iterable[str]:
         low = text.lower().replace("’", "'").replace("'s", "")
-        low = _HYPHEN.sub(r"\1\2", low)
+        low = _NON.sub(r"non\1", _HYPHEN.sub(r"\1\2", low))
         for found in _WORD.finditer(low):
             word = _ROMAN.get(found[0], found[0])
             expansion = self._abbreviations.get(word)
@@ -93,7 +68,8 @@ class Normaliser:
                 yield self._words.get(token, token)
 
 
-_HYPHEN: Final = re.compile(rf"\b({'|'.join(_PREFIXES)})-([a-z]{{3,}})")
+_HYPHEN: Final = re.compile(rf"\b({'|'.join(words('prefixes'))})-([a-z]{{3,}})")
+_NON: Final = re.compile(r"\bnon ([a-z]{3,})")
 _PLURAL: Final = re.compile(r"(?<=[a-z])\([a-z]{1,3}\)")
 _PARENTHESES: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _RESIDUAL: Final = re.compile(r"\b(?:not elsewhere classified|not otherwise specified|not specified as)\b[^,;]*", re.I)

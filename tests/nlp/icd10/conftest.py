@@ -1,6 +1,5 @@
 """One coder over the whole official list for the room's tests; the index is built once a session."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,5 +13,5 @@ def icd_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def coder(icd_cache: Path) -> Iterator[IcdCoder]:
-    yield IcdCoder(icd_cache)
+def coder(icd_cache: Path) -> IcdCoder:
+    return IcdCoder(icd_cache)

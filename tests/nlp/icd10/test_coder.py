@@ -1,11 +1,11 @@
 """What the coder suggests for whole notes."""
 
 import pytest
+
+from nlp.icd10 import IcdCoder, note_from_sections, note_from_text
 from visit.findings import Finding, FindingKind, Polarity
 from visit.ids import FindingId, SentenceId
 from visit.notes import Division, Note, NoteSentence, Origin, Verdict
-
-from nlp.icd10 import IcdCoder, note_from_sections, note_from_text
 
 pytestmark = pytest.mark.integration
 
@@ -64,7 +64,8 @@ def test_history_family_and_denials_elsewhere_are_never_coded(coder: IcdCoder) -
     note = note_from_text(
         "CHIEF COMPLAINT\nCough.\n\nHISTORY OF PRESENT ILLNESS\nShe denies fever and chest pain.\n\n"
         "PAST MEDICAL HISTORY\nBreast cancer in 2010.\n\nFAMILY HISTORY\nMother has diabetes.\n\n"
-        "REVIEW OF SYSTEMS\nDenies wheezing.\n\nASSESSMENT\nAcute bronchitis.\n\nPLAN\nRest and fluids. Return if fever occurs."
+        "REVIEW OF SYSTEMS\nDenies wheezing.\n\nASSESSMENT\nAcute bronchitis.\n\n"
+        "PLAN\nRest and fluids. Return if fever occurs."
     )
     codes = [s.code for s in coder.suggest(note)]
     assert codes[0] == "J20.9"
@@ -93,7 +94,9 @@ def test_denied_finding_bars_its_code(coder: IcdCoder) -> None:
 
 
 def test_every_suggestion_is_billable_scored_and_explained(coder: IcdCoder) -> None:
-    note = note_from_text("ASSESSMENT\n1. Wrist fracture, right.\n2. Asthma exacerbation.\n3. Possible gout.\nPLAN\nCast.")
+    note = note_from_text(
+        "ASSESSMENT\n1. Wrist fracture, right.\n2. Asthma exacerbation.\n3. Possible gout.\nPLAN\nCast."
+    )
     suggestions = coder.suggest(note)
     assert len(suggestions) > 3
     for s in suggestions:

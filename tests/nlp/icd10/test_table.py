@@ -22,7 +22,9 @@ def test_billable(coder: IcdCoder, code: str) -> None:
     assert coder.table.display(code)
 
 
-@pytest.mark.parametrize("code", ["E11", "S93.401", "S16.1", "S16.1XA", "S93.401Z", "I10.0", "XYZ", "", "I10A", "S93.401AA"])
+@pytest.mark.parametrize(
+    "code", ["E11", "S93.401", "S16.1", "S16.1XA", "S93.401Z", "I10.0", "XYZ", "", "I10A", "S93.401AA"]
+)
 def test_not_billable(coder: IcdCoder, code: str) -> None:
     assert not coder.table.is_billable(code)
 
