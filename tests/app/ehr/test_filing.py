@@ -34,8 +34,10 @@ def visit(tmp_path: Path) -> Iterator[SignedVisit]:
     made.store.close()
 
 
-def filing(sandbox: Sandbox, visit: SignedVisit, *, url: str = "", profile: Profile = US_CORE) -> Filing:
-    return Filing(Ehr(Access(url or sandbox.url, timeout_s=2), profile), visit.store)
+def filing(
+    sandbox: Sandbox, visit: SignedVisit, *, url: str = "", profile: Profile = US_CORE, timeout_s: float = 15
+) -> Filing:
+    return Filing(Ehr(Access(url or sandbox.url, timeout_s=timeout_s), profile), visit.store)
 
 
 def line(sandbox: Sandbox, fault: str | None, kind: str = "DocumentReference") -> FaultyLine:
@@ -90,7 +92,8 @@ def test_eight_at_once_are_one_filing(sandbox: Sandbox, visit: SignedVisit) -> N
 @pytest.mark.parametrize("fault", ["drop_answer", "error_after", "cut_answer", "hang"])
 def test_an_answer_lost_after_the_commit_is_found_again(sandbox: Sandbox, visit: SignedVisit, fault: str) -> None:
     with line(sandbox, fault) as proxy:
-        submission = filing(sandbox, visit, url=proxy.url).submit(visit.user.id, visit.encounter)
+        patient = 2 if fault == "hang" else 15
+        submission = filing(sandbox, visit, url=proxy.url, timeout_s=patient).submit(visit.user.id, visit.encounter)
         again = filing(sandbox, visit, url=proxy.url).submit(visit.user.id, visit.encounter)
         assert [path for path in proxy.posts if path.endswith("DocumentReference")] == ["/fhir/DocumentReference"]
     assert submission.state is SubmissionState.FILED
@@ -115,7 +118,7 @@ def test_a_request_that_may_have_arrived_is_unknown_and_then_sent_with_a_guard(
 def test_a_request_that_arrives_late_does_not_make_two(sandbox: Sandbox, visit: SignedVisit) -> None:
     with line(sandbox, "late") as proxy:
         proxy.late_s = 3.0
-        first = filing(sandbox, visit, url=proxy.url).submit(visit.user.id, visit.encounter)
+        first = filing(sandbox, visit, url=proxy.url, timeout_s=2).submit(visit.user.id, visit.encounter)
         assert first.state is SubmissionState.UNKNOWN
         second = filing(sandbox, visit, url=proxy.url).submit(visit.user.id, visit.encounter)
         assert second.state is SubmissionState.FILED
@@ -173,7 +176,7 @@ def test_a_lost_provenance_is_not_sent_again(sandbox: Sandbox, visit: SignedVisi
 
 def test_a_crash_after_sending_leaves_the_truth_behind(sandbox: Sandbox, visit: SignedVisit) -> None:
     """The process dies while it waits: what the ledger said before the request left is what the next one reads."""
-    ehr = Ehr(Access(sandbox.url, timeout_s=2), US_CORE)
+    ehr = Ehr(Access(sandbox.url, timeout_s=15), US_CORE)
     create = ehr.create
 
     def die_after(resource: dict[str, Any], if_none_exist: str | None = None) -> Any:
@@ -204,7 +207,7 @@ class Answering:
     def __init__(self, ehr: Ehr, *answers: httpx.Response) -> None:
         self.left, self.sent = list(answers), 0
         real = ehr._transport._client
-        ehr._transport._client = httpx.Client(transport=httpx.MockTransport(self.handle), timeout=2)
+        ehr._transport._client = httpx.Client(transport=httpx.MockTransport(self.handle), timeout=15)
         self.real = real
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -218,7 +221,7 @@ class Answering:
 
 
 def answering(sandbox: Sandbox, *answers: httpx.Response) -> tuple[Ehr, Answering]:
-    ehr = Ehr(Access(sandbox.url, timeout_s=2), US_CORE)
+    ehr = Ehr(Access(sandbox.url, timeout_s=15), US_CORE)
     return ehr, Answering(ehr, *answers)
 
 
