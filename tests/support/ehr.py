@@ -51,8 +51,8 @@ NOTE = Note(
 )
 
 
-def text_of(note: Note = NOTE) -> str:
-    return note_text(note, Letterhead(CHART, "Dr. Daniel Reed", NOW.date()))
+def text_of(day: date = NOW.date()) -> str:
+    return note_text(NOTE, Letterhead(CHART, "Dr. Daniel Reed", day))
 
 
 def signed_note(text: str | None = None, template: str = "soap") -> SignedNote:

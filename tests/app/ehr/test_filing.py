@@ -5,6 +5,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,7 +128,7 @@ def test_a_request_that_arrives_late_does_not_make_two(sandbox: Sandbox, visit: 
 
 
 def test_where_the_server_does_not_refuse_duplicates_a_person_must_look(sandbox: Sandbox, tmp_path: Path) -> None:
-    visit = signed_visit(tmp_path, HERE, text=text_of() + "Seen at nine.\n")
+    visit = signed_visit(tmp_path, HERE, text=text_of(date.today()) + "Seen at nine.\n")
     with line(sandbox, "drop_request") as proxy:
         epic = filing(sandbox, visit, url=proxy.url, profile=EPIC)
         for _ in range(3):
@@ -156,7 +157,7 @@ def test_the_same_words_filed_under_another_identifier_are_another_note(sandbox:
 def test_without_an_identifier_the_document_is_found_by_its_bytes(
     sandbox: Sandbox, visit: SignedVisit, tmp_path: Path, profile: Profile
 ) -> None:
-    mine = signed_visit(tmp_path / "own", HERE, text=text_of() + f"Visit {profile.name}.\n")
+    mine = signed_visit(tmp_path / "own", HERE, text=text_of(date.today()) + f"Visit {profile.name}.\n")
     with line(sandbox, "drop_answer") as proxy:
         submission = filing(sandbox, mine, url=proxy.url, profile=profile).submit(mine.user.id, mine.encounter)
     assert submission.state is SubmissionState.FILED
@@ -299,7 +300,7 @@ def test_a_note_signed_by_somebody_else_is_not_sent(sandbox: Sandbox, tmp_path: 
 
 
 def test_a_note_that_fails_its_checks_is_rejected_before_it_leaves(sandbox: Sandbox, tmp_path: Path) -> None:
-    unfinished = signed_visit(tmp_path, HERE, text=text_of() + "Return in *** weeks.\n")
+    unfinished = signed_visit(tmp_path, HERE, text=text_of(date.today()) + "Return in *** weeks.\n")
     with line(sandbox, None) as proxy:
         submission = filing(sandbox, unfinished, url=proxy.url).submit(unfinished.user.id, unfinished.encounter)
         assert proxy.posts == []
