@@ -51,7 +51,7 @@ NOTE = Note(
 )
 
 
-def text_of(day: date = NOW.date()) -> str:
+def text_of(day: date = date(2026, 3, 2)) -> str:
     return note_text(NOTE, Letterhead(CHART, "Dr. Daniel Reed", day))
 
 
