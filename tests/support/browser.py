@@ -52,11 +52,8 @@ def accessibility_faults(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it stands (WCAG 2.2 A and AA)."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", list(RULES))
-    return [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
+    faults = ((fault["id"], node) for fault in found["violations"] for node in fault["nodes"])
+    return [f"{name}: {node['target']} {node['failureSummary']}" for name, node in faults]
 
 
 def write_wav(path: Path, samples: np.ndarray, rate: int) -> Path:

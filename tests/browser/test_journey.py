@@ -1,0 +1,185 @@
+"""The whole way in a real browser on the real parts: a visit is spoken, and the signed note is in the EHR."""
+
+import base64
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from support.browser import accessibility_faults, chromium, excerpt, watched_page
+
+from app.demo.people import DEMO_PEOPLE, add_demo_people
+from app.demo.server import ServerProcess
+from app.ehr.sandbox import Sandbox
+from app.sample import PATIENT, audio_path
+from app.settings import Settings
+from app.store import Store
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+SPANS_S = ((0.0, 29.8), (185.0, 197.4), (212.0, 224.5))
+"""History, assessment and plan of the sample visit: short enough for a test, whole enough for a note."""
+
+SPOKEN_S = sum(end - start for start, end in SPANS_S) + 2
+DRAFT_MS = 120_000
+CLINICIAN = DEMO_PEOPLE[0]
+
+
+@dataclass
+class Site:
+    """Sidenote and the EHR it files in."""
+
+    url: str
+    ehr: str
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("journey")
+    with Sandbox(folder / "ehr") as ehr:
+        data = folder / "data"
+        store = Store.open(Settings(data_dir=data))
+        add_demo_people(store)
+        store.close()
+        environment = {"SIDENOTE_DATA_DIR": str(data), "SIDENOTE_EHR_URL": ehr.url}
+        with ServerProcess(environment, folder / "server.log") as server:
+            yield Site(server.url, ehr.url, folder / "server.log")
+
+
+@pytest.fixture(scope="module")
+def page(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    microphone = excerpt(tmp_path_factory.mktemp("microphone") / "visit.wav", audio_path(), SPANS_S)
+    with chromium(microphone) as browser:
+        page, problems = watched_page(browser, viewport={"width": 1360, "height": 900})
+        page.goto(site.url)
+        yield page
+        assert problems == []
+
+
+def test_a_spoken_visit_becomes_a_signed_note_in_the_ehr(site: Site, page: Page) -> None:
+    sign_in(page)
+    open_visit_with_consent(page)
+    record(page)
+    check_draft(page)
+    edited = edit_a_sentence(page)
+    code = accept_a_code(page)
+    text = sign(page)
+    location = file(page)
+    assert edited in text
+    assert code in text
+    assert filed_text(site, location) == text
+    assert PATIENT.split()[1] not in site.log.read_text(encoding="utf-8")
+
+
+def sign_in(page: Page) -> None:
+    assert accessibility_faults(page) == []
+    page.get_by_label("User name").fill(CLINICIAN.username)
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Password").fill(CLINICIAN.password)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Visits")).to_be_visible()
+    expect(page.get_by_role("button", name=PATIENT)).to_be_visible()
+    assert accessibility_faults(page) == []
+
+
+def open_visit_with_consent(page: Page) -> None:
+    page.get_by_role("button", name=PATIENT).click()
+    expect(page.get_by_role("heading", name="May this visit be recorded?")).to_be_visible()
+    expect(page.get_by_role("button", name="Record visit")).to_have_count(0)
+    assert accessibility_faults(page) == []
+    page.get_by_role("button", name="Patient agrees").click()
+    expect(page.get_by_role("button", name="Record visit")).to_be_visible()
+
+
+def record(page: Page) -> None:
+    page.get_by_role("button", name="Record visit").click()
+    expect(page.get_by_text("Recording", exact=True).first).to_be_visible()
+    started = time.monotonic()
+    expect(page.locator(".turn").first).to_be_visible(timeout=30_000)
+    assert accessibility_faults(page) == []
+    page.wait_for_timeout(max(0.0, SPOKEN_S - (time.monotonic() - started)) * 1000)
+    page.get_by_role("button", name="Stop").click()
+
+
+def check_draft(page: Page) -> None:
+    expect(page.get_by_role("button", name="Review and sign")).to_be_visible(timeout=DRAFT_MS)
+    expect(page.get_by_text("Not part of the record until you sign")).to_be_visible()
+    # The second listening may still correct words; wait for it, so that nothing moves below.
+    expect(page.get_by_text("Listening once more")).to_have_count(0, timeout=DRAFT_MS)
+    for section in ("Subjective", "Objective", "Assessment", "Plan"):
+        expect(page.get_by_role("heading", name=section, exact=True).first).to_be_visible()
+    expect(page.get_by_text("Not discussed").first).to_be_visible()
+    expect(page.locator(".finding.absent").first).to_contain_text("Denied")
+    assert accessibility_faults(page) == []
+
+
+def edit_a_sentence(page: Page) -> str:
+    """Click a sentence, see and hear where it was said, and change it."""
+    sentence = page.locator(".note .sentence").first
+    with page.expect_response(re.compile(r"/audio\?start=\d+&end=\d+")) as heard:
+        sentence.get_by_role("button").first.click()
+    assert heard.value.status in (200, 206)
+    assert heard.value.headers["content-type"] == "audio/wav"
+    expect(page.locator(".turn.cited").first).to_be_visible()
+    expect(sentence.get_by_role("list", name="Where it was said").get_by_role("listitem").first).to_be_visible()
+    assert accessibility_faults(page) == []
+    text = sentence.locator(".sentence-text").inner_text().split("\n")[0]
+    sentence.get_by_role("button", name="Edit").click()
+    box = page.get_by_role("textbox", name="Sentence", exact=True)
+    changed = f"{box.input_value().rstrip('. ')}, as told today."
+    assert box.input_value() in text
+    box.fill(changed)
+    box.press("Control+Enter")
+    row = page.locator(".note .sentence", has_text=changed)
+    expect(row).to_contain_text("Clinician")
+    return changed
+
+
+def accept_a_code(page: Page) -> str:
+    card = page.locator(".code.suggested").first
+    expect(card).to_be_visible()
+    code = card.locator("code").inner_text()
+    card.get_by_role("button", name="Accept").click()
+    expect(page.locator(".code.accepted", has_text=code)).to_contain_text("Accepted")
+    return code
+
+
+def sign(page: Page) -> str:
+    """Sign, and give the text that was shown."""
+    page.get_by_role("button", name="Review and sign").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(PATIENT)
+    text = dialog.locator(".exact").text_content() or ""
+    assert accessibility_faults(page) == []
+    dialog.get_by_role("button", name="Sign", exact=True).click()
+    expect(dialog.get_by_role("heading", name="Signed. File it?")).to_be_visible()
+    assert dialog.locator(".exact").text_content() == text
+    return text
+
+
+def file(page: Page) -> str:
+    """File the note, and give the location that the page shows."""
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="File in the record").click()
+    expect(dialog.locator(".result-card")).to_contain_text("Filed", timeout=30_000)
+    location = dialog.locator(".result-card code").inner_text()
+    assert accessibility_faults(page) == []
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("Signed and filed")).to_be_visible()
+    expect(page.get_by_role("button", name="Add to plan")).to_have_count(0)
+    return location
+
+
+def filed_text(site: Site, location: str) -> str:
+    """The note as the EHR gives it back."""
+    found = re.search(r"DocumentReference/[^/]+", location)
+    assert found, location
+    document = httpx.get(f"{site.ehr}/{found[0]}", headers={"Accept": "application/fhir+json"}).json()
+    return base64.b64decode(document["content"][0]["attachment"]["data"]).decode()

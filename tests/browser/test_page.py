@@ -1,0 +1,212 @@
+"""The page against a real server on deterministic engines: cut lines, reloads, refusals, narrow windows."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from support.browser import accessibility_faults, chromium, watched_page, write_wav
+from support.page_server import PageProcess as Process
+from support.server import PASSWORD, free_port, prepare, settings
+
+from app.settings import Settings
+from app.store import Store
+from visit.charts import Chart
+from visit.ids import EncounterId, UserId
+
+pytestmark = pytest.mark.browser
+
+RATE = 16_000
+PERIOD = 4_000
+"""The microphone plays a ramp that repeats four times a second, so every sample tells its place."""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    ramp = np.tile(np.arange(PERIOD) * 6 - 12_000, 4 * 120)
+    with chromium(write_wav(tmp_path_factory.mktemp("microphone") / "ramp.wav", ramp, RATE)) as browser:
+        yield browser
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Process]:
+    server = Process(tmp_path / "data", free_port())
+    store = Store.open(settings(server.data_dir, server.port))
+    server.encounters = prepare(store)  # type: ignore[attr-defined]
+    ada = next(user for user in store.users() if user.username == "ada")
+    server.unasked = open_without_consent(store, ada.id)  # type: ignore[attr-defined]
+    store.close()
+    start(server)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def page(server: Process, browser: Browser) -> Iterator[Page]:
+    page, problems = watched_page(browser, viewport={"width": 1280, "height": 800})
+    page.goto(f"{server.base}/#/encounters/{server.encounters[0]}")  # type: ignore[attr-defined]
+    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    yield page
+    page.context.close()
+    assert problems == []
+
+
+def test_a_killed_server_costs_no_sample(server: Process, page: Page) -> None:
+    page.get_by_role("button", name="Record visit").click()
+    wait_for_clock(page, 3)
+    server.kill()
+    expect(page.get_by_text("Line lost")).to_be_visible()
+    expect(page.get_by_text("safe here")).to_be_visible()
+    wait_for_clock(page, 7)
+    start(server)
+    expect(page.get_by_text("Line lost")).to_have_count(0, timeout=30_000)
+    wait_for_clock(page, 9)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Review and sign")).to_be_visible(timeout=30_000)
+    assert_gapless(stored_audio(server))
+    assert held_in_browser(page) == 0
+
+
+def test_a_reloaded_page_goes_on_where_it_was(server: Process, page: Page) -> None:
+    page.get_by_role("button", name="Record visit").click()
+    wait_for_clock(page, 2)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_text("No recorder is running on this page")).to_be_visible()
+    before = len(stored_audio(server)) / RATE
+    assert before > 1
+    page.get_by_role("button", name="Go on recording").click()
+    wait_for_clock(page, int(before) + 2)
+    page.get_by_role("button", name="Pause").click()
+    paused = page.get_by_role("timer").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.get_by_role("timer").inner_text() == paused
+    page.get_by_role("button", name="Resume").click()
+    wait_for_clock(page, int(before) + 4)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Review and sign")).to_be_visible(timeout=30_000)
+    assert len(stored_audio(server)) / RATE > before + 3
+
+
+def test_a_visit_left_while_the_line_was_down_is_sent_and_ended_later(server: Process, page: Page) -> None:
+    page.get_by_role("button", name="Record visit").click()
+    wait_for_clock(page, 2)
+    server.kill()
+    wait_for_clock(page, 5)
+    page.once("dialog", lambda dialog: dialog.accept())
+    start(server)
+    page.reload()
+    page.get_by_role("button", name="End the visit").click()
+    expect(page.get_by_role("button", name="Review and sign")).to_be_visible(timeout=30_000)
+    audio = stored_audio(server)
+    assert len(audio) >= 4.8 * RATE
+    assert_gapless(audio)
+
+
+def test_nothing_is_recorded_without_consent_and_a_refusal_is_remembered(server: Process, page: Page) -> None:
+    page.goto(f"{server.base}/#/encounters/{server.unasked}")  # type: ignore[attr-defined]
+    page.get_by_role("button", name="Patient declines").click()
+    expect(page.get_by_role("heading", name="The patient declined to be recorded")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="The patient declined to be recorded")).to_be_visible()
+    expect(page.get_by_role("button", name="Record visit")).to_have_count(0)
+    assert accessibility_faults(page) == []
+
+
+def test_a_second_tab_does_not_record_as_well(server: Process, page: Page) -> None:
+    page.get_by_role("button", name="Record visit").click()
+    wait_for_clock(page, 1)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="Go on recording").click()
+    expect(other.get_by_text("Another tab of this browser is recording already")).to_be_visible()
+    other.close()
+    expect(page.get_by_text("Recording", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Review and sign")).to_be_visible(timeout=30_000)
+
+
+def test_a_draft_can_be_read_and_reached_with_the_keyboard_on_a_narrow_panel(server: Process, page: Page) -> None:
+    page.get_by_role("button", name="Record visit").click()
+    wait_for_clock(page, 2)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Review and sign")).to_be_visible(timeout=30_000)
+    page.set_viewport_size({"width": 320, "height": 640})
+    for part in ("Transcript", "Note", "Findings"):
+        page.get_by_role("navigation").get_by_role("button", name=part).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert accessibility_faults(page) == []
+    page.get_by_role("navigation").get_by_role("button", name="Note").click()
+    page.locator(".sentence-text").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("list", name="Where it was said")).to_be_visible()
+    page.emulate_media(color_scheme="dark")
+    assert accessibility_faults(page) == []
+
+
+def open_without_consent(store: Store, owner: UserId) -> str:
+    return str(store.open_encounter(owner, "ehr-unasked", Chart(), "soap").id)
+
+
+def start(server: Process) -> None:
+    server.start()
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"{server.base}/healthz").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+        assert server.process is not None
+        assert server.process.poll() is None, server.log.read_text()
+    raise AssertionError("the server is not ready")
+
+
+def wait_for_clock(page: Page, seconds: int) -> None:
+    """Wait until so many seconds are recorded."""
+    timer = page.get_by_role("timer")
+    until = time.monotonic() + seconds + 30
+    while time.monotonic() < until:
+        minutes, rest = timer.inner_text().split(":")
+        if int(minutes) * 60 + int(rest) >= seconds:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the recorder's clock stands still")
+
+
+def stored_audio(server: Process) -> np.ndarray:
+    """What the server stored, as samples."""
+    store = Store.open(Settings(data_dir=server.data_dir))
+    try:
+        return np.frombuffer(store.audio(EncounterId(server.encounters[0])), "<i2")  # type: ignore[attr-defined]
+    finally:
+        store.close()
+
+
+def assert_gapless(audio: np.ndarray) -> None:
+    """Between the ramp's falls, every fall is one period after the last: no sample is missing or doubled."""
+    middle = audio[RATE:].astype(int)
+    falls = np.flatnonzero(np.diff(middle) < -8_000)
+    first_of_each = falls[np.insert(np.diff(falls) > 100, 0, True)]
+    steps = np.diff(first_of_each)
+    assert len(steps) >= 8
+    assert steps[np.abs(steps - PERIOD) > 2].tolist() == []
+
+
+def held_in_browser(page: Page) -> int:
+    """Chunks that the browser still holds."""
+    count = page.evaluate(
+        """() => new Promise(done => {
+            const opened = indexedDB.open("sidenote");
+            opened.onsuccess = () => {
+                const count = opened.result.transaction("chunks").objectStore("chunks").count();
+                count.onsuccess = () => done(count.result);
+            };
+        })"""
+    )
+    return int(count)
