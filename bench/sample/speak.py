@@ -18,7 +18,7 @@ from scipy.signal import resample_poly
 
 RATE = 16_000
 FOLDER = Path(__file__).parents[2] / "app" / "sample"
-GAP_S = {"question": 0.55, "other": 0.75}
+GAP_S = {"question": 0.55, "other": 0.85}
 NOISE_DB = -62.0
 
 Samples = npt.NDArray[np.float32]
@@ -44,7 +44,7 @@ def clinician(lines: list[str]) -> list[Samples]:
     from piper import PiperVoice, SynthesisConfig
 
     voice = PiperVoice.load(piper_voice())
-    steady = SynthesisConfig(noise_scale=0.4, noise_w_scale=0.5, length_scale=1.05)
+    steady = SynthesisConfig(noise_scale=0.2, noise_w_scale=0.3, length_scale=1.15)
     return [
         as_samples(b"".join(c.audio_int16_bytes for c in voice.synthesize(line, steady)), voice.config.sample_rate)
         for line in lines
@@ -56,7 +56,7 @@ def patient(line: str) -> Samples:
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder) / "line.wav"
         subprocess.run(
-            ["flite", "-voice", "slt", "--setf", "duration_stretch=1.05", "-t", line, "-o", str(wav)], check=True
+            ["flite", "-voice", "slt", "--setf", "duration_stretch=1.1", "-t", line, "-o", str(wav)], check=True
         )
         return as_samples(wav.read_bytes()[44:], 16_000)
 
