@@ -1,9 +1,11 @@
 """The EHR as a FHIR R4 server: today's encounters, the chart, and documents written, read and searched."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from math import inf
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -28,6 +30,8 @@ from app.errors import NotAllowed, NotFound, Unavailable
 from app.settings import Settings
 from visit.charts import Chart
 from visit.ids import PatientId
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
@@ -111,13 +115,13 @@ class Ehr:
             for item in encounters
             if item.id and item.patient and item.status not in _OVER and (not item.start or start <= item.start < end)
         ]
-        patients: dict[str, EhrPatient] = {}
-        for reference in {str(item.patient) for item in today}:
-            patients[reference] = patient_from(self._read(reference))
-        rows = [ScheduledEncounter(item.id, patients[str(item.patient)], item.start, item.reason) for item in today]
-        return sorted(
-            rows, key=lambda row: (row.start is None, row.start and row.start.timestamp(), row.ehr_encounter_id)
-        )
+        patients = self._patients({str(item.patient) for item in today})
+        rows = [
+            ScheduledEncounter(item.id, patients[str(item.patient)], item.start, item.reason)
+            for item in today
+            if str(item.patient) in patients
+        ]
+        return sorted(rows, key=lambda row: (row.start.timestamp() if row.start else inf, row.ehr_encounter_id))
 
     def encounter(self, ehr_encounter_id: str) -> EhrEncounter:
         """One encounter, with the names of its practitioners."""
@@ -126,7 +130,11 @@ class Ehr:
         return replace(found, practitioners=named, organization=found.organization or self._organization)
 
     def chart(self, ehr_encounter_id: str) -> Chart:
-        """What the chart says about the patient of an encounter: medications, allergies, problems."""
+        """What the chart says about the patient of an encounter: medications, allergies, problems.
+
+        A part of the chart that this account may not read is empty: the chart helps to hear and draft, and no
+        statement of a note rests on it.
+        """
         encounter = self.encounter(ehr_encounter_id)
         if encounter.patient is None:
             raise Unavailable("This encounter has no patient in the EHR.", code="unavailable.ehr_patient")
@@ -222,8 +230,23 @@ class Ehr:
             name = None
         return EhrPractitioner(practitioner.reference, name or practitioner.name)
 
+    def _patients(self, references: set[str]) -> dict[str, EhrPatient]:
+        """The patients by reference, without those that this account may not see."""
+        found = {}
+        for reference in references:
+            try:
+                found[reference] = patient_from(self._read(reference))
+            except (NotFound, NotAllowed):
+                log.warning("a patient of the schedule cannot be read")
+        return found
+
     def _lines(self, kind: str, patient: str, line: Callable[[Json], str | None]) -> tuple[str, ...]:
-        found = (line(resource) for resource in self._search(kind, [("patient", patient.partition("/")[2])]))
+        """One line for each active resource; none when this account may not read that part of the chart."""
+        try:
+            found = [line(resource) for resource in self._search(kind, [("patient", patient.partition("/")[2])])]
+        except (NotFound, NotAllowed):
+            log.warning("%s of the chart cannot be read", kind)
+            return ()
         return tuple(dict.fromkeys(text for text in found if text))
 
     def _read(self, path: str) -> Json:

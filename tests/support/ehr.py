@@ -131,6 +131,7 @@ class FaultyLine:
     kind: str = "DocumentReference"
     late_s: float = 1.0
     posts: list[str] = field(default_factory=list)
+    forwarded: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> "FaultyLine":
@@ -180,6 +181,8 @@ class FaultyLine:
             if fault == "late":
                 self._stop.wait(self.late_s)
             answer = self._forward(request)
+            if fault:
+                self.forwarded.set()
             if fault in ("drop_answer", "late"):
                 return
             if fault == "hang":

@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from support.ehr import good_document
@@ -13,6 +14,7 @@ from app.ehr.client import Access, Ehr
 from app.ehr.profiles import US_CORE
 from app.ehr.sandbox import Sandbox
 from app.ehr.sandbox_people import SAMPLE_PATIENT, encounter_id
+from app.ehr.transport import Reply
 from app.errors import NotFound, Unavailable
 from app.settings import Settings
 
@@ -43,6 +45,31 @@ def test_the_chart_holds_what_biases_hearing_and_drafting(ehr: Ehr) -> None:
     assert chart.medications == ("lisinopril 10 mg, once daily", "metformin 500 mg, twice a day")
     assert chart.allergies == ("penicillin (rash)",)
     assert chart.problems == ("hypertension", "type 2 diabetes")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_part_of_the_chart_that_may_not_be_read_is_empty(
+    ehr: Ehr, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    request = ehr._transport.request
+
+    def without_allergies(method: str, path: str, **more: Any) -> Reply:
+        return Reply(status, {}, b"") if path == "AllergyIntolerance" else request(method, path, **more)
+
+    monkeypatch.setattr(ehr._transport, "request", without_allergies)
+    chart = ehr.chart(encounter_id(SAMPLE_PATIENT))
+    assert chart.allergies == ()
+    assert chart.problems == ("hypertension", "type 2 diabetes")
+
+
+def test_a_patient_who_may_not_be_read_is_left_out_of_the_schedule(ehr: Ehr, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = ehr._transport.request
+
+    def without_one(method: str, path: str, **more: Any) -> Reply:
+        return Reply(403, {}, b"") if path == "Patient/patient-2" else request(method, path, **more)
+
+    monkeypatch.setattr(ehr._transport, "request", without_one)
+    assert [row.patient.name for row in ehr.schedule()] == ["Maria Alvarez", "Grace Lindqvist"]
 
 
 def test_an_unknown_encounter_is_not_found(ehr: Ehr) -> None:

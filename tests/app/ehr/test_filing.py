@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -192,6 +194,40 @@ def test_a_crash_after_sending_leaves_the_truth_behind(sandbox: Sandbox, visit: 
     assert left.state is SubmissionState.UNKNOWN
     assert filing(sandbox, visit).submit(visit.user.id, visit.encounter).state is SubmissionState.FILED
     assert len(filed(sandbox, visit)) == 1
+
+
+SUBMIT = """
+import sys
+from pathlib import Path
+from app.ehr.client import Access, Ehr
+from app.ehr.filing import Filing
+from app.ehr.profiles import US_CORE
+from app.settings import Settings
+from app.store import Store
+folder, url, user, encounter = sys.argv[1:]
+Filing(Ehr(Access(url, timeout_s=60), US_CORE), Store.open(Settings(data_dir=Path(folder)))).submit(user, encounter)
+"""
+
+
+@pytest.mark.parametrize("kind", ["DocumentReference", "Provenance"])
+def test_a_server_killed_while_it_waits_for_the_answer_files_once(
+    sandbox: Sandbox, visit: SignedVisit, tmp_path: Path, kind: str
+) -> None:
+    with line(sandbox, "hang", kind) as proxy:
+        child = subprocess.Popen(
+            [sys.executable, "-c", SUBMIT, str(tmp_path), proxy.url, visit.user.id, visit.encounter]
+        )
+        assert proxy.forwarded.wait(60)
+        child.kill()
+        child.wait()
+    left = visit.store.submission(visit.encounter)
+    assert left is not None
+    assert left.state is (SubmissionState.FILED if kind == "Provenance" else SubmissionState.UNKNOWN)
+    submission = filing(sandbox, visit).submit(visit.user.id, visit.encounter)
+    assert submission.state is SubmissionState.FILED
+    assert submission.id == left.id
+    assert len(filed(sandbox, visit)) == 1
+    assert provenances(sandbox, submission.location) == 1
 
 
 def test_an_ehr_that_is_down_is_said_to_be_and_nothing_is_written(sandbox: Sandbox, visit: SignedVisit) -> None:
