@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from prompts.errors import TemplateError
-from visit.notes import Division, Note, NoteSentence
+from visit.notes import SECTION_OF, Division, Note, NoteSentence, Section
 
 FOLDER: Final = Path(__file__).parent / "templates"
 HEADINGS: Final[dict[Division, str]] = {
@@ -144,6 +144,19 @@ def render_text(note: Note, template: Template) -> str:
             lines.append(template.style.not_discussed)
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def section_texts(note: Note) -> dict[Section, str]:
+    """The four SOAP parts of a note as text, each division under its heading."""
+    out = {}
+    for section in Section:
+        lines: list[str] = []
+        for division, heading in HEADINGS.items():
+            inside = [s.text for s in note.sentences if s.division is division and SECTION_OF[division] is section]
+            if inside:
+                lines.extend((f"{heading}:", *inside))
+        out[section] = "\n".join(lines)
+    return out
 
 
 def _section(data: object, where: str) -> TemplateSection:

@@ -5,7 +5,7 @@ import pytest
 from prompts import templates
 from prompts.errors import TemplateError
 from visit.ids import SentenceId
-from visit.notes import Division, Note, NoteSentence, Origin, Verdict
+from visit.notes import Division, Note, NoteSentence, Origin, Section, Verdict
 
 pytestmark = pytest.mark.unit
 
@@ -86,3 +86,11 @@ def test_rendering_orders_sections_and_marks_what_was_not_discussed():
     assert text.index("Has a cough.") < text.index("Order an x-ray.")
     assert text.count("Not discussed.") == 2
     assert "History of present illness:\nHas a cough." in text
+
+
+def test_the_four_parts_carry_the_headings_of_their_divisions():
+    note = Note((sentence(Division.PLAN, "Order an x-ray.", 4), sentence(Division.SOCIAL, "Quit smoking.", 1)))
+    parts = templates.section_texts(note)
+    assert parts[Section.SUBJECTIVE] == "Social history:\nQuit smoking."
+    assert parts[Section.PLAN] == "Plan:\nOrder an x-ray."
+    assert parts[Section.OBJECTIVE] == ""
