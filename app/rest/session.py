@@ -7,7 +7,7 @@ from app.errors import NotAllowed
 from app.records import Session
 from app.rest.context import ServiceHere, SessionHere, cookie_name, set_cookie, token_of
 from app.security.origins import LOOPBACK
-from app.wire.resources import SessionView, SignIn, UserView
+from app.wire.resources import PasswordChange, SessionView, SignIn, UserView
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -27,6 +27,13 @@ def sign_in(body: SignIn, request: Request, response: Response, here: ServiceHer
 def show(session: SessionHere) -> SessionView:
     """Who is signed in."""
     return session_view(session)
+
+
+@router.put("/password", status_code=204)
+def change_password(body: PasswordChange, here: ServiceHere, session: SessionHere) -> None:
+    """Change one's own password; every other session of the user ends."""
+    user = here.store.verify_password(session.user.username, body.old)
+    here.store.set_password(user.id, body.new, actor=user.id, keep_session=session.id)
 
 
 @router.delete("", status_code=204)

@@ -8,7 +8,7 @@ from app.errors import Conflict
 from app.records import User
 from app.rest.context import ServiceHere, UserHere
 from app.security.access import require_role
-from app.wire.resources import NewUser, UserView
+from app.wire.resources import NewPassword, NewUser, UserView
 from visit.ids import UserId
 
 
@@ -33,6 +33,12 @@ def list_users(here: ServiceHere, _admin: AdminHere) -> list[UserView]:
 def add_user(body: NewUser, here: ServiceHere, admin: AdminHere) -> UserView:
     """Create an account."""
     return _view(here.store.add_user(body.username, body.name, body.role, body.password, actor=admin.id))
+
+
+@router.put("/{user_id}/password", status_code=204)
+def set_password(user_id: str, body: NewPassword, here: ServiceHere, admin: AdminHere) -> None:
+    """Give an account a new password and end its sessions."""
+    here.store.set_password(UserId(user_id), body.password, actor=admin.id)
 
 
 @router.delete("/{user_id}", status_code=204)

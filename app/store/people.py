@@ -71,6 +71,16 @@ class People(Part):
                 connection.execute(delete(table).where(table.c.user == user))
             self._record(connection, actor, "user.disabled", f"user:{user}")
 
+    def set_password(self, user: UserId, password: str, *, actor: UserId = SYSTEM, keep_session: str = "") -> None:
+        """Give an account a new password; its sessions end, but for the one with this id."""
+        encoded = passwords.hash_password(password, self.user(user).username)
+        sessions = schema.sessions
+        with self._database.change() as connection:
+            connection.execute(update(schema.users).where(schema.users.c.id == user).values(password=encoded))
+            connection.execute(delete(sessions).where(sessions.c.user == user, sessions.c.hash != keep_session))
+            connection.execute(delete(schema.tickets).where(schema.tickets.c.user == user))
+            self._record(connection, actor, "user.password_set", f"user:{user}")
+
     def verify_password(self, username: str, password: str) -> User:
         """The user who has this password.
 

@@ -48,6 +48,19 @@ class NewUser(Resource):
     password: str = Field(max_length=200)
 
 
+class PasswordChange(Resource):
+    """Body of ``PUT /api/session/password``: the user's own."""
+
+    old: str = Field(max_length=200)
+    new: str = Field(max_length=200)
+
+
+class NewPassword(Resource):
+    """Body of ``PUT /api/users/{id}/password``: set by an administrator."""
+
+    password: str = Field(max_length=200)
+
+
 class SessionView(Resource):
     """Answer of ``POST`` and ``GET /api/session``. Send ``csrf`` back as ``X-CSRF-Token`` with every change."""
 

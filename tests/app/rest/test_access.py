@@ -12,6 +12,7 @@ ROLES = ("nobody", "clinician", "other", "coder", "admin")
 
 EDITS = {"version": 1, "edits": [{"op": "replace", "sentence": "s1", "text": "Changed."}]}
 SIGNATURE = {"version": 1, "sha256": "0" * 64, "attestation": "I reviewed this."}
+PASSWORDS = {"old": "a long enough password", "new": "a long enough password"}
 NEW_USER = {"username": "new", "name": "New", "role": "coder", "password": "a long enough password"}
 
 # What each role is answered, in the order of ROLES. The encounter is drafted.
@@ -21,6 +22,8 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("POST", "/api/session"): ({"username": "x", "password": "y"}, (401, 401, 401, 401, 401)),
     ("GET", "/api/session"): (None, (401, 200, 200, 200, 200)),
     ("DELETE", "/api/session"): (None, (401, 204, 204, 204, 204)),
+    ("PUT", "/api/session/password"): (PASSWORDS, (401, 204, 204, 204, 204)),
+    ("PUT", "/api/users/{user_id}/password"): ({"password": "another long password"}, (401, 403, 403, 403, 204)),
     ("GET", "/api/users"): (None, (401, 403, 403, 403, 200)),
     ("POST", "/api/users"): (NEW_USER, (401, 403, 403, 403, 201)),
     ("DELETE", "/api/users/{user_id}"): (None, (401, 403, 403, 403, 204)),

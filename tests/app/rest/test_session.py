@@ -119,3 +119,18 @@ def test_a_locked_account_is_out_at_once(house) -> None:
     caller = house.sign_in("clinician")
     house.store.disable_user(UserId(house.people["clinician"].id))
     assert caller.get("/api/encounters").status_code == 401
+
+
+def test_changing_a_password_ends_the_other_sessions(house) -> None:
+    one, two = house.sign_in("clinician"), house.sign_in("clinician")
+    wrong = one.put("/api/session/password", json={"old": "wrong", "new": "another long password"})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "auth.password")
+    short = one.put("/api/session/password", json={"old": PASSWORD, "new": "short"})
+    assert (short.status_code, short.json()["code"]) == (422, "input.password")
+    assert two.get("/api/session").status_code == 200
+    assert one.put("/api/session/password", json={"old": PASSWORD, "new": "another long password"}).status_code == 204
+    assert one.get("/api/session").status_code == 200
+    assert two.get("/api/session").status_code == 401
+    for password, status in ((PASSWORD, 401), ("another long password", 200)):
+        answer = house.client.post("/api/session", json={"username": "clinician", "password": password})
+        assert answer.status_code == status

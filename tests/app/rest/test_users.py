@@ -32,6 +32,17 @@ def test_refusals(house) -> None:
     assert admin.post("/api/users", json={**NEW, "role": "root"}).status_code == 422
 
 
+def test_an_administrator_resets_a_password(house) -> None:
+    caller, admin = house.sign_in("coder"), house.sign_in("admin")
+    coder = house.people["coder"].id
+    assert admin.put(f"/api/users/{coder}/password", json={"password": "a brand new password"}).status_code == 204
+    assert caller.get("/api/session").status_code == 401
+    assert house.store.verify_password("coder", "a brand new password").id == coder
+    entry = house.store.audit_entries()[-2]
+    assert (entry.action, entry.actor, entry.target) == ("user.password_set", house.people["admin"].id, f"user:{coder}")
+    assert admin.put("/api/users/nobody/password", json={"password": "a brand new password"}).status_code == 404
+
+
 def test_the_audit_log_is_shown_and_verified(house) -> None:
     house.encounter()
     admin = house.sign_in("admin")

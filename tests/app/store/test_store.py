@@ -1,5 +1,11 @@
 """Opening the record: keys, folders, and what refuses to open."""
 
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -58,3 +64,69 @@ def test_a_plain_file_is_not_taken_for_a_database(tmp_path: Path, settings: Sett
     (settings.data_dir / "master.key").chmod(0o600)
     with pytest.raises(Broken):
         Store.open(settings)
+
+
+def test_a_newer_database_does_not_open(store: Store, settings: Settings) -> None:
+    with store._database.change() as connection:
+        connection.exec_driver_sql("INSERT INTO migrations VALUES (99, '0099 from the future', 0)")
+    store.close()
+    with pytest.raises(Broken) as newer:
+        Store.open(settings)
+    assert newer.value.code == "broken.schema"
+
+
+CHANGER = """
+import itertools, sys
+from pathlib import Path
+from app.settings import Settings
+from app.store import Store
+from visit.charts import Chart
+from visit.notes import Note
+store = Store.open(Settings(_env_file=None, data_dir=Path(sys.argv[1])))
+user = store.users()[0].id
+for n in itertools.count():
+    encounter = store.open_encounter(user, f"{sys.argv[2]}-{n}", Chart(), "soap").id
+    store.record_consent(user, encounter, True)
+    store.set_state(user, encounter, "recording")
+    store.append_audio(encounter, 0, bytes(320), 1)
+    store.set_state(user, encounter, "finishing")
+    store.save_note(user, encounter, Note(()), drafter="rules", base_version=None)
+    store.set_state(user, encounter, "drafted")
+    print(n, flush=True)
+"""
+
+
+@pytest.mark.fault
+def test_a_kill_never_parts_a_change_from_its_audit_entry(settings: Settings) -> None:
+    store = Store.open(settings)
+    store.add_user("eve", "Eve", "clinician", "correct horse battery")
+    store.close()
+    chance = random.Random(5)
+    for run in range(3):
+        kill_after(settings.data_dir, f"run{run}", chance.uniform(0.0, 0.2))
+    store = Store.open(settings)
+    store.integrity()
+    entries = Counter(entry.action for entry in store.audit_entries(limit=100_000))
+    with store._database.read() as connection:
+        for action, query in (
+            ("encounter.opened", "SELECT count(*) FROM encounters"),
+            ("consent.given", "SELECT count(*) FROM consents"),
+            ("audio.began", "SELECT count(*) FROM encounters WHERE samples > 0"),
+            ("encounter.drafted", "SELECT count(*) FROM encounters WHERE state = 'drafted'"),
+            ("note.drafted", "SELECT count(*) FROM notes"),
+        ):
+            assert entries[action] == connection.exec_driver_sql(query).scalar(), action
+        assert connection.exec_driver_sql("SELECT count(*) FROM data_keys").scalar() == entries["encounter.opened"]
+    assert entries["encounter.drafted"] >= 3
+    store.close()
+
+
+def kill_after(folder: Path, name: str, seconds: float) -> None:
+    """Change the record in another process and SIGKILL it some time after its first round."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    command = [sys.executable, "-c", CHANGER, str(folder), name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"0\n"
+        time.sleep(seconds)
+        process.kill()
