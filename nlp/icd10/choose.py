@@ -72,7 +72,9 @@ class Chooser:
                 context = self._context(part, note)
                 candidates = self._candidates(part, context)
                 if candidates:
-                    choices.extend(Choice(part, group) for group in self._both_sides(candidates, context))
+                    if part.named is Named.STATED and not self._whole(candidates[0], part.phrase):
+                        continue
+                    choices.extend(Choice(part, group) for group in self._both_sides(candidates, part, context))
         return choices
 
     def _candidates(self, problem: Problem, context: Context) -> list[Candidate]:
@@ -92,10 +94,13 @@ class Chooser:
             found.insert(0, Candidate("Z98.890", ENOUGH + 0.05, term))
         return found
 
-    def _both_sides(self, candidates: list[Candidate], context: Context) -> list[tuple[Candidate, ...]]:
+    def _both_sides(
+        self, candidates: list[Candidate], problem: Problem, context: Context
+    ) -> list[tuple[Candidate, ...]]:
         """A bilateral problem whose category has no bilateral code takes the code of each side (I.B.13)."""
         title = self._retriever.table.display(candidates[0].code).lower()
-        if context.sides != {"bilateral"} or "bilateral" in title or "unspecified" not in title:
+        said = sides(self._retriever.words(problem.span))
+        if said != {"bilateral"} or "bilateral" in title or "unspecified" not in title:
             return [tuple(candidates)]
         pair = []
         for side in ("right", "left"):
@@ -168,7 +173,7 @@ class Chooser:
             for sentence in scope:
                 seen |= self._near(sentence, core)
             near |= seen - SIDES
-            if not found:
+            if not found and len(seen & SIDES) == 1:
                 found = sides(frozenset(seen))
         return Context(frozenset(near), found, "D" if _AFTERCARE.search(problem.sentence.text) else "A")
 

@@ -33,14 +33,25 @@ class IcdCoder:
 
         ``embedder_dir`` holds all-MiniLM-L6-v2; without it search is lexical only.
         """
-        self.table: Table = load(cache_dir)
+        table = load(cache_dir)
         embedder = None
         if embedder_dir is not None:
             from nlp.icd10.embed import open_nearest
 
-            embedder = open_nearest(self.table, cache_dir, embedder_dir)
-        self._retriever = Retriever.open(self.table, cache_dir, embedder)
-        self._chooser = Chooser(self._retriever)
+            embedder = open_nearest(table, cache_dir, embedder_dir)
+        self._compose(table, Retriever.open(table, cache_dir, embedder))
+
+    @classmethod
+    def of(cls, table: Table, retriever: Retriever) -> "IcdCoder":
+        """A coder over parts that are there already, for benches that leave one out."""
+        coder = cls.__new__(cls)
+        coder._compose(table, retriever)
+        return coder
+
+    def _compose(self, table: Table, retriever: Retriever) -> None:
+        self.table = table
+        self._retriever = retriever
+        self._chooser = Chooser(retriever)
 
     @property
     def release(self) -> str:
@@ -67,6 +78,12 @@ class IcdCoder:
         first = [self._suggestion(c, accepted=True, why=notes.get(c.best.code)) for c in chosen]
         rest = self._alternatives(choices, dropped, {s.code for s in first})
         return (*first, *rest[:_ALTERNATIVES])
+
+    def named(self, note: Note) -> tuple[CodeSuggestion, ...]:
+        """A code for every condition that the assessment names as present, in order, no rule applied."""
+        assessed = [s for s in note.sentences if s.division is Division.ASSESSMENT]
+        mentions = [m for m in self._chooser.mentions(assessed) if m.assertion is Assertion.PRESENT]
+        return tuple(self._suggestion(c, accepted=c.certain) for c in self._chooser.choose(mentions, note))
 
     def _behind_symptoms(self, choices: Sequence[Choice], note: Note) -> list[Choice]:
         """Diagnoses that the reasoning under a symptom's heading names: never accepted, but next to look at."""

@@ -48,7 +48,7 @@ def _note(pairs: "Iterator[tuple[Division, str]] | list[tuple[Division, str]]") 
 
 def _lines(text: str, division: Division) -> Iterator[tuple[Division, str]]:
     for raw in text.splitlines():
-        line = raw.strip()
+        line = raw.replace("**", "").strip()
         if not line:
             continue
         label = _LABEL.match(line)

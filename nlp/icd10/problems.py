@@ -39,7 +39,7 @@ class Problem:
 
 _NUMBER: Final = re.compile(r"^\s*(?:#+\s*)?(?:(?:problem|diagnosis|dx)\s*)?(?:#?\d{1,2}\s*[.):\-]\s*|#\s*)", re.I)
 _LABEL: Final = phrasing("label", r"^\s*{}\s*[:\-]\s*")
-_BLOCK_LABEL: Final = phrasing("block_label", r"^\s*{}\b[^:.]{0,30}[:.]")
+_BLOCK_LABEL: Final = phrasing("block_label", r"^\s*{}\b(?:[^:.]{0,30}:|\s*\.)")
 _VERB: Final = phrasing("verb")
 _NOT_A_PROBLEM: Final = phrasing("not_a_problem", r"^{}\b")
 _REMARK: Final = phrasing("remark", r"(?:,|\s[-–—])\s*{}\s*[.]?$")
@@ -124,8 +124,9 @@ def is_heading(text: str) -> bool:
         or _SUMMARY.search(head)
     ):
         return False
-    past = [w for w in _PAST_TENSE.findall(head.lower()) if w not in _PARTICIPLES]
-    return _VERB.search(head) is None and not past
+    sure = before_doubt(head) or head
+    past = [w for w in _PAST_TENSE.findall(sure.lower()) if w not in _PARTICIPLES]
+    return _VERB.search(sure) is None and not past
 
 
 def split_heading(text: str) -> list[str]:

@@ -23,7 +23,7 @@ _SUFFIXES: Final = (
     "able", "ious", "eous", "ions", "ives", "ity", "ial", "ion", "ive", "ous", "ary", "ory", "ing", "ied", "ies", "ic",
     "al", "ed", "es", "y", "e", "s",
 )  # fmt: skip
-_WORD: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?[a-z]?")
+_WORD: Final = re.compile(r"[a-z][a-z0-9]*|\d+(?:\.\d+)?[a-z]?")
 
 
 @lru_cache(maxsize=65536)

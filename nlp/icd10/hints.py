@@ -1,0 +1,73 @@
+"""Documentation hints: one question each about what the note leaves open and a code depends on.
+
+A hint asks; it never proposes an answer (AHIMA/ACDIS, Guidelines for Achieving a Compliant Query Practice, 2022).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nlp.icd10.data import data
+from nlp.icd10.table import Table
+from visit.codes import CodeSuggestion
+from visit.ids import SentenceId
+from visit.notes import Division, Note
+
+MOST: Final = 4
+"""A clinician reads a few; more would be noise."""
+
+_HINTS: Final = tuple(
+    (re.compile(row["code"]), re.compile(row["unless"], re.I), str(row["question"]), str(row["guideline"]))
+    for row in data("hints")["hint"]
+)
+_SIDE: Final = re.compile(r"\b(?:right|left|bilateral|both)\b", re.I)
+_RETURN: Final = re.compile(
+    r"follow[- ]?up|return|recheck|see (?:me|us|him|her) (?:back|again)|as needed|prn|refer", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One question for the clinician. ``code`` is the suggestion it concerns; it is empty for the whole note."""
+
+    question: str
+    guideline: str
+    code: str = ""
+    sentence: SentenceId | None = None
+
+
+def hints_for(note: Note, suggestions: Sequence[CodeSuggestion], table: Table) -> tuple[Hint, ...]:
+    """At most four hints for the accepted suggestions of ``note``, the most telling first."""
+    text = " ".join(s.text for s in note.sentences)
+    found: dict[str, Hint] = {}
+    for suggestion in suggestions:
+        if not suggestion.accepted_tier:
+            continue
+        sentence = suggestion.evidence[0].sentence if suggestion.evidence else None
+        if _lacks_side(suggestion.code, table):
+            subject = suggestion.evidence[0].text if suggestion.evidence else suggestion.display
+            _add(found, Hint(f"“{subject}”: which side?", "I.B.13", suggestion.code, sentence))
+        for code, unless, question, guideline in _HINTS:
+            if code.match(suggestion.code) and not unless.search(text):
+                _add(found, Hint(question, guideline, suggestion.code, sentence))
+    plan = [s.text for s in note.sentences if s.division is Division.PLAN or s.division is Division.ASSESSMENT]
+    if plan and not _RETURN.search(" ".join(plan)):
+        _add(found, Hint("When should the patient be seen again?", "good practice; no code depends on it"))
+    return tuple(found.values())[:MOST]
+
+
+def _add(found: dict[str, Hint], hint: Hint) -> None:
+    found.setdefault(hint.question, hint)
+
+
+def _lacks_side(code: str, table: Table) -> bool:
+    """Whether the title leaves the side open and a sibling names one."""
+    title = table.display(code).lower()
+    if "unspecified" not in title or _SIDE.search(title):
+        return False
+    node = table.node_of(code)
+    if node.parent not in table.nodes:
+        return False
+    siblings = [table.nodes[c].name for c in table.nodes[node.parent].children if c != node.code]
+    return any(_SIDE.search(name) for name in siblings)
