@@ -108,6 +108,7 @@ def live_file(
         raise
     finally:
         stream.abandon()
+    return Transcript(tuple(turns[index] for index in sorted(turns)), (), round(fed / SAMPLE_RATE, 3))
 
 
 def _row(event: HearingEvent, speaker: Speaker) -> dict[str, Any] | None:

