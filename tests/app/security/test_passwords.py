@@ -1,12 +1,13 @@
 """Local passwords."""
 
 import time
+from contextlib import ExitStack
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
-from app.errors import InvalidInput
+from app.errors import InvalidInput, TooMuch
 from app.security import passwords
 
 pytestmark = pytest.mark.unit
@@ -65,3 +66,14 @@ def test_bad_passwords_are_refused(password: str) -> None:
 
 def test_a_damaged_hash_matches_nothing() -> None:
     assert not passwords.matches("$argon2id$nonsense", RIGHT)
+
+
+def test_few_are_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "WAIT_S", 0.01)
+    encoded = passwords.hash_password(RIGHT, "ada")
+    with ExitStack() as others:
+        for _ in range(passwords.AT_ONCE):
+            others.enter_context(passwords._turn())
+        with pytest.raises(TooMuch):
+            passwords.matches(encoded, RIGHT)
+    assert passwords.matches(encoded, RIGHT)
