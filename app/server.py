@@ -20,6 +20,7 @@ from app.rest import (
     audit,
     codes,
     encounters,
+    exports,
     health,
     notes,
     problems,
@@ -57,7 +58,7 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
     problems.install(app)
     app.include_router(health.router)
     api = APIRouter(prefix="/api", responses=PROBLEMS)
-    for noun in (session, users, encounters, audio, notes, codes, submissions, audit):
+    for noun in (session, users, encounters, audio, notes, codes, submissions, exports, audit):
         api.include_router(noun.router)
     app.include_router(api)
     live = ws.attach(app, settings, parts, visits)

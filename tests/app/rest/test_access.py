@@ -40,6 +40,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("POST", "/api/encounters/{encounter_id}/note/edits"): (EDITS, (401, 200, 404, 403, 404)),
     ("GET", "/api/encounters/{encounter_id}/preview"): (None, (401, 200, 404, 403, 404)),
     ("POST", "/api/encounters/{encounter_id}/sign"): (SIGNATURE, (401, 409, 404, 403, 404)),
+    ("GET", "/api/encounters/{encounter_id}/export"): (None, (401, 404, 404, 404, 404)),
     ("POST", "/api/encounters/{encounter_id}/submit"): (None, (401, 404, 404, 403, 404)),
     ("POST", "/api/encounters/{encounter_id}/submit/release"): (None, (401, 409, 404, 403, 404)),
     ("PUT", "/api/encounters/{encounter_id}/codes/{code}"): ({"decision": "accepted"}, (401, 200, 404, 200, 404)),
