@@ -78,12 +78,16 @@ class Scribe:
         await self._room.workers.read(understanding.read_again, self.turns)
 
     async def hear(self, turn: Turn) -> None:
-        """Take a turn that closed: store it, tell it, read it, and draft the segment it closes."""
+        """Take a turn that closed: tell it, store it, read it, and draft the segment it closes.
+
+        It is told first: a turn that a crash kept from being stored is heard again and told again, under the same
+        index, but none is stored that was never told.
+        """
         kept = list(self.turns)
         kept[turn.index : turn.index + 1] = [turn]
         self.turns = tuple(kept)
-        await asyncio.to_thread(self._store.save_live_turn, self._id, turn)
         await self._room.journal.record(TurnEvent(turn=views.turn_view(turn)))
+        await asyncio.to_thread(self._store.save_live_turn, self._id, turn)
         understanding = await self._understand()
         if await self._room.workers.read(understanding.take, turn):
             await self._tell_findings()

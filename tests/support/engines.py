@@ -48,11 +48,12 @@ class Decoder:
         self.words: list[Word] = []
 
     def take(self, pcm: bytes) -> None:
-        self.buffer += pcm
+        pcm = self.buffer + pcm
         size = 2 * self.channels * WORD
-        while len(self.buffer) >= size:
-            self.unit(self.buffer[:size])
-            self.buffer = self.buffer[size:]
+        whole = len(pcm) - len(pcm) % size
+        for start in range(0, whole, size):
+            self.unit(pcm[start : start + size])
+        self.buffer = pcm[whole:]
 
     def unit(self, pcm: bytes) -> None:
         values = set(np.frombuffer(pcm, "<i2").tolist())

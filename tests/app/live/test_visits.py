@@ -438,3 +438,41 @@ async def test_events_missed_are_replayed_from_where_the_client_was(
     late = await join("watch", last_event=5)
     numbers = [message.event for message in late.attachment.missed]
     assert numbers == list(range(6, store.last_event(encounter.id) + 1))
+
+
+async def test_a_turn_that_a_crash_kept_from_being_stored_is_heard_and_told_again(
+    join: Any,
+    visits: Visits,
+    parts: SimpleNamespace,
+    settings: Settings,
+    store: Store,
+    encounter: Encounter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = store.save_live_turn
+
+    def crash(encounter_id: Any, turn: Any) -> None:
+        if turn.index >= 1:
+            raise OSError("killed")
+        real(encounter_id, turn)
+
+    monkeypatch.setattr(store, "save_live_turn", crash)
+    member = await record(join, *TALK)
+    await member.until(lambda letter: getattr(letter, "type", "") == "turn" and letter.turn.index == 1)
+    await visits.close()
+    monkeypatch.setattr(store, "save_live_turn", real)
+    again = Visits(parts, settings)
+    await again.start()
+    try:
+        member = await join(visits=again)
+        await member.runner.finish()
+        await member.status("drafted")
+    finally:
+        await again.close()
+    told = {
+        event["turn"]["index"]: event["turn"]["text"]
+        for event in store.events(encounter.id, 0)
+        if event["type"] == "turn"
+    }
+    assert " ".join(told[index] for index in sorted(told)).split() == WORDS
+    assert said(store.live_turns(encounter.id)) == WORDS
