@@ -129,6 +129,8 @@ def migrate(database: Database, migrations: Sequence[Migration] = MIGRATIONS) ->
         raise Broken("The database was made by another version of Sidenote.", code="broken.schema")
     for number, (name, statements) in list(enumerate(migrations, 1))[len(applied) :]:
         with database.change() as connection:
+            if connection.execute(text("SELECT 1 FROM migrations WHERE number = :n"), {"n": number}).first():
+                continue  # another process that starts now was faster
             for statement in statements:
                 connection.exec_driver_sql(statement)
             connection.execute(

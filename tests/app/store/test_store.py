@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -73,6 +74,30 @@ def test_a_newer_database_does_not_open(store: Store, settings: Settings) -> Non
     with pytest.raises(Broken) as newer:
         Store.open(settings)
     assert newer.value.code == "broken.schema"
+
+
+def test_a_copy_of_database_log_and_key_is_a_backup(store: Store, settings: Settings, tmp_path: Path) -> None:
+    """As taken from a server that was killed: the newest changes are in the log only."""
+    store.add_user("ada", "Ada", "clinician", "correct horse battery")
+    copy = settings.model_copy(update={"data_dir": tmp_path / "copy"})
+    copy.data_dir.mkdir()
+    for name in ("sidenote.sqlite3", "sidenote.sqlite3-wal", "master.key"):
+        shutil.copy(settings.data_dir / name, copy.data_dir)
+    restored = Store.open(copy)
+    restored.integrity()
+    assert [user.username for user in restored.users()] == ["ada"]
+    assert restored.verify_audit() == store.verify_audit()
+    restored.close()
+
+
+@pytest.mark.integration
+def test_processes_that_start_at_once_agree_on_the_tables(settings: Settings) -> None:
+    code = "import sys; from pathlib import Path; from app.settings import Settings; from app.store import Store;"
+    code += "Store.open(Settings(_env_file=None, data_dir=Path(sys.argv[1]), master_key='ab' * 32)).close()"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    command = [sys.executable, "-c", code, str(settings.data_dir)]
+    racers = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) for _ in range(4)]
+    assert [(racer.communicate()[1], racer.returncode) for racer in racers] == [(b"", 0)] * 4
 
 
 CHANGER = """
