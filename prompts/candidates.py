@@ -120,7 +120,10 @@ def candidates(turns: Sequence[Turn], first: int, last: int) -> list[Candidate]:
         turn = turns[position]
         text = plain(normalise(turn.text))
         if who[position] is Speaker.CLINICIAN:
-            made = list(_clinician(turn.index, text, pending, person))
+            heard = frozenset[str]().union(
+                *(content(plain(normalise(t.text))) for t in turns[max(0, position - 2) : position])
+            )
+            made = [c for c in _clinician(turn.index, text, pending, person) if not content(c.text) <= heard]
         else:
             made = list(_patient(turn.index, text, pending, person))
         if position >= first:
@@ -157,13 +160,12 @@ def _patient(index: int, text: str, pending: list[_Pending], person: Person) -> 
     if pending and _IDENTITY.search(pending[-1].text):
         pending.clear()
         return
-    answered = tuple(dict.fromkeys(p.turn for p in pending[-3:]))
     kind = questions.classify(bare)
     if pending and kind in (Answer.YES, Answer.NO):
         yield from _carried(index, bare, kind, pending, person)
     for clause in clauses(bare):
         yield from _told(index, clause, pending, person)
-    if answered and len(tokens(bare)) > 0 and kind is not Answer.TOLD or len(tokens(bare)) > 4:
+    if tokens(bare):
         pending.clear()
 
 
@@ -177,6 +179,8 @@ def _carried(index: int, answer: str, kind: Answer, pending: list[_Pending], per
         asked = questions.parse(strip_lead(question.text))
         if affirmed and (len(pending) > 2 or len(asked.items) > 1):
             continue  # "yes" to several things at once does not say which
+        if affirmed and re.search(r"\bor\b", question.text):
+            continue
         if affirmed and questions.negated(question.text):
             continue
         text = questions.statement(asked, affirmed, person)
@@ -191,7 +195,7 @@ def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> I
     if not bare or clause.rstrip().endswith("?") or _PATIENT_ASKS.search(bare) or questions.is_question(bare):
         return
     told = third_person(bare, person, "i")
-    if _IDLE.match(told):
+    if _IDLE.match(told) or told.lower().startswith("you "):
         return
     question = pending[-1] if pending else None
     if _VERBAL.search(told):

@@ -108,9 +108,12 @@ _DEPENDENT: Final = re.compile(
     re.I,
 )
 _VERB: Final = re.compile(
-    r"\b(?:is|are|was|were|am|be|has|have|had|does|do|did|will|would|can|could|should|may|might|must|need|needs|want|wants|"
-    r"take|takes|took|feel|feels|felt|get|gets|got|go|goes|went|hurt|hurts|start|started|think|thought|know|see|saw|work|"
-    r"works|live|lives|smoke|drink|use|used|try|tried|come|comes|came|make|makes|made|look|looks|seem|seems|continue|\w+ed|"
+    r"\b(?:is|are|was|were|am|be|has|have|had|does|do|did|will|would|can|could|should|may|might|must|"
+    r"need|needs|want|wants|"
+    r"take|takes|took|feel|feels|felt|get|gets|got|go|goes|went|hurt|hurts|start|started|think|"
+    r"thought|know|see|saw|work|"
+    r"works|live|lives|smoke|drink|use|used|try|tried|come|comes|came|make|makes|made|look|looks|"
+    r"seem|seems|continue|\w+ed|"
     r"\w+n't|\w+'(?:s|m|re|ve|ll|d))\b",
     re.I,
 )

@@ -62,10 +62,10 @@ _NEGATIVE_QUESTION: Final = re.compile(
     re.I,
 )
 _ANY: Final = re.compile(
-    r"\b(?:any (?:other )?(?:problems?|issues?|trouble|difficulty|difficulties|symptoms?) (?:with|"
-    r"like|such as|of) (?P<with>.+)|"
-    r"any(?: kind of| sort of| more| recent| new| associated| type of| signs? of| history of| "
-    r"feelings? of)? (?P<any>.+))$",
+    r"\bany (?:other )?(?:(?P<trouble>problems?|issues?|trouble|difficulty|difficulties) with|"
+    r"(?:problems?|issues?|symptoms?) (?:like|such as|of)) (?P<with>.+)$|"
+    r"\bany(?: kind of| sort of| more| recent| new| associated| type of| signs? of| history of| feelings? of)? "
+    r"(?P<any>.+)$",
     re.I,
 )
 _HAVE: Final = re.compile(
@@ -151,8 +151,9 @@ def parse(question: str) -> Asked:
     text = re.sub(r"[?.!]+$", "", question.strip()).strip(" ,")
     match = _ANY.search(text) or _HAVE.search(text)
     if match:
-        phrase = next(value for value in match.groupdict().values() if value)
-        items = items_of(phrase)
+        found = {name: value for name, value in match.groupdict().items() if value}
+        trouble = f"{found['trouble'].lower()} with " if "trouble" in found else ""
+        items = tuple(trouble + item for item in items_of(found.get("with") or found.get("any") or found["have"]))
         if items:
             return Asked(items=items)
     match = _DO.search(text) or _YOUR.search(text)

@@ -42,6 +42,9 @@ _LIKE: Final = re.compile(
     r"a|an|my|the|really|very|super|some|\d)\b)(?<!something like )",
     re.I,
 )
+_CLOSING: Final = re.compile(
+    r"\s*,\s*(?:ok|okay|alright|all right|right|yeah|yes|fair enough|so|but|and)(?=\s*(?:[.?!]|$))", re.I
+)
 _LEAD: Final = re.compile(
     r"^(?:[\s,.]*\b(?:so|well|and|but|okay|ok|alright|all right|right|yeah|yes|yep|yup|no|nope|nah|now|then|also|"
     r"great|good|sure|perfect|fine|sorry|thanks|thank you|absolutely|exactly|correct|because|or|i see|that's good|"
@@ -72,7 +75,8 @@ def plain(text: str) -> str:
 
 
 def strip_fillers(text: str) -> str:
-    """``text`` without fillers and empty hedges."""
+    """``text`` without fillers, empty hedges and the "okay" that closes a sentence."""
+    text = _CLOSING.sub("", text)
     text = _LIKE.sub(" ", _FILLERS.sub(" ", text))
     return _space(_REPEAT.sub(r"\1", _space(text)))
 
