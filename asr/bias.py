@@ -7,32 +7,30 @@ from typing import Final
 from visit.charts import Chart
 
 MOST_TERMS: Final = 25
-BUCKETS: Final = (0, 16, 32, 48, 64, 80)
-"""Prompt lengths in tokens. Visits whose prompts have the same length can share a batch."""
+MOST_TOKENS: Final = 79
+"""With the token that opens a prompt, the chart may fill eighty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bias:
-    """``prompt`` in tokens, its length one of :data:`BUCKETS`, and the ``terms`` it names."""
+    """The chart's terms as prompt ``tokens``, and as the ``terms`` they name."""
 
-    prompt: tuple[int, ...] = ()
+    tokens: tuple[int, ...] = ()
     terms: tuple[str, ...] = ()
 
 
-def bias_of(chart: Chart, encode: Callable[[str], tuple[int, ...]], prompt_start: int) -> Bias:
-    """The prompt for a chart: medications, then allergies, problems and names, at most 25 terms and 80 tokens.
+def bias_of(chart: Chart, encode: Callable[[str], tuple[int, ...]]) -> Bias:
+    """Terms for a chart: medications, then allergies, problems and names, at most 25 terms and 79 tokens.
 
-    The most important terms stand last, next to the speech; what does not fit a bucket is cut at the front,
-    the way Whisper's own prompts are.
+    The most important terms stand last, next to the speech; terms that do not fit are left out.
     """
     terms = _ranked(chart)[:MOST_TERMS]
-    if not terms:
-        return Bias()
-    tokens = encode(" " + ", ".join(reversed(terms)) + ".")
-    length = max(size for size in BUCKETS if size <= len(tokens) + 1)
-    if not length:
-        return Bias()
-    return Bias((prompt_start, *tokens[len(tokens) - length + 1 :]), tuple(terms))
+    while terms:
+        tokens = encode(" " + ", ".join(reversed(terms)) + ".")
+        if len(tokens) <= MOST_TOKENS:
+            return Bias(tokens, tuple(terms))
+        terms.pop()
+    return Bias()
 
 
 def _ranked(chart: Chart) -> list[str]:

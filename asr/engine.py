@@ -1,7 +1,7 @@
 """The transcriber: one model, one engine thread, any number of visits."""
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from asr.bias import Bias, bias_of
@@ -9,6 +9,7 @@ from asr.diarise import diarise
 from asr.final import FinalPass, Heard
 from asr.live import CHANNEL_ROLES, WhisperStream
 from asr.pcm import PcmFile
+from asr.prompt import Prompt
 from asr.roles import RoleBook
 from asr.speakers import Embedder, VoiceTracker
 from asr.stream import CommitMachine
@@ -53,7 +54,8 @@ class WhisperTranscriber:
             raise ValueError("a visit has one channel or two")
         bias = self._bias(chart)
         machines = [
-            CommitMachine(first_sample=first_sample, prompt=bias.prompt, listed=bias.terms) for _ in range(channels)
+            CommitMachine(first_sample=first_sample, prompt=self._prompt(bias), listed=bias.terms)
+            for _ in range(channels)
         ]
         embed = self._embedder if channels == 1 else None
         voices = VoiceTracker(embed) if embed is not None else None
@@ -70,7 +72,8 @@ class WhisperTranscriber:
         heard = []
         for channel in range(channels):
             share = _share(progress, channel, channels)
-            final = FinalPass(file, channel, prompt=bias.prompt, listed=bias.terms, progress=share)
+            prompt = partial(self._prompt, bias)
+            final = FinalPass(file, channel, prompt=prompt, listed=bias.terms, progress=share)
             heard.append(final.run(self._worker))
         return self._transcript(heard, file)
 
@@ -106,8 +109,10 @@ class WhisperTranscriber:
         return Embedder(self._speaker_model) if self._speaker_model is not None else None
 
     def _bias(self, chart: Chart) -> Bias:
-        model = self._worker.model()
-        return bias_of(chart, model.encode_text, model.prompt_start)
+        return bias_of(chart, self._worker.model().encode_text)
+
+    def _prompt(self, bias: Bias) -> Prompt:
+        return Prompt(bias, self._worker.model().prompt_start)
 
 
 def _share(progress: Callable[[float], None] | None, part: int, parts: int) -> Callable[[float], None] | None:

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from asr.chunks import cut, find_speech
 from asr.errors import EngineStopped
 from asr.filters import repeats
 from asr.pcm import PcmFile
+from asr.prompt import Prompt
 from asr.screen import VOICE, screen
 from asr.vad import FRAME, SpeechGate
 from asr.whisper import WINDOWS_S, Hypothesis, Request
@@ -22,7 +24,9 @@ from visit.audio import SAMPLE_RATE
 from visit.turns import Gap
 from visit.words import Word
 
-_BATCH: Final = 4
+STRANDS: Final = int(__import__("os").environ.get("STRANDS", "4"))
+"""Stretches of a visit that are decoded side by side, so that their windows share batches."""
+
 _TEMPERATURES: Final = (0.0, 0.0, 0.2, 0.4)
 """Of each attempt at a chunk; from the second on it is decoded without the chart's terms."""
 
@@ -31,11 +35,22 @@ _UNCOVERED_S: Final = 2.0
 
 
 @dataclass(slots=True)
+class _Strand:
+    """A stretch of the visit that is decoded in order, each chunk told what the one before said."""
+
+    waiting: deque[list[Piece]]
+    prompt: Prompt
+    again: deque[list[Piece]] = field(default_factory=deque)
+    at_hand: "_Chunk | None" = None
+
+
+@dataclass(slots=True)
 class _Chunk:
+    strand: _Strand
     pieces: list[Piece]
     request: Request
-    attempt: int = 0
-    again: bool = False
+    attempt: int
+    again: bool
 
 
 @dataclass(slots=True)
@@ -56,22 +71,21 @@ class FinalPass:
         pcm: PcmFile,
         channel: int,
         *,
-        prompt: tuple[int, ...] = (),
+        prompt: Callable[[], Prompt],
         listed: Sequence[str] = (),
         progress: Callable[[float], None] | None = None,
     ) -> None:
-        """``progress`` gets the share of the channel that is done, 0 to 1."""
+        """``prompt`` makes an empty prompt; ``progress`` gets the share of the channel that is done, 0 to 1."""
         self._pcm, self._channel = pcm, channel
-        self._prompt, self._listed = prompt, tuple(listed)
+        self._listed = tuple(listed)
         self._progress = progress or (lambda _: None)
         spans, self._gate = find_speech(pcm, channel)
-        self._waiting = deque(cut(spans, self._gate))
-        self._total = max(1, len(self._waiting))
-        self._at_hand: list[_Chunk] = []
-        self._again: deque[list[Piece]] = deque()
+        chunks = cut(spans, self._gate)
+        self._total = max(1, len(chunks))
+        self._strands = [_Strand(deque(part), prompt()) for part in _parts(chunks, STRANDS)]
         self._heard = Heard()
         self._finished = threading.Event()
-        if not self._waiting:
+        if not chunks:
             self._finished.set()
 
     def run(self, worker: Worker) -> Heard:
@@ -91,46 +105,49 @@ class FinalPass:
     # -------------------------------------------------- on the engine's thread
 
     def tasks(self, step_s: float) -> Sequence[Task]:  # noqa: ARG002
-        """Up to four chunks."""
-        while len(self._at_hand) < _BATCH and self._waiting:
-            self._at_hand.append(self._chunk(self._waiting.popleft()))
-        while len(self._at_hand) < _BATCH and self._again:
-            self._at_hand.append(self._chunk(self._again.popleft(), again=True))
-        return [Task(self, chunk.request, 2, 0.0, chunk) for chunk in self._at_hand]
+        """The next chunk of each strand."""
+        for strand in self._strands:
+            if strand.at_hand is None and strand.again:
+                strand.at_hand = self._chunk(strand, strand.again.popleft(), again=True)
+            elif strand.at_hand is None and strand.waiting:
+                strand.at_hand = self._chunk(strand, strand.waiting.popleft())
+        return [Task(self, s.at_hand.request, 2, 0.0, s.at_hand) for s in self._strands if s.at_hand is not None]
 
     def take(self, task: Task, hypothesis: Hypothesis) -> None:
         """Keep the words of a chunk, or try it again."""
         chunk = task.job
         assert isinstance(chunk, _Chunk)
-        self._at_hand.remove(chunk)
-        chunk_map = SampleMap(chunk.pieces)
+        strand, chunk_map = chunk.strand, SampleMap(chunk.pieces)
+        strand.at_hand = None
         words = [
             Word(w.text, chunk_map.sample(w.start), chunk_map.sample(w.end, ending=True), round(w.probability, 4))
             for w in hypothesis.words
         ]
         if _looping(hypothesis, words):
+            strand.prompt.forget()
             if chunk.attempt + 1 < len(_TEMPERATURES):
-                self._at_hand.append(self._chunk(chunk.pieces, attempt=chunk.attempt + 1, again=chunk.again))
+                strand.at_hand = self._chunk(strand, chunk.pieces, chunk.attempt + 1, again=chunk.again)
                 return
             words = []
         verdict = screen(words, hypothesis, self._gate, self._listed)
-        kept = [word for at, word in enumerate(words) if at not in verdict.dropped]
-        self._heard.words += kept
-        self._check(chunk, kept)
-        self._progress(1.0 - (len(self._waiting) + len(self._at_hand)) / (self._total + 1))
-        if not (self._waiting or self._at_hand or self._again):
+        kept = [at for at in range(len(words)) if at not in verdict.dropped]
+        self._heard.words += [words[at] for at in kept]
+        strand.prompt.add(token for at in kept for token in hypothesis.words[at].tokens)
+        self._check(chunk, [words[at] for at in kept])
+        self._progress(1.0 - min(1.0, sum(len(s.waiting) for s in self._strands) / self._total))
+        if not any(s.waiting or s.again or s.at_hand for s in self._strands):
             self._finished.set()
 
-    def _chunk(self, pieces: list[Piece], *, attempt: int = 0, again: bool = False) -> _Chunk:
+    def _chunk(self, strand: _Strand, pieces: list[Piece], attempt: int = 0, *, again: bool = False) -> _Chunk:
         sound = np.concatenate([self._pcm.read(p.start, p.end, self._channel) for p in pieces])
         request = Request(
             to_float(sound),
-            prompt=() if attempt or again else self._prompt,
+            prompt=() if attempt or again else strand.prompt.tokens(),
             beam=5,
             temperature=_TEMPERATURES[attempt],
             window_s=WINDOWS_S[-1],
         )
-        return _Chunk(pieces, request, attempt, again)
+        return _Chunk(strand, pieces, request, attempt, again)
 
     def _check(self, chunk: _Chunk, words: Sequence[Word]) -> None:
         """Find voice that no word covers: decode it once more by itself, then call it a gap."""
@@ -138,7 +155,7 @@ class FinalPass:
             if chunk.again:
                 self._heard.gaps.append(Gap(start, end, "speech that could not be written down"))
             else:
-                self._again.append([Piece(start, end)])
+                chunk.strand.again.append([Piece(start, end)])
 
 
 def uncovered(pieces: Sequence[Piece], words: Sequence[Word], gate: SpeechGate) -> list[tuple[int, int]]:
@@ -153,6 +170,13 @@ def uncovered(pieces: Sequence[Piece], words: Sequence[Word], gate: SpeechGate) 
                 out.append((at, start))
             at = max(at, end)
     return out
+
+
+def _parts(chunks: Sequence[list[Piece]], most: int) -> list[list[list[Piece]]]:
+    """Split chunks into at most ``most`` runs of about equal length, none shorter than eight chunks if it can be."""
+    count = max(1, min(most, len(chunks) // 8))
+    edges = np.linspace(0, len(chunks), count + 1).astype(int)
+    return [list(chunks[a:b]) for a, b in pairwise(edges)]
 
 
 def _looping(hypothesis: Hypothesis, words: Sequence[Word]) -> bool:

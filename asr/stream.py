@@ -14,6 +14,7 @@ from typing import Final
 from asr.audio import Samples
 from asr.buffer import SampleMap, SpeechBuffer
 from asr.filters import fold, repeats
+from asr.prompt import Prompt
 from asr.screen import VOICE, screen
 from asr.vad import FRAME, Span, SpeechGate
 from asr.whisper import LONGEST_S, WINDOWS_S, Hypothesis, Request
@@ -99,11 +100,11 @@ class CommitMachine:
         self,
         *,
         first_sample: int = 0,
-        prompt: tuple[int, ...] = (),
+        prompt: Prompt | None = None,
         listed: Sequence[str] = (),
         policy: Policy | None = None,
     ) -> None:
-        """``prompt`` are the tokens of the chart's terms and ``listed`` the same as words."""
+        """``prompt`` begins with the chart's terms; ``listed`` are the same as words."""
         self.policy = policy or Policy()
         self.gate = SpeechGate(first_sample)
         self.buffer = SpeechBuffer(first_sample)
@@ -114,6 +115,7 @@ class CommitMachine:
         self._context: list[_Heard] = []
         self._previous: list[_Heard] = []
         self._settled: _Settled | None = None
+        self._settled_at = -1
         self._prefix_logprob: float | None = None
         self._attempt = 0
         self._tail_retried = False
@@ -126,7 +128,7 @@ class CommitMachine:
             self.buffer.spans.append(span)
         if self.idle:
             if self._context and self.gate.silence > self.policy.forget_s * SAMPLE_RATE:
-                self._drop_context()
+                self._distrust()
             if not self._context:
                 self._forget(self.gate.position - 2 * SAMPLE_RATE)
 
@@ -162,13 +164,14 @@ class CommitMachine:
         if self._seconds(self._from, now) > self.policy.hard_max_s:
             return self._full_job()
         if now - span.voice_end >= self.policy.settle_s * SAMPLE_RATE:
-            fresh = self._settled is None or self._settled.voice_end != span.voice_end
-            return self._job(Kind.SETTLE, now, span.voice_end) if fresh else None
+            return self._job(Kind.SETTLE, now, span.voice_end) if self._settled_at != span.voice_end else None
         return self._job(Kind.PARTIAL, now, span.voice_end) if self.waiting_s >= step_s else None
 
     def apply(self, job: Job, hypothesis: Hypothesis) -> list[HearingEvent]:
         """Take the result of the last job; returns what changed."""
         self._decoded_to = job.map.end
+        if job.kind is Kind.SETTLE:
+            self._settled_at = job.voice_end
         if self._collapsed(hypothesis):
             return []
         words = self._words(job, hypothesis)
@@ -219,7 +222,7 @@ class CommitMachine:
         pieces = self.buffer.pieces(self._from, end)
         request = Request(
             self.buffer.sound(pieces),
-            prompt=self._prompt,
+            prompt=() if self._attempt or self._prompt is None else self._prompt.tokens(),
             prefix=tuple(token for heard in self._context for token in heard.tokens),
             beam=_BEAM[kind],
             temperature=_TEMPERATURES[self._attempt],
@@ -255,11 +258,12 @@ class CommitMachine:
         """The text repeats itself: partial results wait, a final one is tried again, then refused."""
         if not job.urgent:
             return []
+        self._distrust()
         if self._attempt + 1 < len(_TEMPERATURES):
             self._attempt += 1
-            self._drop_context()
             return []
         self._close_utterance(job.map.end)
+        self._distrust()
         return [*self._clear(), *_rejected(words, "repetition")]
 
     def _agree(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
@@ -299,6 +303,8 @@ class CommitMachine:
         if missed > self.policy.uncovered_s:
             events.append(Rejected("", "speech without words", covered, end))
         self._close_utterance(end)
+        if verdict.dropped or missed > self.policy.uncovered_s:
+            self._distrust()
         return [*events, *self._clear()]
 
     def _force(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
@@ -311,8 +317,9 @@ class CommitMachine:
             events += _rejected([kept[at]], reason)
         if not kept:
             events.append(Rejected("", "speech without words", self._from, job.map.end))
+        start = self._from
         self._drop_context()
-        self._from = self._decoded_to = max(kept[-1].word.end if kept else job.map.end, self._from + FRAME)
+        self._from = self._decoded_to = max(kept[-1].word.end if kept else job.map.end, start + FRAME)
         self._attempt, self._settled, self._previous = 0, None, []
         return [*events, *self._clear()]
 
@@ -341,7 +348,7 @@ class CommitMachine:
 
     def _drop_context(self) -> None:
         """Start the window after everything committed."""
-        self._context = []
+        self._leave(len(self._context))
         self._prefix_logprob = None
         self._from = max(self._from, self.committed_to, self._done)
         self._previous, self._settled = [], None
@@ -361,9 +368,21 @@ class CommitMachine:
             return
         before, after = self._context[cut - 1].word, self._context[cut].word
         self._from = max(self._from, before.end, after.start - SAMPLE_RATE // 10)
-        self._context = self._context[cut:]
+        self._leave(cut)
         self._prefix_logprob = None
         self._forget(self._from)
+
+    def _leave(self, count: int) -> None:
+        """The first committed words leave the window and become what came before it."""
+        if self._prompt is not None:
+            self._prompt.add(token for heard in self._context[:count] for token in heard.tokens)
+        self._context = self._context[count:]
+
+    def _distrust(self) -> None:
+        """Something refused was heard here: keep its sound and its text out of the next window."""
+        self._drop_context()
+        if self._prompt is not None:
+            self._prompt.forget()
 
     def _forget(self, before: int) -> None:
         self.buffer.forget(before)

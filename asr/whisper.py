@@ -154,8 +154,7 @@ class Whisper:
             raise ValueError("windows of one batch must have equal keys")
         mel = np.stack([self._mel(request.audio, first.window) for request in requests])
         encoded = self._model.encode(ctranslate2.StorageView.from_array(mel))
-        fixed = [*self._start, self._token("<|notimestamps|>")]
-        prompts = [[*request.prompt, *fixed, *request.prefix] for request in requests]
+        prompts = [[*request.prompt, *self._start, *self._forced(request)] for request in requests]
         new = max(request.max_new for request in requests)
         longest = max(map(len, prompts))
         results = self._model.generate(
@@ -174,6 +173,10 @@ class Whisper:
             self._hypothesis(request, tokens, alignment, float(result.no_speech_prob), len(tokens))
             for request, tokens, alignment, result in zip(requests, texts, aligned, results, strict=True)
         ]
+
+    def _forced(self, request: Request) -> list[int]:
+        """The tokens after the start token: decoding with time stamps keeps more of what was said than without."""
+        return [self._token("<|0.00|>"), *request.prefix] if request.prefix else []
 
     def _token(self, name: str) -> int:
         token = self._tokenizer.token_to_id(name)
