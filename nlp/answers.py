@@ -101,7 +101,8 @@ _YES: Final = re.compile(
     r"occasion|only|mostly|mainly|mild|slight|slightly|pretty|"
     r"kind of|sort of|unfortunately|most|frequently|usually|terribly|really|too|tons|plenty|at times|"
     r"somewhat|there have|there has|daily|nightly|"
-    r"probably|my \w+ (?:says|said|thinks) (?:yes|so|i (?:do|did|am|have|snore))|i think i|i believe i|\d+)\b"
+    r"probably|my \w+ (?:says|said|thinks) (?:yes|so|i (?:do|did|am|have|snore))|my \w+ (?:did|does|has|"
+    r"had|was|is|have)(?=$|,| it| that| too| when| at)|i think i|i believe i|\d+)\b"
 )
 _ONLY: Final = re.compile(
     r"^(?:just|only|except|unless|apart from|other than|but only|but just)\s+(?:(?:for|maybe|"
@@ -151,6 +152,9 @@ def read(text: str, *, confirming: bool = False) -> Answer:
     if match:
         return _no(body, match)
     match = _YES.match(body)
+    if match and re.match(r"(?:sometimes|usually|mostly|often|occasionally|most|frequently|always)\b", body):
+        # "Sometimes I go for a run" tells something else; "sometimes" answers.
+        match = None if re.match(r"[ ,]*i\b(?! (?:do|get|have|am|feel)\b)", body[match.end() :]) else match
     if match:
         rest = body[match.end() :].lstrip(" ,.-")
         deeper = read(rest) if re.match(r"^(?:yes|yeah|yep|well|actually|mhm)", match.group(0)) and rest else None

@@ -77,7 +77,7 @@ class Facts:
             if mention.polarity is Polarity.UNCERTAIN or echo:
                 return old
             return self._new(mention, turns, division, key, old)
-        return self._revise(old, turns, mention.detail, kind=mention.kind, division=division)
+        return self._revise(old, turns, mention.detail, kind=mention.kind, division=division, timing=mention.timing)
 
     def describe(self, finding: FindingId, detail: dict[str, str], turns: Iterable[int]) -> Finding:
         """Add details that were said later, with the turns that say them."""
@@ -131,6 +131,7 @@ class Facts:
         *,
         kind: FindingKind | None = None,
         division: Division | None = None,
+        timing: Timing | None = None,
     ) -> Finding:
         late = division in {Division.ASSESSMENT, Division.PLAN}
         finding = replace(
@@ -138,6 +139,7 @@ class Facts:
             kind=kind if kind is not None and late else old.kind,
             division=division if late or old.division is None else old.division,
             turns=_turns(old.turns, turns),
+            timing=Timing.CURRENT if timing is Timing.CURRENT else old.timing,
             detail=_merge_detail(old.detail, detail, overwrite=late),
         )
         return self._store(finding, None) if finding != old else old

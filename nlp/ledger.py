@@ -121,12 +121,10 @@ def _settle_one(
         return _with(mention, Polarity.ABSENT)
     if asked.form is Form.DECLARATIVE:
         return mention
-    if (
-        len(waiting) > 1
-        and _ALTERNATIVES.search(asked.body)
-        and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}
-    ):
-        return _with(mention, Polarity.UNCERTAIN)
+    listed = len(waiting) > 1 and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}
+    if listed and (len(waiting) > 2 or _ALTERNATIVES.search(asked.body)):
+        # "Yes" to a list says that some of it holds, not which.
+        return _with(mention, Polarity.UNCERTAIN) if len(waiting) == 2 else None
     return _with(mention, Polarity.PRESENT)
 
 

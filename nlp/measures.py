@@ -75,7 +75,7 @@ _NAMES: Final = {
 }
 _UNIT_WORD: Final = re.compile(r"\s*(pounds?|lbs?|kilos?|kg|kilograms?|stone)$")
 _SPLIT: Final = re.compile(
-    r"\s*(?:;|\.|, (?:and |but |okay|which is)|\band (?=(?:the|your|then|it|there)\b)|\bbut\b|, okay|"
+    r"\s*(?:;|\.(?!\d)|, (?:and |but |okay|which is)|\band (?=(?:the|your|then|it|there)\b)|\bbut\b|, okay|"
     r"\bso (?:let|i|we|you|that)\b|\bokay\b|\blet me\b)\s*"
 )
 _SAYS: Final = re.compile(

@@ -7,6 +7,7 @@ from typing import Any, Final
 from spacy.tokens import Doc, Span
 
 from nlp import quantities
+from nlp.lexicon import entries
 from nlp.pipeline import TARGET_GROUP, Analysed, analyse, spans_of
 from visit.findings import FindingKind, Polarity, Subject, Timing
 
@@ -108,7 +109,11 @@ _BY_CAUSE: Final = (
     ("odynophagia", re.compile(r"\bswallow\w*")),
     ("pain on breathing", re.compile(r"\bbreath(?:e|ing)?\b")),
 )
-_DEFINITE: Final = re.compile(r"\b(?:the|your|this|that|these|those|his|her|my|said)\s+(?:[\w-]+\s+){0,2}$")
+_ADJECTIVES: Final = (
+    r"(?:(?!(?:been|is|are|was|were|feel|feels|feeling|get|gets|getting|been|have|has|had|"
+    r"any)\b)[\w-]+\s+){0,2}"
+)
+_DEFINITE: Final = re.compile(rf"\b(?:the|your|this|that|these|those|his|her|my|said)\s+{_ADJECTIVES}$")
 _YEARS_AGO: Final = re.compile(
     r"\b(?:\d+|few|couple(?: of)?|several|many)\s+years?\s+ago\b|\bin (?:19|20)\d\d\b|\bback in (?:19|"
     r"20)?\d\d\b|\bas a (?:kid|child|teenager)\b"
@@ -119,6 +124,7 @@ _FALSE_SITE: Final = re.compile(
     r"^back (?:in|to|home|then|at|on|up|into|and forth|here|from)\b|\bback (?:in|to|home|then|up|and "
     r"forth|here) "
 )
+_OWNED: Final = re.compile(r"\b(?:my|your|his|her|the|lower|upper|mid|middle)\s")
 _STOP_WORDS: Final = re.compile(
     r"\b(?:stop(?:ped)?|quit|came off|come off|gave up|ran out of|run out of|discontinued?|no "
     r"longer (?:take|taking|use)|not (?:been )?taking|haven't (?:been )?tak(?:en|ing)|don't take|didn't "
@@ -173,6 +179,28 @@ def _relation(span: Span) -> str | None:
     return next((str(metadata["relation"]) for metadata in named), None)
 
 
+_HAS: Final = re.compile(
+    r"\b(?:had|has|have|having|died|passed|with|of|suffer\w*|diagnos\w+|gets?|got|history|both|side|also|"
+    r"did)\b|'s\b"
+)
+_SELF: Final = re.compile(r"\b(?:i|i'm|i've|me)\b")
+
+
+def _of_family(span: Span, before: str) -> bool:
+    """Whether a relative has it: "my mum had …", not "I dropped my daughter off, a little stressed"."""
+    if not span._.is_family:
+        return False
+    relation = _relation(span)
+    if relation is None:
+        return True
+    tail = before[max(before.rfind(word) for word in _RELATION_WORDS[relation]) :]
+    return bool(_HAS.search(tail)) and not _SELF.search(tail)
+
+
+_RELATION_WORDS: Final = {
+    entry.concept: [e.saying for e in entries("relations") if e.concept == entry.concept]
+    for entry in entries("relations")
+}
 _OTHERS: Final = re.compile(
     r"\b(?:they|no one else|nobody else|everyone else|someone else|anyone else|my (?:wife|husband|partner|"
     r"boss|friend|colleague|flatmate|roommate|girlfriend|boyfriend)s?|his|her friend)(?:'ve|'re|"
@@ -208,7 +236,7 @@ def _mention(span: Span, analysed: Analysed) -> Mention:
         span.end,
         clause,
         polarity=_polarity(span),
-        subject=Subject.FAMILY if span._.is_family else _third_party(before),
+        subject=Subject.FAMILY if _of_family(span, before) else _third_party(before),
         timing=_timing(span),
         definite=bool(_DEFINITE.search(before + " ")),
         given=bool(_GIVEN.search(before + " ")),
@@ -218,6 +246,17 @@ def _mention(span: Span, analysed: Analysed) -> Mention:
     if relation:
         mention.detail["relation"] = relation
     return mention
+
+
+def _is_site(span: Span) -> bool:
+    """Whether a site word names a place of the body: not "come back", not "the right hand side"."""
+    doc = span.doc
+    if span.text == "hand" and doc[span.end : span.end + 1].text == "side":
+        return False
+    if span.text != "back" or _OWNED.search(doc[max(0, span.start - 2) : span.start].text + " "):
+        return True
+    around = doc[max(0, span.start - 2) : span.end].text
+    return not (_FALSE_SITE.search(around) or _FALSE_SITE.search(doc[span.start : span.end + 1].text + " "))
 
 
 def _site_for(mention: Mention, sites: list[tuple[Span, str]]) -> str | None:
@@ -285,14 +324,7 @@ def extract(text: str, *, examining: bool = False) -> Said:
     bounds = [*starts, len(doc)]
     clauses = [doc[a:b].text.strip(" ,") for a, b in zip(bounds, bounds[1:], strict=False)]
     spans = list(doc.spans[TARGET_GROUP])
-    sites = [
-        s
-        for s in spans
-        if s.label_ == "sites"
-        and not _FALSE_SITE.search(doc[max(0, s.start - 2) : s.end + 1].text)
-        and not (s.text == "hand" and doc[s.end : s.end + 1].text == "side")
-        and not (s.text == "back" and _FALSE_SITE.search(doc[s.start : s.end + 1].text + " "))
-    ]
+    sites = [span for span in spans if span.label_ == "sites" and _is_site(span)]
     mentions = [_mention(span, analysed) for span in spans if span.label_ not in {"sites", "relations"}]
     mentions = _corrected(mentions, doc)
     placed = [(site, site._.target_rule.metadata["concept"]) for site in sites]
@@ -326,6 +358,12 @@ def _corrected(mentions: list[Mention], doc: Doc) -> list[Mention]:
     pairs = zip(mentions, mentions[1:], strict=False)
     dropped = {id(a) for a, b in pairs if a.kind is b.kind and _CORRECTS.match(doc[a.end : b.start].text)}
     return [mention for mention in mentions if id(mention) not in dropped]
+
+
+def relation_in(text: str) -> str | None:
+    """The relative that a sentence names first ("mother" for "mum")."""
+    words = re.findall(r"[a-z]+", text)
+    return next((name for word in words for name, sayings in _RELATION_WORDS.items() if word in sayings), None)
 
 
 def allergens(text: str) -> list[str]:

@@ -26,6 +26,8 @@ from nlp.lexicon import Entry, entries  # noqa: E402
 
 TARGETS: Final = ("symptoms", "problems", "medications", "sites", "vitals", "tests", "procedures", "social", "orders")
 TARGET_GROUP: Final = "medspacy_spans"
+# spaCy warns at every sentence when its token matcher, which medspaCy always runs, has no pattern at all.
+_NO_TOKEN: Final = [{"ORTH": "\x00"}]
 
 _CLAUSE: Final = re.compile(
     r"^(?:no|nope|nah|yes|yeah|yep|yup|mhm|okay|right|correct)(?:(?:\s*,)+\s*(?=\S)|\s+(?=(?:i|it|he|she|"
@@ -116,10 +118,11 @@ def build() -> Language:
     """The pipeline, built once a process (about a second). It is stateless between documents."""
     nlp = spacy.blank("en")
     targets = TargetMatcher(nlp, "targets", rules=None, result_type="group", span_group_name=TARGET_GROUP)
+    targets.add(TargetRule("nothing", "none", pattern=_NO_TOKEN))
     for label in TARGETS:
         targets.add(_target_rules(entries(label), label))
     context = ConText(nlp, "context", rules=None, input_span_type="group", span_group_name=TARGET_GROUP)
-    context.add(_context_rules())
+    context.add([ConTextRule("nothing", "PSEUDO", pattern=_NO_TOKEN, direction="PSEUDO"), *_context_rules()])
     _register(nlp, "sidenote_clauses", _mark_clauses)
     _register(nlp, "sidenote_targets", targets)
     _register(nlp, "sidenote_context", context)
@@ -136,7 +139,7 @@ def _register(nlp: Language, name: str, component: Any) -> None:
 def _side_matcher(label: str) -> TargetMatcher:
     """A matcher outside the pipeline, for a lexicon that is read only in some sentences."""
     matcher = TargetMatcher(build(), label, rules=None, result_type=None)
-    matcher.add(_target_rules(entries(label), label))
+    matcher.add([TargetRule("nothing", "none", pattern=_NO_TOKEN), *_target_rules(entries(label), label)])
     return matcher
 
 

@@ -67,7 +67,8 @@ _FOLLOW_LOOSE: Final = re.compile(
     r"\d+ (?:days|weeks|months))"
 )
 _SAFETY: Final = re.compile(
-    r"\b(?:if (?:you|it|things|your|the|symptoms|that|this|they|there|any|she|"
+    r"(?<!see )(?<!check )(?<!know )\b(?:if (?:you(?! (?:can|could|would|want|like|need)\b)|it|things|"
+    r"your|the|symptoms|that|this|they|there|any|she|"
     r"he)\b[^.;]{2,140}?)(?:[, ]+)(?:please |then |you (?:should|need to|must|can) |i (?:want|would like|"
     r"'d like) you to |just |definitely |do )*(?:call|go (?:straight )?to|come (?:back|in)|see|return|"
     r"ring|seek|dial|contact|let (?:me|us) know|get (?:back|in touch)|give (?:me|us) a (?:call|ring)|"

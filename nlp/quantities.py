@@ -96,7 +96,9 @@ _AGGRAVATING: Final = re.compile(
     r"while)\s+[\w' -]{2,60}?)(?=$|[,.;?]| but | and it | or does | or is )"
 )
 _AGGRAVATES: Final = re.compile(
-    r"\b(?P<what>[\w' -]{3,40}?)\s+(?:makes? (?:it|them|that|the pain) (?:a (?:lot|bit|little) )?(?:hurt |"
+    r"\b(?!(?:does|do|did|anything|what|nothing|it|that|this|which|something|is "
+    r"there)\b)(?P<what>[\w' -]{3,40}?)\s+(?:makes? (?:it|them|that|the pain) (?:a (?:lot|bit|"
+    r"little) )?(?:hurt |"
     r"feel )?worse|aggravates|triggers)\b"
 )
 _RELIEVING: Final = re.compile(
@@ -195,7 +197,8 @@ def character(text: str, *, answering: bool = False) -> Quantities:
     score = _first(_SEVERITY_SCORE, text)
     severity = f"{score}/10" if score else _first(_SEVERITY_WORD, text)
     qualities = list(dict.fromkeys(match.group("quality") for match in _QUALITY.finditer(text)))
-    aggravating = _first(_AGGRAVATING, text) or _first(_AGGRAVATES, text)
+    asks = re.match(r"(?:does|do|did|is there|are there|has|have|what) ", text)
+    aggravating = _first(_AGGRAVATING, text) or (None if asks else _first(_AGGRAVATES, text))
     relieving = _first(_RELIEVING, text) or _first(_RELIEVES, text)
     if _NO_RELIEF.search(text):
         relieving = None

@@ -106,7 +106,7 @@ class VisitReading:
 
     @property
     def _planning(self) -> bool:
-        return self._planned >= 3
+        return self._planned >= 2
 
     def _form(self, sentence: Sentence, turn: Turn, *, replied: bool) -> Question:
         """How a sentence asks. "Like six or seven times a day?" answers with a rising tone."""
@@ -143,6 +143,8 @@ class VisitReading:
 
     def _ask(self, mention: Mention, asked: Asked) -> None:
         """Let a mention wait for the answer, or take it for granted where the question does."""
+        if mention.concept == "occupation" and not re.search(r"\b(?:work|job|living|retired|employed)\b", asked.body):
+            return
         if mention.concept == "symptoms" or mention.kind in {FindingKind.VITAL, FindingKind.RESULT}:
             return
         if asked.topic == "family":
@@ -233,6 +235,9 @@ class VisitReading:
             asked.mentions = []
         for settled in self._ledger.settle(answer, said.mentions):
             mention = settled.mention
+            relation = mentions.relation_in(said.text) if mention.subject is Subject.FAMILY else None
+            if relation and relation != "family" and mention.polarity is Polarity.PRESENT:
+                mention.detail.setdefault("relation", relation)
             group = mention.concept.endswith(("medications", "medical problems"))
             if not (group and mention.polarity is not Polarity.ABSENT):
                 self._facts.add(mention, [settled.turn, turn.index], _home(mention, asked))
@@ -246,7 +251,7 @@ class VisitReading:
                     self._facts.add(fact, turns, Division.SOCIAL)
             return
         kinds = {m.kind for m in said.mentions}
-        if kinds & (COMPLAINTS | {FindingKind.SOCIAL, FindingKind.PROCEDURE}) or asked.topic in {"allergy", "family"}:
+        if kinds & COMPLAINTS or asked.topic in {"allergy", "family"}:
             return
         if _DOSING.search(asked.body) and self._facts.medication:
             self._facts.describe(self._facts.medication, quantities.dose(said.text), turns)

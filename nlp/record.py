@@ -72,6 +72,18 @@ _ABOUT_HEARER: Final = re.compile(
 _NO_ALLERGIES: Final = re.compile(r"\b(?:no|not|don't have any|any) (?:known )?(?:drug |medication |food )?allerg")
 
 
+_RELATIVE_HAD: Final = re.compile(
+    r"\bmy (?P<relation>mother|mom|mum|father|dad|brother|sister|grandmother|grandfather|grandma|grandpa|"
+    r"aunt|uncle|son|"
+    r"daughter)(?:'s)? (?:also |has |have )*(?:had|has|have) (?:it|them|that|those|the same)\b"
+)
+_IT_SHOWS: Final = re.compile(
+    r"^(?:(?:and|so|but|now|okay|well|basically)\s+)*(?:it|this|that|which|they|those)\s+(?:(?:also|did|"
+    r"does|do|basically|just|really|all)\s+)*"
+    r"(?P<shows>shows?|showed|reveals?|revealed|demonstrates?|demonstrated)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """How a statement stands in the visit.
@@ -95,6 +107,7 @@ class Recorder:
         self._facts = facts
         self.problem: str | None = None
         self._problem_listed = False
+        self._test: str | None = None
 
     def statement(self, said: Said, telling: Telling) -> None:
         """Record one statement."""
@@ -106,6 +119,9 @@ class Recorder:
                 self._facts.add(vital, turns[-1:], Division.VITALS)
         if act is Act.EXAM:
             self._systems(said, turns)
+        if act is Act.RESULT:
+            self._shown(said, turns)
+        self._test = next((m.concept for m in said.mentions if m.kind is FindingKind.RESULT), self._test)
         if act in {Act.PLAN, Act.ASSESSMENT}:
             for order in plans.orders(said.text):
                 self._facts.add(order, turns[-1:], Division.PLAN)
@@ -114,9 +130,22 @@ class Recorder:
         allergens = self._allergies(said, telling)
         if telling.planning and telling.own_story and not _OWN_STORY.search(said.text):
             return
+        self._pronoun_family(said, telling)
         for mention in said.mentions:
             if not any(mention.text in allergen for allergen in allergens):
                 self._mention(mention, said, telling)
+
+    def _pronoun_family(self, said: Said, telling: Telling) -> None:
+        """Record "my father had them too" as the father's share of what is being talked about."""
+        match = _RELATIVE_HAD.search(said.text)
+        if match and self._facts.focus is not None and telling.own_story:
+            focus = self._facts.get(self._facts.focus)
+            if focus.kind is FindingKind.PROBLEM:
+                detail = {"relation": match.group("relation")}
+                theirs = Mention(
+                    focus.kind, focus.concept, match.group(0), 0, 0, 0, subject=Subject.FAMILY, detail=detail
+                )
+                self._facts.add(theirs, telling.turns, Division.FAMILY)
 
     def _systems(self, said: Said, turns: tuple[int, ...]) -> None:
         """Record a system and its state ("your heart sounds good") when the sentence names no observation."""
@@ -198,6 +227,8 @@ class Recorder:
         if mention.subject is Subject.FAMILY:
             return Division.FAMILY if kind in COMPLAINTS else None
         if act is Act.EXAM and kind in _OBSERVED:
+            if mention.timing is Timing.HYPOTHETICAL:
+                return None
             mention.kind, mention.timing = FindingKind.EXAM, Timing.CURRENT
             return Division.EXAM
         if act is Act.RESULT:
@@ -215,6 +246,16 @@ class Recorder:
         if opening and mention.polarity is Polarity.PRESENT and mention.timing is Timing.CURRENT:
             return Division.CHIEF_COMPLAINT
         return HOME[kind]
+
+    def _shown(self, said: Said, turns: tuple[int, ...]) -> None:
+        """Record what "it shows" says of the test named just before."""
+        match = _IT_SHOWS.match(said.text)
+        if match and self._test and not any(m.kind is FindingKind.RESULT for m in said.mentions):
+            value = measures.result_value(said.text, match.start("shows"))
+            if value:
+                detail = {"value": value}
+                result = Mention(FindingKind.RESULT, self._test, said.text, 0, 0, 0, detail=detail)
+                self._facts.add(result, turns[-1:], Division.RESULTS)
 
     def _result(self, mention: Mention, said: Said) -> Division | None:
         if mention.kind is FindingKind.RESULT:

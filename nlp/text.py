@@ -30,7 +30,9 @@ _STUTTER: Final = re.compile(r"\b([a-z']+)(?:[\s,]+\1\b)+(?!-)", re.I)
 _STUTTER_PAIR: Final = re.compile(r"\b([a-z']+ [a-z']+(?: [a-z']+)?)(?:[\s,]+\1\b)+", re.I)
 _SPACE_BEFORE: Final = re.compile(r"\s+([,.?!;:])")
 _SPACES: Final = re.compile(r"\s{2,}")
-_SENTENCE: Final = re.compile(r"(?<!\bdr)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<=[.?!;])\s+(?=\S)|\s+--?\s+|\.{2,}\s*", re.I)
+_SENTENCE: Final = re.compile(
+    r"(?<!\bdr\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bms\.)(?<=[.?!;])\s+(?=\S)|\s+--?\s+|\.{2,}\s*", re.I
+)
 
 
 _LONG_WORDS: Final = 12
@@ -38,7 +40,7 @@ _RUN_ON: Final = re.compile(
     r"(?:,\s*|\s+)(?=(?:okay|alright|all right|so (?:i|we|you|let's|your|for|the|it|now|my|that)\b|and so\b|and then\b|"
     r"now (?:on|i|we|you|your|for|let|the)\b|let's|let me\b|i want you|i'm (?:just |also )?(?:going to|gonna)|i'd like|"
     r"i would like|i also|and i(?:'m|'ll|'d)?\s|we're (?:going to|gonna)|we'll|and we(?:'ll|'re|\s)|on your|"
-    r"for your (?:first|second|third|next|last|other|1st|2nd|3rd)|and your|your (?:blood pressure|temperature|heart|"
+    r"for your (?:first|second|third|next|last|other|1st|2nd|3rd)|(?:and )?your (?:blood pressure|temperature|heart|"
     r"lungs?|respirations?|oxygen|abdomen|weight|pulse)\b|do you|have you|are you|did you|is there|"
     r"any (?:other|fever|chest|pain|nausea|trouble)|but (?:i|you|we|it|your|the|they)\b|because (?:i|you|we|it)\b|"
     r"and (?:have|do|are|did|any) |and it (?:does|showed|shows)|if (?:you|your|it|things)\b))"

@@ -14,7 +14,11 @@ COMPLAINT: Final = re.compile(
     r"me (?:a (?:little )?(?:bit )?)?(?:more )?(?:about )?what|what are you here for|why are you here|"
     r"what's been)\b"
 )
-ALLERGY: Final = re.compile(r"\ballerg")
+_ASKS_ALLERGY: Final = re.compile(
+    r"\b(?:allergic to|allergies to|(?:any|have|known|drug|food|medication|medicine|what|your) (?:other |"
+    r"known |drug |food |"
+    r"medication |medicine |are your )*allerg)|^allergies\b"
+)
 FAMILY: Final = re.compile(
     r"\b(?:family (?:history|members?|medical)|in (?:your|the|his|her) family|your (?:parents|mother|"
     r"father|siblings|relatives)|run in|runs in|family)\b(?!.*\b(?:live with|at home|friends)\b)"
@@ -118,7 +122,7 @@ def demographics(text: str) -> list[Mention]:
 
 def about_allergy(body: str) -> bool:
     """Whether a question asks for allergies, not for an allergy tablet or hay fever."""
-    return bool(ALLERGY.search(body)) and not re.search(r"allergy (?:pill|med|tablet)|seasonal|hay", body)
+    return bool(_ASKS_ALLERGY.search(body)) and not re.search(r"allergy (?:pill|med|tablet)|seasonal|hay", body)
 
 
 _NO_ALLERGEN: Final = re.compile(
