@@ -43,7 +43,7 @@ export class Recorder {
   private wakeLock: WakeLockSentinel | null = null;
 
   /** Called with what the server says about the visit that is being recorded. */
-  onMessage: (message: ServerMessage) => void = () => undefined;
+  onMessage: (encounterId: string, message: ServerMessage) => void = () => undefined;
 
   constructor() {
     addEventListener("beforeunload", (event) => {
@@ -202,7 +202,7 @@ export class Recorder {
           this.measure();
           if (message.type === "welcome") this.welcomed = true;
           if (message.type === "error") this.complain(message);
-          this.onMessage(message);
+          this.onMessage(encounterId, message);
         },
         onState: (state) => {
           this.line.value = state;

@@ -4,7 +4,7 @@ import type { LineState } from "./line";
 import { player } from "./player";
 import { recorder } from "./recorder";
 import { Stream } from "./stream";
-import { apply, clips, turnsOf, visitOf, type Visit } from "./visit";
+import { apply, clips, isOld, turnsOf, visitOf, type Visit } from "./visit";
 import type { EncounterState, EncounterView, ServerMessage, SessionView } from "./wire.gen";
 
 /** `undefined` while it is not known yet whether someone is signed in. */
@@ -30,7 +30,7 @@ let watcher: Stream | null = null;
 /** Start: who is signed in, and what does the address name? */
 export async function begin(): Promise<void> {
   api.onSignedOut = () => (session.value = null);
-  recorder.onMessage = (message) => received(message);
+  recorder.onMessage = received;
   addEventListener("hashchange", () => (encounterId.value = idOf(location.hash)));
   effect(() => {
     document.documentElement.dataset["theme"] = theme.value;
@@ -85,7 +85,7 @@ export async function refresh(): Promise<void> {
 export function watch(id: string, lastEvent = 0): void {
   watcher ??= new Stream(
     { encounterId: id, mode: "watch", lastEvent },
-    { onMessage: received, onState: (state) => (watching.value = state) },
+    { onMessage: (message) => received(id, message), onState: (state) => (watching.value = state) },
   );
 }
 
@@ -136,26 +136,32 @@ function unwatch(): void {
   watching.value = null;
 }
 
-function received(message: ServerMessage): void {
+function received(id: string, message: ServerMessage): void {
   const before = visit.peek();
-  if (before && encounterId.peek() === before.encounter.id) visit.value = apply(before, message);
-  if (message.type === "status") void followState(message.state, before?.encounter.state);
-  if (message.type === "error" && message.code === "conflict.closed") void askState();
+  const shown = before?.encounter.id === id ? before : null;
+  if (shown) visit.value = apply(shown, message);
+  if (message.type === "status" && !(shown && isOld(shown, message))) {
+    void followState(id, message.state, shown?.encounter.state);
+  }
+  if (message.type === "error" && message.code === "conflict.closed") void askState(id);
 }
 
 /** The server may have ended the visit while the line was down: ask where it stands. */
-async function askState(): Promise<void> {
-  const id = recorder.encounterId.peek();
-  if (id !== null) void followState((await api.encounter(id)).state);
+async function askState(id: string): Promise<void> {
+  const encounter = await attempt(() => api.encounter(id));
+  if (encounter) void followState(id, encounter.state);
 }
 
 /** Past recording the page only watches; from the draft on the server's answer is the truth. */
-async function followState(state: EncounterState, before?: EncounterState): Promise<void> {
+async function followState(
+  id: string,
+  state: EncounterState,
+  before?: EncounterState,
+): Promise<void> {
   if (state === "open" || state === "recording" || state === before) return;
   const { lastEvent } = recorder;
-  await recorder.settle();
-  const id = encounterId.peek();
-  if (id === null) return;
+  if (recorder.encounterId.peek() === id) await recorder.settle();
+  if (encounterId.peek() !== id) return;
   if (state === "finishing") return watch(id, lastEvent);
   await attempt(refresh);
   if (state === "drafted") watch(id, lastEvent);

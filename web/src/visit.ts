@@ -70,6 +70,7 @@ export function apply(visit: Visit, message: ServerMessage): Visit {
     case "codes":
       return withEncounter(visit, { codes: message.codes });
     case "status":
+      if (isOld(visit, message)) return visit;
       return withEncounter(
         {
           ...visit,
@@ -84,6 +85,11 @@ export function apply(visit: Visit, message: ServerMessage): Visit {
     case "pong":
       return visit;
   }
+}
+
+/** Whether the answer that this visit began with holds the event already. */
+export function isOld({ encounter }: Visit, message: { event: number }): boolean {
+  return message.event !== 0 && message.event <= encounter.last_event;
 }
 
 /** Findings as they stand: what a later correction replaced is left out. */

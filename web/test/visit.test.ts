@@ -138,6 +138,19 @@ describe("visit", () => {
     expect(visit).toMatchObject({ detail: "asr.degraded", lagSeconds: 4, progress: 0.5 });
   });
 
+  it("does not go back to a state that it began after", () => {
+    const begun = visitOf({ ...encounter, state: "drafted", last_event: 5 });
+    const old = apply(begun, {
+      type: "status",
+      event: 3,
+      state: "no_speech",
+      detail: null,
+      lag_s: null,
+      progress: null,
+    });
+    expect(old.encounter.state).toBe("drafted");
+  });
+
   it("takes the final transcript as a whole", () => {
     const visit = play(
       { type: "turn", event: 1, turn: turn(0) },

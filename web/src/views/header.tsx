@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { api } from "../api";
 import { recorder } from "../recorder";
 import { attempt, encounterId, go, session, theme } from "../state";
+import { clock } from "../words";
 import type { UserView } from "../wire.gen";
 import { Icon } from "./icons";
 
@@ -25,6 +26,11 @@ export function Header({ user }: { user: UserView }): JSX.Element {
         </button>
       )}
       <span class="spacer" />
+      {busy && recorder.encounterId.value !== encounterId.value && (
+        <button class="record small" onClick={() => go(recorder.encounterId.value)}>
+          <Icon name="mic" /> Recording {clock(recorder.samples.value)}. Back to the visit
+        </button>
+      )}
       <button
         class="quiet"
         title={`Theme: ${theme.value}`}

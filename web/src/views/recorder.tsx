@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api";
 import { recorder } from "../recorder";
-import { attempt, record, refresh, watch } from "../state";
+import { attempt, record, refresh, visit, watch } from "../state";
 import { clock } from "../words";
 import type { EncounterView } from "../wire.gen";
 import { ConsentGate, ConsentLine } from "./consent";
@@ -135,7 +135,7 @@ function Upload({ encounter }: { encounter: EncounterView }): JSX.Element {
     done.value = null;
     if (!sent) return;
     await attempt(refresh);
-    watch(encounter.id);
+    watch(encounter.id, visit.peek()?.encounter.last_event);
   };
   if (done.value !== null) {
     return (
