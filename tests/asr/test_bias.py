@@ -1,0 +1,48 @@
+import pytest
+
+from asr.bias import MOST_TOKENS, bias_of
+from asr.prompt import BUCKET, Prompt
+from visit.charts import Chart
+
+pytestmark = pytest.mark.unit
+START = 9999
+
+
+def encode(text):
+    return tuple(range(len(text.split())))
+
+
+def test_medications_stand_last_and_nothing_stands_twice():
+    chart = Chart(medications=("Metformin", "lisinopril"), allergies=("penicillin", "metformin"), problems=("gout",))
+    assert bias_of(chart, encode).terms == ("Metformin", "lisinopril", "penicillin", "gout")
+
+
+def test_an_empty_chart_has_no_prompt():
+    assert bias_of(Chart(), encode).tokens == ()
+    assert Prompt(bias_of(Chart(), encode), START).tokens() == ()
+
+
+def test_a_long_chart_is_cut_at_the_least_important_end():
+    chart = Chart(medications=tuple(f"very long drug name number {n} indeed" for n in range(60)))
+    bias = bias_of(chart, encode)
+    assert len(bias.tokens) <= MOST_TOKENS
+    assert bias.terms[0] == "very long drug name number 0 indeed"
+    assert bias.terms[-1] != "very long drug name number 59 indeed"
+
+
+def test_prompts_have_bucket_lengths_and_keep_terms_and_latest_words():
+    chart = Chart(medications=tuple(f"drug{n}" for n in range(12)))
+    prompt = Prompt(bias_of(chart, encode), START)
+    lengths = set()
+    for number in range(300):
+        prompt.add([1000 + number])
+        tokens = prompt.tokens()
+        lengths.add(len(tokens))
+        if tokens:
+            assert tokens[0] == START
+    assert all(length % BUCKET == 0 for length in lengths)
+    assert max(lengths) == 128
+    assert prompt.tokens()[1:13] == tuple(range(12))
+    assert prompt.tokens()[-1] == 1299
+    prompt.forget()
+    assert 1299 not in prompt.tokens()
