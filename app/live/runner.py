@@ -57,6 +57,7 @@ class VisitRunner:
         self._work: asyncio.Task[None] | None = None
         self._scribe = Scribe(self._room)
         self._left_at = time.monotonic()
+        self._state_told = False
 
     @property
     def journal(self) -> Journal:
@@ -91,6 +92,7 @@ class VisitRunner:
                 await self._try_again()
             try:
                 encounter = await asyncio.to_thread(self._store.encounter, self._id)
+                await self._tell_state(encounter.state)
                 last, missed = await self.journal.join(line, hello.last_event)
             except BaseException:
                 self.detach(line)
@@ -258,6 +260,16 @@ class VisitRunner:
         self._scribe = Scribe(self._room)
         self._scribe.turns = transcript.turns if transcript is not None else ()
         await Ending(self._room, self._scribe, self._settings).final_pass()
+
+    async def _tell_state(self, state: EncounterState) -> None:
+        """Tell a change of state that a restart, or another part of the server, left untold."""
+        if self._state_told:
+            return
+        events = await asyncio.to_thread(self._store.events, self._id, 0)
+        told = [event["state"] for event in events if event["type"] == "status"]
+        if (told or ["open"])[-1] != state:
+            await self.journal.record(Status(state=state))
+        self._state_told = True
 
     async def _set_state(self, state: EncounterState, actor: UserId) -> None:
         await asyncio.to_thread(self._store.set_state, actor, self._id, state)

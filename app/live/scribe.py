@@ -172,16 +172,15 @@ class Scribe:
         return Material(self.turns, await self._room.workers.read(understanding.findings))
 
     async def _tell_findings(self) -> None:
-        """Tell findings that are new or have changed, and keep all."""
-        findings = await self._save_findings()
+        """Tell findings that are new or have changed, then keep all."""
+        findings = (await self._material()).findings
         news = [finding for finding in findings if self._told.get(finding.id) != finding]
         self._told = {finding.id: finding for finding in findings}
         await self._room.journal.record(*(FindingEvent(finding=views.finding_view(finding)) for finding in news))
-
-    async def _save_findings(self) -> tuple[Finding, ...]:
-        findings = (await self._material()).findings
         await asyncio.to_thread(self._store.save_findings, self._id, findings)
-        return findings
+
+    async def _save_findings(self) -> None:
+        await asyncio.to_thread(self._store.save_findings, self._id, (await self._material()).findings)
 
     async def _draft_ahead(self) -> None:
         """Draft segments that have closed, while the visit goes on."""

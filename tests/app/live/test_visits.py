@@ -85,7 +85,7 @@ async def test_a_restarted_server_goes_on_where_the_last_turn_ended(
     join: Any, visits: Visits, parts: SimpleNamespace, settings: Settings, store: Store, encounter: Encounter
 ) -> None:
     member = await record(join, *TALK[:6])
-    await member.until(lambda letter: getattr(letter, "type", "") == "turn" and letter.turn.index == 2)
+    await member.until(lambda letter: getattr(letter, "type", "") == "finding" and letter.finding.turns == [2])
     await visits.close()
     again = Visits(parts, settings)
     await again.start()
@@ -476,3 +476,15 @@ async def test_a_turn_that_a_crash_kept_from_being_stored_is_heard_and_told_agai
     }
     assert " ".join(told[index] for index in sorted(told)).split() == WORDS
     assert said(store.live_turns(encounter.id)) == WORDS
+
+
+async def test_a_state_that_a_crash_left_untold_is_told_to_whoever_comes_next(
+    join: Any, store: Store, user: User, encounter: Encounter
+) -> None:
+    store.set_state(user.id, encounter.id, "recording")
+    store.set_state(user.id, encounter.id, "finishing")
+    store.set_state(user.id, encounter.id, "no_speech")
+    watcher = await join("watch")
+    assert [(message.event, message.state) for message in watcher.attachment.missed] == [(1, "no_speech")]
+    again = await join("watch")
+    assert len(again.attachment.missed) == 1
