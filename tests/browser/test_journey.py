@@ -15,13 +15,18 @@ from support.browser import accessibility_faults, chromium, excerpt, watched_pag
 from app.demo.people import DEMO_PEOPLE, add_demo_people
 from app.demo.server import ServerProcess
 from app.ehr.sandbox import Sandbox
-from app.sample import PATIENT, audio_path
+from app.sample import PATIENT, audio_path, reference_turns
 from app.settings import Settings
 from app.store import Store
+from visit.audio import SAMPLE_RATE
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
-SPANS_S = ((0.0, 29.8), (185.0, 197.4), (212.0, 224.5))
+TURNS = reference_turns()
+SPANS_S = tuple(
+    (TURNS[first].start / SAMPLE_RATE - 0.4, TURNS[last].end / SAMPLE_RATE + 0.6)
+    for first, last in ((0, 5), (42, 42), (44, 44), (48, 48))
+)
 """History, assessment and plan of the sample visit: short enough for a test, whole enough for a note."""
 
 SPOKEN_S = sum(end - start for start, end in SPANS_S) + 2

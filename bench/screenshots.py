@@ -1,0 +1,83 @@
+"""Draw the pictures of the README: the sample visit in the real page, after its draft is there.
+
+    python -m bench.screenshots --out docs/images
+
+Needs Debian's Chromium. The visit is uploaded rather than played, so this takes about a minute.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from app.demo.people import DEMO_PEOPLE, add_demo_people
+from app.demo.play import open_sample
+from app.demo.server import ServerProcess
+from app.ehr.sandbox import Sandbox
+from app.live.client import Account
+from app.sample import PATIENT, audio_path
+from app.settings import Settings
+from app.store import Store
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+DRAFT_MS = 300_000
+
+
+async def upload(url: str) -> None:
+    """Open the sample patient's encounter and hand in the recording."""
+    account = await Account.sign_in(url, DEMO_PEOPLE[0].username, DEMO_PEOPLE[0].password)
+    try:
+        encounter = await open_sample(account)
+        sound = audio_path().read_bytes()
+        answer = await account.http.post(
+            f"/api/encounters/{encounter}/upload", content=sound, headers={"Content-Type": "audio/ogg"}
+        )
+        answer.raise_for_status()
+    finally:
+        await account.close()
+
+
+def draw(page: Page, url: str, out: Path) -> None:
+    """Sign in, open the visit, light the evidence of a sentence, and take the pictures."""
+    page.goto(url)
+    page.get_by_label("User name").fill(DEMO_PEOPLE[0].username)
+    page.get_by_label("Password").fill(DEMO_PEOPLE[0].password)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=PATIENT).click()
+    page.get_by_role("button", name="Review and sign").wait_for(timeout=DRAFT_MS)
+    page.locator(".note .sentence", has_text="cough").first.get_by_role("button").first.click()
+    page.locator(".turn.cited").first.wait_for()
+    page.wait_for_timeout(800)
+    page.screenshot(path=out / "review.png")
+    page.set_viewport_size({"width": 400, "height": 860})
+    page.wait_for_timeout(400)
+    page.screenshot(path=out / "panel.png")
+
+
+def main() -> None:
+    """Run everything and leave the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    out: Path = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        sandbox = stack.enter_context(Sandbox(folder / "ehr"))
+        store = Store.open(Settings(data_dir=folder / "data"))
+        add_demo_people(store)
+        store.close()
+        environment = {"SIDENOTE_DATA_DIR": str(folder / "data"), "SIDENOTE_EHR_URL": sandbox.url}
+        server = stack.enter_context(ServerProcess(environment, folder / "server.log"))
+        asyncio.run(upload(server.url))
+        browser = stack.enter_context(sync_playwright()).chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        draw(browser.new_page(viewport={"width": 1440, "height": 900}, device_scale_factor=1), server.url, out)
+        browser.close()
+    print(f"pictures are in {out}")
+
+
+if __name__ == "__main__":
+    main()
