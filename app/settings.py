@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     ehr_organization: str | None = Field(
         None, description="Id of the Organization that keeps the notes, for encounters that name none."
     )
+    ehr_practitioners: dict[str, str] = Field(
+        {}, description="Practitioner id of each user name (JSON), for encounters that do not list their clinician."
+    )
     ehr_ai_label: bool = Field(True, description="Mark documents with the security label AIAST.")
     max_upload_mb: int = Field(512, description="Largest audio upload, in megabytes.", gt=0)
     max_visit_s: int = Field(4 * 3600, description="Longest visit, in seconds.", gt=0)

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from math import inf
 from typing import Any, Final
@@ -44,7 +44,8 @@ class Access:
     """How to reach an EHR, and what it is told beside the note.
 
     ``refresh`` fetches a new token after a 401, where there is a way to. ``organization`` (``Organization/1``)
-    keeps the notes of encounters that name none. ``ai_label`` marks documents with the security label AIAST.
+    keeps the notes of encounters that name none; ``practitioners`` maps user names to Practitioner ids, for
+    encounters that do not list their clinician. ``ai_label`` marks documents with the security label AIAST.
     """
 
     url: str
@@ -52,6 +53,7 @@ class Access:
     timeout_s: float = 20.0
     refresh: Callable[[], str] | None = None
     organization: str | None = None
+    practitioners: Mapping[str, str] = field(default_factory=dict)
     ai_label: bool = True
 
 
@@ -67,6 +69,7 @@ class Ehr:
         self.profile = profile
         self.ai_label = access.ai_label
         self._organization = access.organization
+        self._practitioners = dict(access.practitioners)
         self._transport = Transport(access.url, token=access.token, timeout_s=access.timeout_s)
         self._refresh = access.refresh
         self._conditional: bool | None = None
@@ -80,6 +83,7 @@ class Ehr:
             token=token,
             timeout_s=settings.ehr_timeout_s,
             organization=f"Organization/{settings.ehr_organization}" if settings.ehr_organization else None,
+            practitioners=settings.ehr_practitioners,
             ai_label=settings.ehr_ai_label,
         )
         return cls(access, profile_named(settings.ehr_profile))
@@ -128,6 +132,14 @@ class Ehr:
         found = encounter_from(self._read(f"Encounter/{quote(ehr_encounter_id, safe='')}"))
         named = tuple(self._named(practitioner) for practitioner in found.practitioners)
         return replace(found, practitioners=named, organization=found.organization or self._organization)
+
+    def practitioner(self, username: str) -> EhrPractitioner | None:
+        """The practitioner that the settings name for a user, as the EHR knows them; ``None`` when they name none."""
+        known = self._practitioners.get(username)
+        if known is None:
+            return None
+        found = self.read("Practitioner", known)
+        return EhrPractitioner(f"Practitioner/{known}", person_name(found) or "")
 
     def chart(self, ehr_encounter_id: str) -> Chart:
         """What the chart says about the patient of an encounter: medications, allergies, problems.

@@ -109,7 +109,8 @@ class Filing:
         patient = f"Patient/{encounter.chart.patient_id}"
         if known.patient != patient:
             raise Conflict("The EHR's encounter belongs to another patient.", code="conflict.patient")
-        author = author_of(known.practitioners, self._store.user(signing.by).name)
+        signer = self._store.user(signing.by)
+        author = self._ehr.practitioner(signer.username) or author_of(known.practitioners, signer.name)
         recorded = encounter.created.astimezone()
         start = known.start.astimezone() if known.start and known.start <= recorded else recorded
         signed_at = signing.at.astimezone()

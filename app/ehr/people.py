@@ -35,9 +35,15 @@ def same_person(one: str, other: str) -> bool:
 
 
 def shares_name(name: str, text: str) -> bool:
-    """Whether a line of text can be about the person: two parts of the name are in it, or all there are."""
+    """Whether a line of text can be about the person: two parts of the name are in it, or all there are.
+
+    An initial stands for any word that begins with it.
+    """
     parts, found = _name_parts(name), _name_parts(text)
-    return len(parts & found) >= min(2, len(parts))
+    shared = [
+        part for part in parts if part in found or (len(part) == 1 and any(word[0] == part for word in found - parts))
+    ]
+    return len(shared) >= min(2, len(parts))
 
 
 def _name_parts(name: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from app.ehr.chart import (
     person_name,
     problem_line,
 )
-from app.ehr.people import author_of, same_person
+from app.ehr.people import author_of, same_person, shares_name
 from app.errors import Conflict
 
 pytestmark = pytest.mark.unit
@@ -126,6 +126,20 @@ def test_a_broken_encounter_has_no_patient(broken: dict[str, Any]) -> None:
 )
 def test_names_are_compared_without_titles(one: str, other: str, same: bool) -> None:
     assert same_person(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shared"),
+    [
+        ("Jane Rivera, MD", "Jane Rivera, MD on 2 March.", True),
+        ("J. Rivera, MD", "Jane Rivera", True),
+        ("Jane Rivera", "Mei Chen", False),
+        ("Jane Rivera", "Tom Rivera", False),
+        ("Rivera", "Dr. Rivera", True),
+    ],
+)
+def test_a_line_is_about_a_person(name: str, text: str, shared: bool) -> None:
+    assert shares_name(name, text) is shared
 
 
 def test_a_note_is_never_filed_under_another_clinician() -> None:

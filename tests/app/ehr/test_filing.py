@@ -335,6 +335,15 @@ def test_a_note_signed_by_somebody_else_is_not_sent(sandbox: Sandbox, tmp_path: 
     other.store.close()
 
 
+def test_a_user_may_be_mapped_to_a_practitioner(sandbox: Sandbox, visit: SignedVisit) -> None:
+    mapped = Access(sandbox.url, timeout_s=15, practitioners={"reed": "clinician-1"})
+    submission = Filing(Ehr(mapped, US_CORE), visit.store).submit(visit.user.id, visit.encounter)
+    assert submission.state is SubmissionState.FILED
+    wrong = Access(sandbox.url, timeout_s=15, practitioners={"reed": "nobody-here"})
+    with pytest.raises(NotFound):
+        Ehr(wrong, US_CORE).practitioner("reed")
+
+
 def test_a_note_that_fails_its_checks_is_rejected_before_it_leaves(sandbox: Sandbox, tmp_path: Path) -> None:
     unfinished = signed_visit(tmp_path, HERE, text=text_of(date.today()) + "Return in *** weeks.\n")
     with line(sandbox, None) as proxy:
