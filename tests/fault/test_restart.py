@@ -1,4 +1,7 @@
-"""The server is killed without warning in the middle of a visit and started again: nothing acknowledged is lost."""
+"""The server is killed without warning in the middle of a visit and started again: nothing acknowledged is lost.
+
+``SIDENOTE_TEST_KILLS`` sets how many random moments are tried.
+"""
 
 import asyncio
 import os
