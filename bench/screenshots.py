@@ -8,19 +8,15 @@ Needs Debian's Chromium. The visit is uploaded rather than played, so this takes
 import argparse
 import asyncio
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from app.demo.people import DEMO_PEOPLE, add_demo_people
+from app.demo.people import DEMO_PEOPLE
 from app.demo.play import open_sample
-from app.demo.server import ServerProcess
-from app.ehr.sandbox import Sandbox
+from app.demo.site import demo_site
 from app.live.client import Account
 from app.sample import PATIENT, audio_path
-from app.settings import Settings
-from app.store import Store
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -64,17 +60,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        sandbox = stack.enter_context(Sandbox(folder / "ehr"))
-        store = Store.open(Settings(data_dir=folder / "data"))
-        add_demo_people(store)
-        store.close()
-        environment = {"SIDENOTE_DATA_DIR": str(folder / "data"), "SIDENOTE_EHR_URL": sandbox.url}
-        server = stack.enter_context(ServerProcess(environment, folder / "server.log"))
-        asyncio.run(upload(server.url))
-        browser = stack.enter_context(sync_playwright()).chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        draw(browser.new_page(viewport={"width": 1440, "height": 900}, device_scale_factor=1), server.url, out)
+    with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder)) as site, sync_playwright() as playwright:
+        asyncio.run(upload(site.server.url))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        draw(browser.new_page(viewport={"width": 1440, "height": 900}), site.server.url, out)
         browser.close()
     print(f"pictures are in {out}")
 

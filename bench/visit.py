@@ -12,19 +12,15 @@ import json
 import os
 import platform
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 
-from app.demo.people import DEMO_PEOPLE, add_demo_people
+from app.demo.people import DEMO_PEOPLE
 from app.demo.play import open_sample, sample_pcm
-from app.demo.server import ServerProcess
+from app.demo.site import demo_site
 from app.demo.visit import Played, play_visit
-from app.ehr.sandbox import Sandbox
 from app.live.client import Account
-from app.settings import Settings
-from app.store import Store
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 
 
@@ -51,16 +47,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("out/bench/visit.json"))
     args = parser.parse_args()
     pcm = repeated(sample_pcm(), args.minutes)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        sandbox = stack.enter_context(Sandbox(folder / "ehr"))
-        store = Store.open(Settings(data_dir=folder / "data"))
-        add_demo_people(store)
-        store.close()
-        environment = {"SIDENOTE_DATA_DIR": str(folder / "data"), "SIDENOTE_EHR_URL": sandbox.url}
-        server = stack.enter_context(ServerProcess(environment, folder / "server.log"))
-        played = asyncio.run(measure(server.url, pcm))
-        peak = server.peak_mb
+    with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder)) as site:
+        played = asyncio.run(measure(site.server.url, pcm))
+        peak = site.server.peak_mb
     row = {
         "machine": f"{os.cpu_count()} {platform.machine()} cores, no GPU",
         "visit_min": round(played.visit_s / 60, 1),

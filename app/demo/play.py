@@ -5,7 +5,6 @@ import json
 import platform
 import shutil
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass
 from os import cpu_count
 from pathlib import Path
@@ -15,18 +14,16 @@ import numpy as np
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from app.demo.people import DEMO_PEOPLE, add_demo_people
-from app.demo.server import ServerProcess
+from app.demo.people import DEMO_PEOPLE
 from app.demo.show import Screen, show_note, show_submission
+from app.demo.site import demo_site
 from app.demo.visit import Played, play_visit
 from app.doors import Json
 from app.ehr.client import Ehr
-from app.ehr.sandbox import Sandbox
 from app.errors import Broken
 from app.live.client import Account
 from app.sample import PATIENT, audio_path
 from app.settings import Settings
-from app.store import Store
 from app.wire.messages import ServerMessage
 from app.wire.resources import CodeView, EncounterView, Preview, SubmissionView
 from asr.audio import open_recording
@@ -56,31 +53,26 @@ def play(out: Path, speed: float) -> int:
     console, began = Console(stderr=True), time.monotonic()
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    settings = Settings(data_dir=out / "data")
-    with ExitStack() as stack:
-        console.print("Starting an invented EHR (FHIR R4) and the server …", highlight=False)
-        sandbox = stack.enter_context(Sandbox(out / "ehr"))
-        store = Store.open(settings)
-        add_demo_people(store)
-        store.close()
-        environment = {"SIDENOTE_DATA_DIR": str(settings.data_dir), "SIDENOTE_EHR_URL": sandbox.url}
-        server = stack.enter_context(ServerProcess(environment, out / "server.log"))
+    console.print("Starting an invented EHR (FHIR R4) and the server …", highlight=False)
+    with demo_site(out) as site:
         person = DEMO_PEOPLE[0]
         console.print(f"Signing in as the demo user {person.username} ({person.name}).", highlight=False)
-        ehr = Ehr.from_settings(settings.model_copy(update={"ehr_url": sandbox.url}))
-        stack.callback(ehr.close)
-        outcome = asyncio.run(run(console, server, ehr, speed))
-        peak_mb = server.peak_mb
+        ehr = Ehr.from_settings(Settings(ehr_url=site.ehr_url))
+        try:
+            outcome = asyncio.run(run(console, site.server.url, ehr, speed))
+        finally:
+            ehr.close()
+        peak_mb = site.server.peak_mb
     save(out, outcome, {"speed": speed, "server_peak_mb": round(peak_mb), "total_s": time.monotonic() - began})
     good = outcome.same_bytes and outcome.submission.state is SubmissionState.FILED
     console.print(f"Results are in [bold]{out}[/].", highlight=False)
     return 0 if good else 1
 
 
-async def run(console: Console, server: ServerProcess, ehr: Ehr, speed: float) -> Outcome:
+async def run(console: Console, url: str, ehr: Ehr, speed: float) -> Outcome:
     """The clinician's way through one visit."""
     person = DEMO_PEOPLE[0]
-    account = await Account.sign_in(server.url, person.username, person.password)
+    account = await Account.sign_in(url, person.username, person.password)
     try:
         encounter_id = await open_sample(account)
         pcm = sample_pcm()

@@ -4,20 +4,15 @@ import base64
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from support.browser import accessibility_faults, chromium, excerpt, watched_page
 
-from app.demo.people import DEMO_PEOPLE, add_demo_people
-from app.demo.server import ServerProcess
-from app.ehr.sandbox import Sandbox
+from app.demo.people import DEMO_PEOPLE
+from app.demo.site import Site, demo_site
 from app.sample import PATIENT, audio_path, reference_turns
-from app.settings import Settings
-from app.store import Store
 from visit.audio import SAMPLE_RATE
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -34,26 +29,10 @@ DRAFT_MS = 120_000
 CLINICIAN = DEMO_PEOPLE[0]
 
 
-@dataclass
-class Site:
-    """Sidenote and the EHR it files in."""
-
-    url: str
-    ehr: str
-    log: Path
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("journey")
-    with Sandbox(folder / "ehr") as ehr:
-        data = folder / "data"
-        store = Store.open(Settings(data_dir=data))
-        add_demo_people(store)
-        store.close()
-        environment = {"SIDENOTE_DATA_DIR": str(data), "SIDENOTE_EHR_URL": ehr.url}
-        with ServerProcess(environment, folder / "server.log") as server:
-            yield Site(server.url, ehr.url, folder / "server.log")
+    with demo_site(tmp_path_factory.mktemp("journey")) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +40,7 @@ def page(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]
     microphone = excerpt(tmp_path_factory.mktemp("microphone") / "visit.wav", audio_path(), SPANS_S)
     with chromium(microphone) as browser:
         page, problems = watched_page(browser, viewport={"width": 1360, "height": 900})
-        page.goto(site.url)
+        page.goto(site.server.url)
         yield page
         assert problems == []
 
@@ -78,7 +57,7 @@ def test_a_spoken_visit_becomes_a_signed_note_in_the_ehr(site: Site, page: Page)
     assert edited in text
     assert code in text
     assert filed_text(site, location) == text
-    assert PATIENT.split()[1] not in site.log.read_text(encoding="utf-8")
+    assert PATIENT.split()[1] not in site.server.log.read_text(encoding="utf-8")
 
 
 def sign_in(page: Page) -> None:
@@ -186,5 +165,5 @@ def filed_text(site: Site, location: str) -> str:
     """The note as the EHR gives it back."""
     found = re.search(r"DocumentReference/[^/]+", location)
     assert found, location
-    document = httpx.get(f"{site.ehr}/{found[0]}", headers={"Accept": "application/fhir+json"}).json()
+    document = httpx.get(f"{site.ehr_url}/{found[0]}", headers={"Accept": "application/fhir+json"}).json()
     return base64.b64decode(document["content"][0]["attachment"]["data"]).decode()
