@@ -1,5 +1,6 @@
 """Recordings in any common format become blocks of 16 kHz, 16-bit PCM."""
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,11 @@ from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 Samples = npt.NDArray[np.int16]
 Floats = npt.NDArray[np.float32]
 
-_EXACT_LENGTH = {"wav", "w64", "flac", "aiff"}
+_EXACT_LENGTH = {"w64", "flac", "aiff"}
 """Formats whose header states the number of samples; in the others a length is only an estimate."""
+
+_STREAMED = (0, 0xFFFFFFFF)
+"""Sizes that a WAV header carries when its writer did not know the length."""
 
 _SAME_SOUND = 0.9
 """Correlation from which two channels count as one recording heard twice, not as two microphones."""
@@ -69,8 +73,11 @@ def open_recording(path: Path) -> Recording:
             if not container.streams.audio:
                 raise UnsupportedAudio
             stream = container.streams.audio[0]
-            exact = bool(_EXACT_LENGTH & set(container.format.name.split(",")))
-            declared = float(stream.duration * stream.time_base) if exact and stream.duration else None
+            names = set(container.format.name.split(","))
+            exact = bool(_EXACT_LENGTH & names) and stream.duration
+            declared = float(stream.duration * stream.time_base) if exact else None
+            if "wav" in names:
+                declared = _wav_length_s(path)
             two = stream.codec_context.channels == 2
     except FFmpegError as error:
         raise UnsupportedAudio from error
@@ -80,6 +87,23 @@ def open_recording(path: Path) -> Recording:
 def to_float(samples: Samples) -> Floats:
     """Samples as numbers from -1 to 1."""
     return samples.astype(np.float32) / np.float32(32768.0)
+
+
+def _wav_length_s(path: Path) -> float | None:
+    """Seconds that a WAV header promises; FFmpeg itself only reports what is there."""
+    with path.open("rb") as file:
+        file.seek(12)
+        bytes_a_second = 0
+        while len(header := file.read(8)) == 8:
+            name, size = struct.unpack("<4sI", header)
+            if name == b"fmt " and len(form := file.read(size)) >= 12:
+                bytes_a_second = struct.unpack("<I", form[8:12])[0]
+            elif name == b"data":
+                return size / bytes_a_second if bytes_a_second and size not in _STREAMED else None
+            else:
+                file.seek(size, 1)
+            file.seek(size % 2, 1)
+    return None
 
 
 def _separate(path: Path, probe_s: float = 120.0) -> bool:

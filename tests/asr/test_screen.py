@@ -26,7 +26,9 @@ def test_good_words_pass():
 
 
 def test_doubtful_words_without_a_voice_are_dropped_but_sure_ones_are_only_misplaced():
-    assert set(screen(words("my chest hurts", 0.3), Hypothesis(()), NEVER).dropped.values()) == {"no voice in the sound"}
+    assert set(screen(words("my chest hurts", 0.3), Hypothesis(()), NEVER).dropped.values()) == {
+        "no voice in the sound"
+    }
     assert screen(words("my chest hurts", 0.9), Hypothesis(()), NEVER).dropped == {}
 
 
