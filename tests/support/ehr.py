@@ -117,13 +117,19 @@ def signed_visit(
     return SignedVisit(store, user, visit.id, body)
 
 
+_INSTEAD = {
+    "error_before": b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    "busy": b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+}
+
+
 @dataclass
 class FaultyLine:
     """A TCP line to a server that breaks the next POST of a resource type on purpose, as ``fault`` says.
 
-    Faults: ``drop_request`` cuts before anything is forwarded, ``drop_answer`` forwards and cuts the answer,
-    ``error_after`` forwards and answers 500, ``cut_answer`` sends half the answer, ``hang`` forwards and says
-    nothing, ``late`` says nothing and forwards only after ``late_s``.
+    Faults: ``drop_request`` cuts before anything is forwarded, ``error_before`` answers 500 and ``busy`` 503 without
+    forwarding; ``drop_answer`` forwards and cuts the answer, ``error_after`` forwards and answers 500, ``cut_answer``
+    sends half the answer, ``hang`` forwards and says nothing, ``late`` says nothing and forwards after ``late_s``.
     """
 
     port: int
@@ -178,6 +184,9 @@ class FaultyLine:
                     fault, self.fault = self.fault, None
             if fault == "drop_request":
                 return
+            if fault in _INSTEAD:
+                client.sendall(_INSTEAD[fault])
+                return
             if fault == "late":
                 self._stop.wait(self.late_s)
             answer = self._forward(request)
@@ -189,7 +198,7 @@ class FaultyLine:
                 self._stop.wait(30)
                 return
             if fault == "error_after":
-                answer = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                answer = _INSTEAD["error_before"]
             if fault == "cut_answer":
                 answer = answer[: len(answer) // 2]
             client.sendall(answer)
