@@ -42,7 +42,9 @@ export function NoteColumn({ visit }: { visit: Visit }): JSX.Element {
           <p class="empty">
             {state === "no_speech"
               ? "No speech was detected, so there is no note."
-              : "The draft grows here while you talk. Each sentence shows where it was said."}
+              : state === "finishing"
+                ? "The draft is being written."
+                : "The draft grows here while you talk. Each sentence shows where it was said."}
           </p>
         ) : (
           SECTIONS.map((section) => (
