@@ -134,9 +134,13 @@ class Connection:
 
     async def serve(self) -> None:
         """Run until either side ends it. What the visit has begun goes on without this connection."""
-        tasks = [asyncio.create_task(work) for work in (self._read(), self._deliver(), self._tick())]
+        works = (self._read(), self._deliver(), self._tick(), self._closed.wait())
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(work) for work in works]
         try:
-            await self._closed.wait()
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for failure in (task.exception() for task in done):
+                if isinstance(failure, Exception):
+                    await self._do(self._session.close(_unforeseen(failure)))
         finally:
             for task in tasks:
                 task.cancel()
@@ -146,18 +150,16 @@ class Connection:
 
     async def _read(self) -> None:
         """What the client sends. Nothing is read while too much waits to be stored, so memory stays bounded."""
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            while True:
-                await self._until_there_is_room()
-                message = await self._websocket.receive()
-                if message["type"] == "websocket.disconnect":
-                    break
-                text, data = message.get("text"), message.get("bytes")
-                if text is not None:
-                    await self._do(self._session.text(text))
-                elif data is not None:
-                    await self._do(self._session.binary(data, time.monotonic()))
-        self._closed.set()
+        while True:
+            await self._until_there_is_room()
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text, data = message.get("text"), message.get("bytes")
+            if text is not None:
+                await self._do(self._session.text(text))
+            elif data is not None:
+                await self._do(self._session.binary(data, time.monotonic()))
 
     async def _until_there_is_room(self) -> None:
         while self._session.congested:

@@ -13,6 +13,7 @@ from support.server import prepare, serving, sign_in
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.live.client import Account, LiveClient, Refused
+from app.live.machine import Session
 from app.wire.frames import Frame, encode
 from app.wire.messages import CodesEvent, ErrorMessage, NoteEvent, Status, TranscriptEvent, TurnEvent, server_message
 
@@ -221,6 +222,29 @@ async def test_a_message_beyond_the_limit_closes_the_line_and_keeps_the_audio(se
     assert caught.value.rcvd is not None
     assert caught.value.rcvd.code == 1009
     assert server.store.samples(server.encounter) == WORD
+
+
+async def test_an_error_nobody_foresaw_ends_the_line_and_not_the_visit(
+    server: Any, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = await line(server, ada)
+    await answer(connection, "welcome")
+
+    def broken(*_: Any) -> None:
+        raise KeyError("what was said")
+
+    monkeypatch.setattr(Session, "binary", broken)
+    await connection.send(b"audio")
+    error = await answer(connection, "error")
+    assert (error.code, "said" in error.message) == ("broken.internal", False)
+    with pytest.raises(websockets.ConnectionClosedError):
+        await answer(connection, "never")
+    monkeypatch.undo()
+    async with LiveClient(ada, server.encounter) as client:
+        await client.play(speech(2, 3), speed=8)
+        client.stop()
+        await until_final(client)
+    assert server.store.audio(server.encounter) == speech(2, 3)
 
 
 async def test_signing_out_hangs_up(server: Any, ada: Account) -> None:
