@@ -1,3 +1,4 @@
+import contextlib
 import wave
 
 import av
@@ -95,12 +96,11 @@ def test_a_file_cut_short_gives_its_good_part_and_then_says_so(tmp_path, name, c
     write(tmp_path / name, [tone(10) + np.random.default_rng(1).integers(-99, 99, 10 * RATE).astype(np.int16)], codec)
     data = (tmp_path / name).read_bytes()
     (tmp_path / name).write_bytes(data[: len(data) // 2])
-    good = 0
+    good = []
     with pytest.raises(TruncatedAudio) as raised:
-        for block in open_recording(tmp_path / name).blocks():
-            good += len(block)
-    assert good / 2 / RATE == pytest.approx(5.0, abs=0.6)
-    assert raised.value.heard_s == pytest.approx(good / 2 / RATE)
+        good.extend(open_recording(tmp_path / name).blocks())
+    assert raised.value.heard_s == pytest.approx(5.0, abs=0.6)
+    assert raised.value.heard_s == pytest.approx(sum(map(len, good)) / 2 / RATE)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -112,7 +112,5 @@ def test_damage_never_crashes(tmp_path, seed):
     for _ in range(30):
         data[rng.integers(0, len(data))] = rng.integers(0, 256)
     path.write_bytes(bytes(data))
-    try:
+    with contextlib.suppress(BadAudio):
         list(open_recording(path).blocks())
-    except BadAudio:
-        pass

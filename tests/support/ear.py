@@ -2,14 +2,18 @@
 
 import random
 import string
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from asr.stream import CommitMachine, Job
-from asr.whisper import HeardWord, Hypothesis
+from asr.whisper import HeardWord, Hypothesis, Request
 
 RATE = 16_000
+
+MARK = 8000
+"""Loudness of the first word; each later word is one step louder, so that sound says which word it is."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,8 @@ class Script:
 
     def sound(self) -> np.ndarray:
         out = np.zeros(int(self.length_s * RATE), np.int16)
-        for word in self.words:
-            out[int(word.start * RATE) : int(word.end * RATE)] = 8000
+        for at, word in enumerate(self.words):
+            out[int(word.start * RATE) : int(word.end * RATE)] = MARK + at
         return out
 
     def hear(self, job: Job) -> Hypothesis:
@@ -82,3 +86,30 @@ def play(machine: CommitMachine, script: Script, block: int = 1600, step_s: floa
     machine.finish()
     work()
     return events
+
+
+class ScriptedModel:
+    """A model that hears a script: which words a window holds, it reads from their loudness."""
+
+    device, name, prompt_start = "cpu", "scripted", 9999
+
+    def __init__(self, script: "Script") -> None:
+        self.script, self.windows = script, 0
+
+    def encode_text(self, text: str) -> tuple[int, ...]:
+        return tuple(range(len(text.split())))
+
+    def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        self.windows += len(requests)
+        return [self._hear(request) for request in requests]
+
+    def _hear(self, request: Request) -> Hypothesis:
+        heard = []
+        marks = np.round(request.audio * 32768).astype(int)
+        for at, word in enumerate(self.script.words):
+            if at in request.prefix:
+                continue
+            where = np.flatnonzero(marks == MARK + at)
+            if len(where) >= int((word.end - word.start) * RATE) - 1:
+                heard.append(HeardWord(word.text, where[0] / RATE, (where[-1] + 1) / RATE, 0.9, (at,)))
+        return Hypothesis(tuple(heard), logprob=-0.2, prefix_logprob=-0.2)
