@@ -19,6 +19,10 @@ from visit.charts import Chart
 from visit.ids import EncounterId, PatientId, SentenceId
 from visit.notes import Division, Note, NoteSentence, Origin, Verdict
 
+_ROOT = Path(__file__).parents[2]
+SHARED = next((found for found in (_ROOT / "shared", _ROOT.parent / "shared") if found.is_dir()), _ROOT / "shared")
+"""Reference material beside the project, where there is any; tests that use it skip without it."""
+
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 """When the test notes are signed."""
 

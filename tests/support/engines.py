@@ -85,8 +85,8 @@ def speaker(word: Word) -> Speaker:
 class Stream:
     """A live stream with its own thread, as real engines have."""
 
-    def __init__(self, decoder: Decoder) -> None:
-        self.decoder = decoder
+    def __init__(self, decoder: Decoder, breaks_at: int | None = None) -> None:
+        self.decoder, self.breaks_at, self.fed = decoder, breaks_at, 0
         self.jobs: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
@@ -96,6 +96,9 @@ class Stream:
             self.decoder.take(pcm)
 
     def feed(self, pcm: bytes) -> None:
+        if self.breaks_at is not None and self.fed >= self.breaks_at:
+            raise RuntimeError("engine stopped")
+        self.fed += len(pcm)
         self.jobs.put(pcm)
 
     def finish(self) -> None:
@@ -109,12 +112,16 @@ class Stream:
 
 @dataclass
 class Hears:
-    """A transcriber. ``final_word`` is what the final pass hears in place of a live word."""
+    """A transcriber. ``corrections`` are what the final pass hears in place of live words.
+
+    ``breaks_at`` is after how many bytes a live stream breaks; ``gate`` holds final passes back while it is closed.
+    """
 
     corrections: dict[str, str] = field(default_factory=dict)
     broken_live: bool = False
     broken_final: bool = False
     deaf_live: bool = False
+    breaks_at: int | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     opened: list[tuple[int, int]] = field(default_factory=list)
 
@@ -133,7 +140,8 @@ class Hears:
         if self.broken_live:
             raise RuntimeError("no model")
         self.opened.append((first_sample, first_turn))
-        return Stream(Decoder((lambda event: None) if self.deaf_live else emit, channels, first_sample, first_turn))
+        heard = (lambda event: None) if self.deaf_live else emit
+        return Stream(Decoder(heard, channels, first_sample, first_turn), self.breaks_at)
 
     def finalise(
         self, pcm: Path, chart: Chart, *, channels: int = 1, progress: Callable[[float], None] | None = None

@@ -249,6 +249,37 @@ async def test_a_transcriber_that_does_not_open_costs_no_audio(
     assert said(store.transcript(encounter.id).turns) == WORDS
 
 
+async def test_an_engine_that_breaks_midway_costs_nothing_in_the_end(
+    join: Any, parts: SimpleNamespace, store: Store, encounter: Encounter
+) -> None:
+    parts.transcriber.breaks_at = 1
+    member = await record(join, *TALK[:5])
+    member.send(5 * WORD, speech(*TALK[5:]))
+    await member.until(lambda letter: getattr(letter, "detail", "") == "asr.unavailable")
+    await member.runner.finish()
+    await member.status("drafted")
+    assert said(store.transcript(encounter.id).turns) == WORDS
+    assert store.audio(encounter.id) == speech(*TALK)
+
+
+async def test_a_recording_that_was_left_alone_lets_go_of_the_engine_and_goes_on_later(
+    join: Any, parts: SimpleNamespace, store: Store, encounter: Encounter
+) -> None:
+    member = await record(join, *TALK[:6])
+    await member.until(lambda letter: getattr(letter, "type", "") == "finding" and letter.finding.turns == [2])
+    await member.runner.park()
+    assert member.runner.alone_s == 0.0, "a connected recorder is not alone"
+    member.runner.detach(member.line)
+    await member.runner.park()
+    assert not member.runner.busy
+    member = await join()
+    assert len(parts.transcriber.opened) == 2
+    member.send(6 * WORD, speech(*TALK[6:]))
+    await member.runner.finish()
+    await member.status("drafted")
+    assert said(store.live_turns(encounter.id)) == WORDS
+
+
 async def test_without_any_transcriber_the_visit_waits_and_is_finished_when_looked_at_again(
     join: Any, parts: SimpleNamespace, store: Store, encounter: Encounter
 ) -> None:
