@@ -169,9 +169,9 @@ class Ehr:
         """One resource by its id."""
         return self._read(f"{resource_type}/{quote(resource_id, safe='')}")
 
-    def search(self, resource_type: str, **params: str) -> list[Json]:
-        """The resources of a type that match; hyphens in parameter names are written ``__``."""
-        return list(self._search(resource_type, [(name.replace("__", "-"), value) for name, value in params.items()]))
+    def search(self, resource_type: str, params: Mapping[str, str]) -> list[Json]:
+        """The resources of a type that match all search parameters."""
+        return list(self._search(resource_type, list(params.items())))
 
     def conditional_create(self) -> bool:
         """Whether the server promises to honour If-None-Exist for DocumentReference."""

@@ -29,7 +29,7 @@ def find_filed(ehr: Ehr, note: SignedNote, sha256: str) -> list[str] | None:
     searched = False
     for params in searches:
         try:
-            documents = ehr.search("DocumentReference", **params)
+            documents = ehr.search("DocumentReference", params)
             found = [str(document["id"]) for document in documents if _is_it(ehr, document, note, sha256)]
         except SidenoteError:
             continue

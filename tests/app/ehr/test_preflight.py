@@ -4,11 +4,10 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from support.ehr import NOW, changed, good_document, text_of, with_bytes
+from support.ehr import NOW, SHARED, changed, good_document, text_of, with_bytes
 
 from app.ehr.preflight import Expected, check
 from app.ehr.profiles import EPIC, ORACLE, PROFILES, US_CORE, Profile, shaped
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.unit
 
 Change = Callable[[dict[str, Any]], object]
 CONTENT_TYPE = "content[0].attachment.contentType"
-EXAMPLES = Path("/work/shared/design/reference/fhir-examples")
+EXAMPLES = SHARED / "design" / "reference" / "fhir-examples"
 
 
 def attachment(note: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import fhirkit
 import pytest
-from support.ehr import NOW, WHO, good_document
+from support.ehr import NOW, SHARED, WHO, good_document
 
 from app.ehr.preflight import check
 from app.ehr.profiles import PROFILES, shaped
@@ -16,7 +15,7 @@ from app.ehr.sandbox_people import resources
 
 pytestmark = pytest.mark.integration
 
-US_CORE = Path("/work/shared/data/us-core-6.1.0")
+US_CORE = SHARED / "data" / "us-core-6.1.0"
 DEFINITIONS = "http://hl7.org/fhir/us/core/StructureDefinition"
 
 
