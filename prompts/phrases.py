@@ -15,8 +15,10 @@ from visit.findings import Finding, FindingKind, Polarity
 from visit.notes import Division, NoteSentence, Origin, Segment, Verdict
 from visit.turns import Turn
 
-KEEP: Final = 0.15
-"""Salience under which a statement is not written."""
+KEEP: Final = 0.2
+"""Salience under which a statement of the usual length is not written."""
+_USUAL_WORDS: Final = 10
+_CHEAPEST, _DEAREST = 0.35, 1.4
 _TRUST: Final = 2.0
 """How much more likely a division is when the segment is said to be about it."""
 _DIAGNOSIS_WORDS: Final = 8
@@ -32,7 +34,7 @@ def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]
     for sentence in statements(segment, turns, findings):
         judgement = judge(sentence)
         by_finding = sentence.findings and sentence.division in _ALWAYS
-        if judgement.salience < KEEP and not by_finding:
+        if judgement.salience < _price(sentence.text) and not by_finding:
             continue
         fixed = _fixed(sentence, findings)
         if fixed is None:
@@ -40,6 +42,11 @@ def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]
             fixed = max(trusted, key=lambda d: trusted[d])
         out.append(replace(sentence, division=fixed, id=sentence_id(fixed, sentence.text, sentence.evidence)))
     return out
+
+
+def _price(text: str) -> float:
+    """The salience a statement must have: a long one takes more of the note and must matter more."""
+    return KEEP * min(_DEAREST, max(_CHEAPEST, len(text.split()) / _USUAL_WORDS))
 
 
 def statements(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]) -> list[NoteSentence]:
