@@ -81,7 +81,8 @@ _RESULT: Final = re.compile(
     r"metabolic panel|imaging|pathology|uric acid|vitamin d level|bone density|dexa|angiogram|"
     r"catheterization|d-dimer|troponin|iron|ferritin|psa|inr|gfr|chest x-ray|thyroid (?:levels?|labs?|"
     r"panel))\b.{0,60}\b(?:shows?|showed|shown|reveals?|revealed|looks?|looked|is|are|was|were|came|come|"
-    r"indicates?|suggests?|demonstrates?|normal|negative|positive|elevated|high|low|within|at|of|say|says|"
+    r"indicates?|suggests?|demonstrates?|normal|negative|positive|elevated|high|low|within|(?:at|"
+    r"of)(?= (?:about |around )?\d)|say|says|"
     r"did show|didn't show)\b"
     r"|(?:shows?|showed|reveals?|revealed|demonstrates?|demonstrated) (?:that |me |us )?(?:there|a|an|no|"
     r"some|evidence|you|good|normal|mild|moderate|severe|your|acute|any|signs)|there(?:'s| is| was) (?:no|"
@@ -214,7 +215,7 @@ def read(text: str, *, clinician: bool, planning: bool, examining: bool) -> Act:
     if _SYSTEM_SHOWS.search(text):
         return Act.EXAM
     if _RESULT.search(text) and not re.search(
-        r"\b(?:order|repeat|recheck|get (?:a|an|some)|schedule|going to (?:get|do|order|check)|gonna (?:get|"
+        r"\b(?:order\w*|repeat|recheck|get (?:a|an|some)|schedule|going to (?:get|do|order|check)|gonna (?:get|"
         r"do|order|check)|we'll (?:get|do|check))\b",
         text,
     ):

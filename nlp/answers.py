@@ -86,7 +86,10 @@ _NO: Final = re.compile(
     r"definitely not|absolutely not|of course not|we haven't|we don't|there's (?:no|nothing|been no|not)|"
     r"there (?:is|was|were|are) (?:no|nothing|not)|none of|zero)\b(?! (?:problem|worries|matter|wonder)\b)"
 )
-_NO_THEN_YES: Final = re.compile(r"^no[\s,]+(?:yeah|yes|i do|i did|i have|yep|actually i (?:do|have|did))\b")
+_NO_THEN_YES: Final = re.compile(
+    r"^no[\s,]+(?:yeah|yes|(?:i do|i did|i have)(?! (?:not|no|none|nothing))|yep|actually i (?:do|have|"
+    r"did))\b"
+)
 _YES: Final = re.compile(
     r"^(?:yes|yeah|yep|yup|ya|yah|yea|aye|mhm|sure|correct|right|that's (?:right|correct|true|it)|exactly|"
     r"absolutely|definitely|certainly|"

@@ -74,7 +74,7 @@ class Facts:
         if old is None:
             return self._new(mention, turns, division, key, None)
         if old.polarity is not mention.polarity and old.timing is mention.timing:
-            if mention.polarity is Polarity.UNCERTAIN or echo:
+            if echo or (mention.polarity is Polarity.UNCERTAIN and old.polarity is Polarity.PRESENT):
                 return old
             return self._new(mention, turns, division, key, old)
         return self._revise(old, turns, mention.detail, kind=mention.kind, division=division, timing=mention.timing)

@@ -78,6 +78,8 @@ class Ledger:
         questions, self.open = self.open, []
         own = {mention.concept for mention in said if mention.subject is not Subject.OTHER}
         patient = {mention.concept for mention in said if mention.subject is Subject.PATIENT}
+        asked_for = {m.concept for asked in questions for m in asked.mentions}
+        bases = {_base(m) for m in said if m.subject is Subject.PATIENT}
         polar = [asked for asked in questions if asked.form not in {Form.OPEN, Form.OFFER}]
         out: list[Settled] = []
         for number, asked in enumerate(polar):
@@ -86,7 +88,9 @@ class Ledger:
                 continue
             waiting = [m for m in asked.mentions if m.concept not in (own if m.subject is Subject.FAMILY else patient)]
             for mention in waiting:
-                settled = _settle_one(mention, asked, answer, waiting, bool(own & {m.concept for m in asked.mentions}))
+                if _base(mention) in bases and answer.reply is not Reply.NO:
+                    continue
+                settled = _settle_one(mention, asked, answer, waiting, bool(own & asked_for))
                 if settled is not None:
                     out.append(Settled(settled, asked.turn))
         return out
@@ -126,6 +130,11 @@ def _settle_one(
         # "Yes" to a list says that some of it holds, not which.
         return _with(mention, Polarity.UNCERTAIN) if len(waiting) == 2 else None
     return _with(mention, Polarity.PRESENT)
+
+
+def _base(mention: Mention) -> str:
+    """A symptom without its site: "tingling" of the toe and of the leg are one complaint in an answer."""
+    return mention.concept.removeprefix(f"{mention.detail.get('site')} ")
 
 
 def _condition(rest: str) -> bool:

@@ -80,7 +80,11 @@ _SPLIT: Final = re.compile(
 )
 _SAYS: Final = re.compile(
     r"\b(?:shows?|showed|reveals?|revealed|demonstrates?|demonstrated|indicates?|suggests?|is|was|are|"
-    r"were|looks?|looked|came back|come back|comes back|came in at|at|of|says)\b\s*(?P<v>.+)$"
+    r"were|looks?|looked|came back|come back|comes back|came in at|(?:at|of)(?= (?:about |around )?\d)|"
+    r"says)\b\s*(?P<v>.+)$"
+)
+_ADJECTIVE: Final = re.compile(
+    r"^[\s,]*(?:normal|negative|positive|high|low|elevated|fine|good|clear|abnormal|stable|\d)"
 )
 _EMPTY: Final = re.compile(
     r"^(?:(?:we|they|you|i|that we|that they|that i) (?:did|had|have|got|ordered|took|drew|will|can|were|"
@@ -118,6 +122,8 @@ def result_value(text: str, after: int) -> str | None:
     """What a sentence says a test showed, from character ``after`` on: "normal", "no acute fracture", "7.2"."""
     tail = text[after:]
     said = _SAYS.search(tail)
+    if not said and not _ADJECTIVE.match(tail):
+        return None
     value = said.group("v") if said else tail
     value = _SPLIT.split(value.strip(" ,"))[0].strip(" ,")
     value = re.sub(

@@ -251,6 +251,8 @@ def _mention(span: Span, analysed: Analysed) -> Mention:
 def _is_site(span: Span) -> bool:
     """Whether a site word names a place of the body: not "come back", not "the right hand side"."""
     doc = span.doc
+    if span.text in {"bottom", "side", "top"} and doc[span.end : span.end + 1].text == "of":
+        return False
     if span.text == "hand" and doc[span.end : span.end + 1].text == "side":
         return False
     if span.text != "back" or _OWNED.search(doc[max(0, span.start - 2) : span.start].text + " "):
@@ -289,7 +291,7 @@ def _window(mention: Mention, analysed: Analysed, spans: list[Mention]) -> str:
     return str(analysed.doc[left:right].text)
 
 
-def _describe(mention: Mention, window: str, after: str) -> None:
+def _describe(mention: Mention, window: str, near: str, after: str) -> None:
     if mention.kind is FindingKind.MEDICATION:
         found = quantities.dose(after)
         found |= {key: value for key, value in quantities.times(window).items() if key in {"duration", "onset"}}
@@ -297,6 +299,10 @@ def _describe(mention: Mention, window: str, after: str) -> None:
             found["action"] = "stop"
     elif mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM, FindingKind.EXAM}:
         found = quantities.times(window) | quantities.character(window)
+        found.pop("severity", None)
+        severity = quantities.character(near).get("severity")
+        if severity:
+            found["severity"] = severity
         if found.get("quality") and (found["quality"] in mention.text or mention.kind is not FindingKind.SYMPTOM):
             del found["quality"]
     elif mention.kind is FindingKind.SOCIAL:
@@ -340,7 +346,8 @@ def extract(text: str, *, examining: bool = False) -> Said:
         following = min(
             [end_of_clause, *(m.start for m in mentions if m.start >= mention.end and m.kind is mention.kind)]
         )
-        _describe(mention, window, doc[mention.end : following].text)
+        near = doc[max(starts[mention.clause], mention.start - 4) : min(end_of_clause, mention.end + 6)].text
+        _describe(mention, window, near, doc[mention.end : following].text)
         if (
             mention.timing is Timing.CURRENT
             and _YEARS_AGO.search(clauses[mention.clause])
@@ -383,11 +390,37 @@ def _with_exam(mentions: list[Mention], analysed: Analysed) -> list[Mention]:
                 continue
         else:
             exam.polarity = _negated_near(span, analysed)
+        if exam.concept in _SIGNS:
+            _read_sign(exam, analysed)
         observed.append(exam)
     kept = [m for m in mentions if not any(m.start < e.end and e.start < m.end for e in observed)]
     return sorted([*kept, *observed], key=lambda m: m.start)
 
 
+def _read_sign(exam: Mention, analysed: Analysed) -> None:
+    """A named test is always present; what it showed is its value."""
+    near = analysed.doc[max(0, exam.start - 4) : exam.end + 6].text
+    stated = re.search(r"\b(?:positive|negative|normal)\b", near)
+    negative = exam.polarity is Polarity.ABSENT
+    exam.polarity = Polarity.PRESENT
+    if stated or negative:
+        exam.detail["value"] = stated.group(0) if stated else "negative"
+
+
+_NEGATION_REACH: Final = 8
+_SIGNS: Final = frozenset(
+    {
+        "straight leg raise",
+        "mcmurray test",
+        "lachman test",
+        "phalen test",
+        "tinel test",
+        "empty can test",
+        "finkelstein test",
+        "romberg test",
+        "murphy sign",
+    }
+)
 _NO_BEFORE: Final = re.compile(
     r"\b(?:no|not|n't|without|negative|do not|don't|doesn't|isn't|aren't|never)\b(?!.*\b(?:but|with some|except)\b)"
 )
@@ -395,7 +428,7 @@ _NO_BEFORE: Final = re.compile(
 
 def _negated_near(span: Span, analysed: Analysed) -> Polarity:
     clause = _clause_of(span.start, analysed.clauses)
-    before = analysed.doc[analysed.clauses[clause] : span.start].text
+    before = analysed.doc[max(analysed.clauses[clause], span.start - _NEGATION_REACH) : span.start].text
     after = analysed.doc[span.end : span.end + 4].text
     negated = _NO_BEFORE.search(before) or re.match(
         r"^\s*(?:is|are|was|test is|test was)?\s*(?:negative|absent|none)\b", after

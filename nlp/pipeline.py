@@ -40,6 +40,7 @@ _CLAUSE: Final = re.compile(
     r"sometimes|probably|you|you're|you've|your|also|no|not|never|if)\b)"
     r"|\s+(?=and (?:i|i'm|i've|he|he's|she|she's|it|it's|they|there|there's|my|then|you|you're|you've|"
     r"sometimes|some|now|also|no|not|a|if)\b)"
+    r"|\s+(?=there(?:'s| is| are| was| were) (?:no|some|a|an|any|mild|good|good|tenderness|swelling)\b)"
     r"|\s+(?=so (?:i|i'm|i've|you|we|it|it's)\b)"
     r"|\s+(?=if (?:you|it|there|that|the|things|they|your|this|i|we)\b)"
 )

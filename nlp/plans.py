@@ -53,12 +53,14 @@ _ACTIONS: Final = (
         ),
     ),
 )
+_VERB_REACH: Final = 60
 _FOLLOW_UP: Final = re.compile(
     r"\b(?:follow[- ]?up|see (?:you|me)(?: back| again)?|come (?:back|in)(?: and see me| to see me| in| "
     r"again)?|back in|return|recheck|re-?evaluate|check(?:ing)? (?:back )?in|review(?: you)?|visit|"
     r"appointment|speak to you|call you|touch base)\b"
     r"[^.;]{0,45}?\b(?:in|for|within|every|after)\s+(?:about |around |like |another |the next |a couple "
-    r"of |the |say )*(?P<when>(?:\d+|a|an|couple(?: of)?|few)(?:\s*(?:to|or|-)\s*\d+)?\s*(?:days?|weeks?|"
+    r"of |the |say )*(?P<when>(?:\d+|a couple(?: of)?|a few|a|an|couple(?: of)?|few)(?:\s*(?:to|or|"
+    r"-)\s*\d+)?\s*(?:days?|weeks?|"
     r"months?|years?)|next (?:week|month|year)|tomorrow|a few (?:days|weeks|months))"
 )
 _FOLLOW_LOOSE: Final = re.compile(
@@ -167,9 +169,9 @@ def action(text: str) -> str | None:
 
 
 def action_before(text: str, position: int) -> str | None:
-    """The plan verb closest before ``position``, else the first one in ``text``."""
+    """The plan verb closest before ``position``, else one soon after it ("the metformin, let's increase that")."""
     before = [(match.end(), name) for name, pattern in _ACTIONS for match in pattern.finditer(text[:position])]
-    return max(before)[1] if before else action(text)
+    return max(before)[1] if before else action(text[position : position + _VERB_REACH])
 
 
 def orders(text: str) -> list[Mention]:

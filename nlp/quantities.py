@@ -53,7 +53,7 @@ _SEVERITY_WORD: Final = re.compile(
     r"\b(?P<word>mild(?:ly)?|moderate(?:ly)?|severe(?:ly)?|slight(?:ly)?|really bad(?:ly)?|very bad|"
     r"pretty bad|quite bad|so bad|terrible|excruciating|unbearable|"
     r"horrible|awful|intense|agony|worst|not too bad|a little bit|a bit|a little|super painful|really "
-    r"painful|very painful|quite painful|killing me|minor|significant)\b"
+    r"painful|very painful|quite painful|killing me|minor)\b"
 )
 _FREQUENCY: Final = re.compile(
     rf"\b(?P<freq>(?:about |around |roughly |up to |probably |maybe |at least )?(?:\d+(?:\s*(?:to|or|-|"

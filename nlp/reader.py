@@ -31,6 +31,41 @@ _ECHOED_ANSWER: Final = re.compile(r"(?:okay )?(?:no|nope|none|yes|yeah)(?: okay
 _ELSEWHERE: Final = re.compile(
     r"\b(?:anywhere else|elsewhere|other|another|before|in the past|rest of|previous\w*|else|similar)\b"
 )
+# Which details an answer may give, by what the question asks; an answer to anything else describes something else.
+_WANTED: Final = (
+    (
+        re.compile(
+            r"\b(?:how long|when|since|start\w*|began|begin|last(?:s|ed|ing)?|ongoing|going on|first notice|onset|"
+            r"come on)\b"
+        ),
+        ("duration", "onset", "course"),
+    ),
+    (re.compile(r"\b(?:how bad|severe|severity|scale|rate|intens\w+|out of 10|painful)\b"), ("severity", "score")),
+    (re.compile(r"\b(?:how often|how many times|how frequent\w*|every|frequency)\b"), ("frequency",)),
+    (
+        re.compile(
+            r"\b(?:constant|all the time|come and go|comes? and goes?|on and off|there all|better or worse|"
+            r"getting (?:worse|better)|changed|intermittent)\b"
+        ),
+        ("course", "frequency"),
+    ),
+    (
+        re.compile(
+            
+                r"\b(?:worse|better|help\w*|trigger\w*|brings? it on|relie\w+|aggravat\w+|ease\w*|done for|tried|"
+                r"try)\b"
+            
+        ),
+        ("aggravating", "relieving"),
+    ),
+    (
+        re.compile(
+            r"\b(?:describe|feel like|what (?:kind|type|sort)|look like|colou?r|sharp|dull|character|more about|"
+            r"what's it like|what is it like|tell me)\b"
+        ),
+        ("quality", "severity", "course", "aggravating", "duration", "onset"),
+    ),
+)
 _SCALE: Final = re.compile(r"\b(?:scale|out of 10|rate|1 to 10|how bad|severe)\b")
 _DOSING: Final = re.compile(
     r"\b(?:dose|dosage|milligrams|strength|how (?:much|many) (?:do you|are you|of it)|take it|taking it|"
@@ -238,7 +273,7 @@ class VisitReading:
             relation = mentions.relation_in(said.text) if mention.subject is Subject.FAMILY else None
             if relation and relation != "family" and mention.polarity is Polarity.PRESENT:
                 mention.detail.setdefault("relation", relation)
-            group = mention.concept.endswith(("medications", "medical problems"))
+            group = mention.concept.endswith(("medications", "medical problems", "known allergies"))
             if not (group and mention.polarity is not Polarity.ABSENT):
                 self._facts.add(mention, [settled.turn, turn.index], _home(mention, asked))
 
@@ -263,7 +298,9 @@ class VisitReading:
 
 def _free_detail(said: Said, asked: Asked) -> dict[str, str]:
     """Details in an answer that names nothing."""
-    detail = quantities.times(said.text, answering=True) | quantities.character(said.text, answering=True)
+    said_of = quantities.times(said.text, answering=True) | quantities.character(said.text, answering=True)
+    wanted = {key for pattern, keys in _WANTED for key in keys if pattern.search(asked.body)}
+    detail = {key: value for key, value in said_of.items() if key in wanted}
     score = detail.pop("score", None)
     if score and _SCALE.search(asked.body):
         detail["severity"] = f"{score}/10"

@@ -72,6 +72,9 @@ _ABOUT_HEARER: Final = re.compile(
 _NO_ALLERGIES: Final = re.compile(r"\b(?:no|not|don't have any|any) (?:known )?(?:drug |medication |food )?allerg")
 
 
+_TOLD_NOT_TO: Final = re.compile(
+    r"\b(?:not to (?:take|use)|don't (?:take|use)|do not (?:take|use)|stay away from|avoid)\b"
+)
 _RELATIVE_HAD: Final = re.compile(
     r"\bmy (?P<relation>mother|mom|mum|father|dad|brother|sister|grandmother|grandfather|grandma|grandpa|"
     r"aunt|uncle|son|"
@@ -317,13 +320,19 @@ class Recorder:
 
     def _ordered(self, mention: Mention, said: Said, position: int) -> Division | None:
         """A drug, test, procedure or referral in the plan, with what is done with it and what for."""
+        if mention.vague and re.search(r"\b(?:what we call|which is called|it's called|is called)\b", said.text):
+            return None
         doing = plans.action_before(said.text, position)
+        if mention.polarity is Polarity.ABSENT and _TOLD_NOT_TO.search(said.text[:position]):
+            mention.polarity, doing = Polarity.PRESENT, "avoid"
         if doing is None:
             return HOME[mention.kind] if mention.kind is FindingKind.MEDICATION else None
         if doing == "stop" and mention.polarity is Polarity.ABSENT:
             mention.polarity = Polarity.PRESENT
         if mention.kind is FindingKind.MEDICATION and doing == "order":
-            doing = "continue" if self._facts.known(mention.kind, mention.concept) else "start"
+            known = self._facts.known(mention.kind, mention.concept)
+            planned = known.detail.action if known is not None and known.division is Division.PLAN else None
+            doing = planned or ("continue" if known is not None else "start")
         mention.detail["action"] = {FindingKind.ORDER: "refer", FindingKind.RESULT: "order"}.get(mention.kind, doing)
         if self.problem:
             mention.detail.setdefault("reason", self.problem)
