@@ -102,6 +102,11 @@ export class Api {
     return `${this.base}${path(id, "audio")}?start=${start}&end=${end}`;
   }
 
+  /** Where the signed note can be downloaded from. */
+  exportOf(id: string, format: "text" | "bundle"): string {
+    return `${this.base}${path(id, "export")}?format=${format}`;
+  }
+
   /** Send a recorded file; `progress` is called with 0 to 1. (`fetch` cannot report upload progress.) */
   upload(id: string, file: Blob, progress: (done: number) => void): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -98,6 +98,11 @@ export function standing(findings: FindingView[]): FindingView[] {
   return findings.filter((finding) => !replaced.has(finding.id));
 }
 
+/** Sentences that a clinician should look at before signing. */
+export function toCheck(sentences: SentenceView[]): SentenceView[] {
+  return sentences.filter((each) => each.verdict !== "supported" || each.stale);
+}
+
 /** Turn indices in order, without repeats. */
 export function turnsOf(turns: number[]): number[] {
   return [...new Set(turns)].sort((a, b) => a - b);

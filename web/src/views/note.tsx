@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { canEdit, hearOnClick } from "../state";
-import type { Visit } from "../visit";
+import { toCheck, type Visit } from "../visit";
 import { DIVISION, SECTION, count } from "../words";
 import {
   SECTION_OF,
@@ -70,7 +70,7 @@ function Standing({ note }: { note: NoteView }): JSX.Element {
       </span>
     );
   }
-  const open = note.sentences.filter((each) => each.verdict !== "supported" || each.stale).length;
+  const open = toCheck(note.sentences).length;
   return (
     <span class="draft-mark">
       <Icon name="pen" size={14} /> Draft

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { api, explain } from "../api";
 import { attempt, change, refresh, session, show } from "../state";
+import { toCheck } from "../visit";
 import { SUBMISSION, born, count } from "../words";
 import type { EncounterView, Preview, SubmissionView } from "../wire.gen";
 import { Icon, type IconName } from "./icons";
@@ -15,7 +16,7 @@ export function SigningBar({ encounter }: { encounter: EncounterView }): JSX.Ele
   const open = useSignal(false);
   const { note, state, codes, submission } = encounter;
   if (!note || state === "recording" || state === "finishing") return null;
-  const unchecked = note.sentences.filter((each) => each.verdict !== "supported").length;
+  const unchecked = toCheck(note.sentences).length;
   const undecided = codes.filter((each) => each.accepted_tier && each.decision === "suggested");
   const may = session.value?.user.role === "clinician";
   return (
@@ -112,6 +113,18 @@ function SigningDialog(props: { encounter: EncounterView; onClose: () => void })
           problem.value === null && <p role="status">Preparing the exact text …</p>
         ) : (
           <Exact preview={preview.value} />
+        )}
+        {encounter.note?.signed === true && (
+          <p class="take-away">
+            Take it along:{" "}
+            <a href={api.exportOf(encounter.id, "text")} download>
+              as text
+            </a>{" "}
+            or{" "}
+            <a href={api.exportOf(encounter.id, "bundle")} download>
+              as a FHIR document
+            </a>
+          </p>
         )}
       </div>
       {preview.value !== null && (
