@@ -107,7 +107,7 @@ fail()
 @pytest.mark.integration
 def test_a_whole_process_keeps_quiet() -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, env=environment, timeout=60)
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, env=environment, timeout=180)
     written = done.stdout + done.stderr
     assert done.returncode == 1
     assert "quokka" not in written
