@@ -145,11 +145,14 @@ class Chooser:
         found: list[Problem] = []
         for sentence in sentences:
             spans = list(re.finditer(r"[A-Za-z0-9][A-Za-z0-9'’/-]*", sentence.text))
+            bears = [bool(self._retriever.words(span[0])) for span in spans]
             taken = -1
             for i in range(len(spans)):
-                if i <= taken:
+                if i <= taken or not bears[i]:
                     continue
                 for size in range(min(_LONGEST, len(spans) - i), 0, -1):
+                    if not bears[i + size - 1]:
+                        continue
                     start, end = spans[i].start(), spans[i + size - 1].end()
                     text = sentence.text[start:end]
                     if self._retriever.is_name(text):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from nlp.icd10 import rules
+from nlp.icd10 import rules, treated
 from nlp.icd10.assertion import Assertion
 from nlp.icd10.choose import ENOUGH, Choice, Chooser
 from nlp.icd10.problems import Named, Problem, complaints_of, problems_of
@@ -19,6 +19,9 @@ from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
 from visit.notes import Division, Note
 
 _ALTERNATIVES: Final = 6
+_MOST_STATED: Final = 4
+"""Most codes accepted from running text, where a mention weighs less than a heading."""
+
 _CODE: Final = re.compile(r"^[A-Za-z]\d[\dA-Za-z](?:\.?[\dA-Za-z]{0,4})?$")
 
 
@@ -63,21 +66,27 @@ class IcdCoder:
         barred = _not_present(findings)
         choices = [c for c in self._chooser.choose(problems_of(note), note) if c.problem.phrase.lower() not in barred]
         accepted = _unique([c for c in choices if c.certain])
-        if not accepted:
-            assessed = [s for s in note.sentences if s.division is Division.ASSESSMENT]
-            stated = self._chooser.choose(self._chooser.mentions(assessed), note)
-            stated = [c for c in stated if c.problem.phrase.lower() not in barred]
-            complaints = self._chooser.choose(complaints_of(note), note)
-            accepted = _unique([c for c in stated if c.certain and c.problem.assertion is Assertion.PRESENT])[:3]
-            if not any(not rules.SYMPTOM.match(c.best.code) for c in accepted):
-                symptoms = [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)]
-                accepted = _unique([*accepted, *symptoms])[:2]
-            choices = [*choices, *stated, *complaints]
+        if not treated.diagnoses(accepted):
+            accepted, found = self._without_headings(note, accepted, barred)
+            choices = [*choices, *found]
         choices = [*choices, *self._behind_symptoms(choices, note)]
         chosen, dropped, notes = self._apply_rules(accepted)
         first = [self._suggestion(c, accepted=True, why=notes.get(c.best.code)) for c in chosen]
         rest = self._alternatives(choices, dropped, {s.code for s in first})
         return (*first, *rest[:_ALTERNATIVES])
+
+    def _without_headings(
+        self, note: Note, symptoms: list[Choice], barred: set[str]
+    ) -> tuple[list[Choice], list[Choice]]:
+        """Accepted choices, and all that were looked at, when no heading names a diagnosis."""
+        stated = [c for c in treated.stated_in_plan(self._chooser, note) if c.problem.phrase.lower() not in barred]
+        named = [c for c in treated.named_and_treated(self._chooser, note) if c.problem.phrase.lower() not in barred]
+        accepted = [*symptoms, *treated.diagnoses(stated, treated.present)]
+        accepted += treated.diagnoses(named)
+        complaints = self._chooser.choose(complaints_of(note), note)
+        if not accepted:
+            accepted = [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)][:2]
+        return _unique(accepted)[:_MOST_STATED], [*stated, *complaints]
 
     def named(self, note: Note) -> tuple[CodeSuggestion, ...]:
         """A code for every condition that the assessment names as present, in order, no rule applied."""
@@ -99,8 +108,9 @@ class IcdCoder:
     def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
         """Billable codes for a description or the start of a code. They rest on no note, so they cite nothing."""
         typed = query.strip()
-        if _CODE.match(typed):
-            return self._by_code(typed.upper(), limit)
+        by_code = self._by_code(typed.upper(), limit) if _CODE.match(typed) else ()
+        if by_code:
+            return by_code
         found = self._retriever.candidates(typed, None, limit)
         return tuple(
             CodeSuggestion(

@@ -1,0 +1,81 @@
+"""Diagnoses in notes without problem headings: named in the plan, or named in the history and treated in the plan.
+
+Drafts of a conversation seldom have headings. What the clinician affirms there ("you have a sprain of …"), and
+long-term conditions whose treatment the plan continues or changes, is what the visit addressed.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from nlp.icd10.assertion import Assertion
+from nlp.icd10.choose import Choice, Chooser
+from nlp.icd10.data import data
+from nlp.icd10.problems import Problem
+from nlp.icd10.rules import SYMPTOM
+from visit.notes import Division, Note, NoteSentence
+
+_AFFIRMED: Final = re.compile(
+    r"\b(?:(?:you|they|he|she|patient|i|we) (?:do(?:es)? |still |now |also )?(?:have|has|think|believe|feel)|"
+    r"sustained|diagnos\w*|(?:exacerbation|flare|case|bout|episode) of|"
+    r"(?:his|her|their|your|patient's|as far as|as for|regarding|for))\b",
+    re.I,
+)
+_HISTORY: Final = frozenset(
+    {
+        Division.CHIEF_COMPLAINT,
+        Division.HISTORY,
+        Division.PAST_HISTORY,
+        Division.ASSESSMENT,
+        Division.PLAN,
+        Division.RESULTS,
+    }
+)
+_TREATED: Final = tuple(
+    (tuple(row["codes"].split()), re.compile(rf"\b(?:{row['by']})", re.I)) for row in data("treatments")["treated"]
+)
+
+
+def stated_in_plan(chooser: Chooser, note: Note) -> list[Choice]:
+    """Diagnoses that the assessment names, and those that the plan affirms of the patient."""
+    assessed = [s for s in note.sentences if s.division is Division.ASSESSMENT]
+    planned = [s for s in note.sentences if s.division is Division.PLAN]
+    problems = [*chooser.mentions(assessed), *(p for p in chooser.mentions(planned) if _affirmed(p))]
+    return chooser.choose(problems, note)
+
+
+def named_and_treated(chooser: Chooser, note: Note) -> list[Choice]:
+    """Long-term conditions named in the history whose treatment or monitoring is in the plan."""
+    plan = [s for s in note.sentences if s.division in (Division.PLAN, Division.ASSESSMENT)]
+    history = [s for s in note.sentences if s.division in _HISTORY]
+    found = []
+    own = [replace(p, assertion=Assertion.PRESENT) for p in chooser.mentions(history) if _patients_own(p)]
+    for choice in chooser.choose(own, note):
+        if any(_treats(choice.best.code, s) for s in plan):
+            found.append(choice)
+    return found
+
+
+def diagnoses(choices: Sequence[Choice], keep: Callable[[Choice], bool] = lambda _: True) -> list[Choice]:
+    """Those that are certain and no symptom or status."""
+    return [c for c in choices if c.certain and c.best.code[0] != "Z" and not SYMPTOM.match(c.best.code) and keep(c)]
+
+
+def present(choice: Choice) -> bool:
+    """Whether the note claims the problem of the patient, now."""
+    return choice.problem.assertion is Assertion.PRESENT
+
+
+def _affirmed(problem: Problem) -> bool:
+    text = problem.sentence.text
+    return _AFFIRMED.search(text[: text.find(problem.span)]) is not None
+
+
+def _patients_own(problem: Problem) -> bool:
+    """Long-term conditions stay when they are called "history of": notes list current ones so."""
+    return problem.assertion in (Assertion.PRESENT, Assertion.PAST)
+
+
+def _treats(code: str, sentence: NoteSentence) -> bool:
+    return any(code.startswith(codes) and by.search(sentence.text) is not None for codes, by in _TREATED)
