@@ -213,7 +213,7 @@ def _agreement(resource: dict[str, Any]) -> Iterator[Issue]:
     text = (data or b"").decode("utf-8", errors="replace")
     author = at(resource, "author[0].display")
     for line in attesting_lines(text) if isinstance(author, str) else []:
-        named = re.search(r"\b(?:approved|attested|reviewed|signed)\b.*?\bby:?\s+(.+)", line, re.IGNORECASE)
+        named = re.search(r"\b(?:approved|attested|reviewed|signed)\b.{0,200}?\bby:?\s+(.{1,200})", line, re.IGNORECASE)
         if named and not shares_name(str(author), named[1]):
             yield Issue(f"{_ROOT}.author[0]", "is not the one whom the text names as approving it")
     start, end = (parse_instant(at(resource, f"context.period.{name}")) for name in ("start", "end"))

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -377,6 +378,16 @@ def test_a_note_larger_than_five_mebibytes_is_refused_and_a_smaller_one_is_not()
     fits = body.replace("Acute bronchitis.", "a" * (5 * 1024 * 1024 - len(body.encode()) + len("Acute bronchitis.")))
     assert check(good_document(fits), now=NOW) == []
     assert check(good_document(fits + "a"), now=NOW) != []
+
+
+@pytest.mark.parametrize(
+    "unit", ["{{", "<<", "[[", "${", "<p ", "[A ", "<| ", "( ", "approved ", "[name ", "@A", "{a", "? "]
+)
+def test_a_hostile_text_is_judged_in_reasonable_time(unit: str) -> None:
+    text = text_of().replace("Acute bronchitis.", unit * (400_000 // len(unit)))
+    begun = time.process_time()
+    check(good_document(text), now=NOW)
+    assert time.process_time() - begun < 5
 
 
 def test_white_space_alone_is_no_note() -> None:
