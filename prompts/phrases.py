@@ -10,10 +10,11 @@ from prompts.language import polarity
 from prompts.language.tidy import sentence_case
 from prompts.language.words import content
 from prompts.salience import Judge
+from prompts.verify import CLINICIAN_ONLY
 from prompts.wording import division_of, evidence_of, wording
 from visit.findings import Finding, FindingKind, Polarity
 from visit.notes import Division, NoteSentence, Origin, Segment, Verdict
-from visit.turns import Turn
+from visit.turns import Speaker, Turn
 
 KEEP: Final = 0.2
 """Salience under which a statement of the usual length is not written."""
@@ -23,7 +24,7 @@ _TRUST: Final = 2.0
 """How much more likely a division is when the segment is said to be about it."""
 _DIAGNOSIS_WORDS: Final = 8
 """A sentence that names an assessed problem in more words than this may say something else of it."""
-_ALWAYS: Final = frozenset({Division.ASSESSMENT, Division.ALLERGIES, Division.VITALS})
+_ALWAYS: Final = frozenset({Division.ASSESSMENT, Division.ALLERGIES, Division.VITALS, Division.REVIEW_OF_SYSTEMS})
 """Divisions whose findings are always written, whatever their salience."""
 
 
@@ -38,7 +39,12 @@ def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]
             continue
         fixed = _fixed(sentence, findings)
         if fixed is None:
-            trusted = {d: s * (_TRUST if d in segment.divisions else 1.0) for d, s in judgement.divisions.items()}
+            told = judge.role(sentence) is Speaker.PATIENT
+            trusted = {
+                d: s * (_TRUST if d in segment.divisions else 1.0)
+                for d, s in judgement.divisions.items()
+                if not (told and d in CLINICIAN_ONLY)
+            }
             fixed = max(trusted, key=lambda d: trusted[d])
         out.append(replace(sentence, division=fixed, id=sentence_id(fixed, sentence.text, sentence.evidence)))
     return out

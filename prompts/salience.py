@@ -43,12 +43,16 @@ class Judge:
         self._roles = dict(zip(self._turns, roles(turns), strict=True))
         self._findings = {finding.id: finding for finding in findings}
 
+    def role(self, sentence: NoteSentence) -> Speaker:
+        """Who said the last turn that a sentence cites."""
+        return next((self._roles[i] for i in reversed(sentence.evidence) if i in self._roles), Speaker.UNKNOWN)
+
     def features(self, sentence: NoteSentence) -> list[str]:
         """The names of a sentence's features: its words, those of the turns it cites, who spoke, what it states."""
         cited = [i for i in sentence.evidence if i in self._turns]
         words = [_word(token) for token in tokens(sentence.text)]
         said = [_word(t) for i in cited for t in tokens(self._turns[i].text)[:_CONTEXT_WORDS]]
-        role = self._roles[cited[-1]] if cited else Speaker.UNKNOWN
+        role = self.role(sentence)
         out = {f"t:{word}" for word in words}
         out |= {f"b:{left} {right}" for left, right in zip(words, words[1:], strict=False)}
         out |= {f"c:{word}" for word in said}

@@ -90,9 +90,10 @@ _RELATIVES: Final = frozenset(
         "grandfather grandma grandpa family cousin sibling siblings wife husband child children"
     )
 )
-_CLINICIAN_ONLY: Final = frozenset(
+CLINICIAN_ONLY: Final = frozenset(
     {Division.EXAM, Division.VITALS, Division.RESULTS, Division.ASSESSMENT, Division.PLAN}
 )
+"""Divisions that rest on the clinician's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +357,7 @@ def _doubt(case: _Case) -> list[Reason]:
 def _speaker(case: _Case) -> list[Reason]:
     """Examination, results, assessment and plan rest on the clinician's words."""
     known = set(case.speakers) - {Speaker.UNKNOWN}
-    if not known or case.sentence.division not in _CLINICIAN_ONLY:
+    if not known or case.sentence.division not in CLINICIAN_ONLY:
         return []
     return [] if Speaker.CLINICIAN in known else [Reason.SPEAKER]
 

@@ -158,7 +158,9 @@ _TAKES_OBJECT: Final = frozenset(
     )
 )
 """Words after which "you" is the object."""
-_PREPOSITIONS: Final = frozenset(word_list("on to in at with for into from about of an a the some any pain"))
+_PREPOSITIONS: Final = frozenset(
+    word_list("during before after when while on to in at with for into from about of an a the some any pain")
+)
 _OURS: Final = {"we": "they", "our": "their", "us": "them", "ourselves": "themselves", "ours": "theirs"}
 
 
