@@ -21,7 +21,8 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 
 web: web/dist/.ready ## build the page
 web/dist/.ready: web/package-lock.json web/vite.config.ts $(shell find web/src -type f 2>/dev/null)
-	cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+	@echo "Page: packages and build"
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 	@touch $@
 
 chromium:
