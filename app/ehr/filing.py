@@ -42,6 +42,7 @@ CONFLICT: Final = "The EHR sees a conflict with another document; a person must 
 _FOR_PEOPLE: Final = frozenset({IN_REVIEW, CONFLICT})
 """Problems that only a person settles, however the search ends."""
 
+_VOID: Final = frozenset({"cancelled", "entered-in-error"})
 _LONGEST_WAIT_S: Final = 5.0
 _LOCKS: Final = tuple(threading.Lock() for _ in range(64))
 """One filing at a time for each encounter in this process; the ledger's unique index guards the rest."""
@@ -70,7 +71,8 @@ class Filing:
 
         What is unknown is looked for in the EHR first. Raises :class:`NotFound` when the note is not signed,
         :class:`Unavailable` when the EHR cannot be asked whose encounter it is, and :class:`Conflict` for the
-        wrong patient (``conflict.patient``) or clinician (``conflict.author``). Nothing is sent in these cases.
+        wrong patient (``conflict.patient``), a void encounter (``conflict.encounter``) or another clinician
+        (``conflict.author``). Nothing is sent in these cases.
         """
         with _LOCKS[hash(encounter_id) % len(_LOCKS)]:
             last = self._store.submission(encounter_id)
@@ -109,11 +111,13 @@ class Filing:
         patient = f"Patient/{encounter.chart.patient_id}"
         if known.patient != patient:
             raise Conflict("The EHR's encounter belongs to another patient.", code="conflict.patient")
+        if known.status in _VOID:
+            raise Conflict(f"The EHR's encounter is {known.status}.", code="conflict.encounter")
         signer = self._store.user(signing.by)
         author = self._ehr.practitioner(signer.username) or author_of(known.practitioners, signer.name)
-        recorded = encounter.created.astimezone()
-        start = known.start.astimezone() if known.start and known.start <= recorded else recorded
         signed_at = signing.at.astimezone()
+        recorded = min(encounter.created.astimezone(), signed_at)
+        start = known.start.astimezone() if known.start and known.start <= recorded else recorded
         end = recorded + timedelta(seconds=encounter.samples / SAMPLE_RATE)
         note = SignedNote(
             text=text,

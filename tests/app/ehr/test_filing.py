@@ -327,6 +327,24 @@ def test_a_note_of_another_patient_is_not_sent(sandbox: Sandbox, tmp_path: Path)
     wrong.store.close()
 
 
+@pytest.mark.parametrize("status", ["cancelled", "entered-in-error"])
+def test_a_note_of_a_void_encounter_is_not_sent(sandbox: Sandbox, tmp_path: Path, status: str) -> None:
+    void = {
+        "resourceType": "Encounter",
+        "id": f"void-{status}",
+        "status": status,
+        "class": {"code": "AMB"},
+        "subject": {"reference": f"Patient/{SAMPLE_PATIENT}"},
+        "participant": [{"individual": {"reference": "Practitioner/clinician-1"}}],
+    }
+    assert httpx.put(f"{sandbox.url}/Encounter/{void['id']}", json=void, trust_env=False).is_success
+    visit = signed_visit(tmp_path, str(void["id"]))
+    with pytest.raises(Conflict) as caught:
+        filing(sandbox, visit).submit(visit.user.id, visit.encounter)
+    assert caught.value.code == "conflict.encounter"
+    visit.store.close()
+
+
 def test_a_note_signed_by_somebody_else_is_not_sent(sandbox: Sandbox, tmp_path: Path) -> None:
     other = signed_visit(tmp_path, HERE, signer="Dr. Mei Chen")
     with pytest.raises(Conflict) as caught:
