@@ -37,12 +37,13 @@ class Drafts:
     """Drafts segments in the drafting thread and keeps the result for as long as the segment stays the same."""
 
     def __init__(self, workers: Workers, drafter: Drafter, fallback: Drafter) -> None:
-        """``fallback`` needs no model; it drafts what ``drafter`` fails on."""
+        """``fallback`` needs no model; it drafts what ``drafter`` fails on. ``late`` segments it drafted last time."""
         self._workers = workers
         self._drafter = drafter
         self._fallback = fallback
         self._drafts: dict[_Key, asyncio.Task[Sentences]] = {}
         self.failed = False
+        self.late = 0
 
     def start(self, segments: Sequence[Segment], material: Material) -> list[asyncio.Task[Sentences]]:
         """Begin to draft what was not drafted as it is now, and return that; drop drafts of what is gone."""
@@ -55,21 +56,32 @@ class Drafts:
         self._drafts |= fresh
         return list(fresh.values())
 
-    async def all(self, segments: Sequence[Segment], material: Material) -> Sentences:
-        """The sentences of these segments, in order."""
+    async def all(self, segments: Sequence[Segment], material: Material, within_s: float | None = None) -> Sentences:
+        """The sentences of these segments, in order.
+
+        What the drafter has not finished ``within_s`` seconds is drafted by the fallback this time, and goes on
+        being drafted for the next.
+        """
         self.start(segments, material)
-        drafts = await asyncio.gather(*(self._drafts[_key(segment, material)] for segment in segments))
+        tasks = [self._drafts[_key(segment, material)] for segment in segments]
+        if tasks:
+            await asyncio.wait(tasks, timeout=within_s)
+        self.late = sum(not task.done() for task in tasks)
+        drafts = [
+            await (task if task.done() else self._fall_back(segment, material))
+            for segment, task in zip(segments, tasks, strict=True)
+        ]
         return tuple(sentence for draft in drafts for sentence in draft)
 
     async def assemble(self, sentences: Sentences, material: Material, template: str) -> Note:
         """One note of all sentences."""
         try:
-            return await self._workers.draft(
+            return await self._workers.write(
                 self._drafter.assemble, sentences, material.turns, material.findings, template
             )
         except Exception as error:
             self._fail(error)
-            return await self._workers.draft(
+            return await self._workers.write(
                 self._fallback.assemble, sentences, material.turns, material.findings, template
             )
 
@@ -83,7 +95,10 @@ class Drafts:
             return await self._workers.draft(self._drafter.draft, segment, material.turns, material.findings)
         except Exception as error:
             self._fail(error)
-            return await self._workers.draft(self._fallback.draft, segment, material.turns, material.findings)
+            return await self._fall_back(segment, material)
+
+    async def _fall_back(self, segment: Segment, material: Material) -> Sentences:
+        return await self._workers.write(self._fallback.draft, segment, material.turns, material.findings)
 
     def _fail(self, error: Exception) -> None:
         """Remember that the drafter failed; its message may quote the visit, so only the type is logged."""

@@ -16,6 +16,9 @@ from visit.turns import Transcript
 
 log = logging.getLogger(__name__)
 
+DRAFT_WITHIN_S: Final = 8.0
+"""How long the first draft waits for a language model; the final pass waits for all of it."""
+
 REPORT_S: Final = 0.5
 """How often progress is told."""
 
@@ -39,7 +42,7 @@ class Ending:
         """
         if heard_all and self._scribe.turns:
             await asyncio.to_thread(self._store.save_transcript, self._id, Transcript(self._scribe.turns), "live")
-            await self._scribe.write()
+            await self._scribe.write(DRAFT_WITHIN_S)
             await self._enter("drafted", self._scribe.problem)
             return True
         try:

@@ -93,12 +93,15 @@ class Scribe:
             await self._tell_findings()
         await self._draft_ahead()
 
-    async def write(self) -> None:
-        """The visit is over: draft what is left, then store and tell the note and its codes."""
+    async def write(self, within_s: float | None = None) -> None:
+        """The visit is over: draft what is left, then store and tell the note and its codes.
+
+        Segments that are not drafted ``within_s`` seconds get the fallback's sentences; :meth:`rewrite` brings theirs.
+        """
         understanding = await self._understand()
         await self._room.workers.read(understanding.finish)
         await self._save_findings()
-        note, material = await self._compose(self._drafts)
+        note, material = await self._compose(within_s)
         await asyncio.to_thread(self._store.save_note, SYSTEM, self._id, note, drafter=self._drafter, base_version=None)
         await self._tell_note(note, material)
 
@@ -113,7 +116,7 @@ class Scribe:
         understanding = await self._understand()
         await self._room.workers.read(understanding.read_again, final.turns)
         await self._room.workers.read(understanding.finish)
-        note, material = await self._compose(self._drafts)
+        note, material = await self._compose()
         if await self._signed():
             self.turns = live
             return False
@@ -158,7 +161,7 @@ class Scribe:
     @property
     def _drafter(self) -> str:
         """Who wrote the draft; a draft that the fallback had a hand in is not called the model's."""
-        return "rules" if self._drafts.failed else self._room.drafter
+        return "rules" if self._drafts.failed or self._drafts.late else self._room.drafter
 
     async def _understand(self) -> Understanding:
         """The reading of this visit, opened when it is first needed."""
@@ -200,12 +203,12 @@ class Scribe:
         except Exception as error:
             log.error("visit %s: a draft could not be told: %s", self._id, type(error).__name__)
 
-    async def _compose(self, drafts: Drafts) -> tuple[Note, Material]:
+    async def _compose(self, within_s: float | None = None) -> tuple[Note, Material]:
         understanding = await self._understand()
         segments = await self._room.workers.read(understanding.whole)
         material = await self._material()
-        sentences = await drafts.all(segments, material)
-        return await drafts.assemble(sentences, material, self._room.encounter.template), material
+        sentences = await self._drafts.all(segments, material, within_s)
+        return await self._drafts.assemble(sentences, material, self._room.encounter.template), material
 
     async def _signed(self) -> bool:
         return (await asyncio.to_thread(self._store.encounter, self._id)).state in ("signed", "filed")
@@ -233,7 +236,7 @@ class Scribe:
     async def _tell_note(self, note: Note, material: Material) -> None:
         """Suggest codes for the note as stored, then tell both."""
         try:
-            codes = await self._room.workers.draft(self._room.parts.coder.suggest, note, material.findings)
+            codes = await self._room.workers.write(self._room.parts.coder.suggest, note, material.findings)
             await asyncio.to_thread(self._store.save_codes, SYSTEM, self._id, codes)
         except Exception as error:
             log.error("visit %s: coding failed: %s", self._id, type(error).__name__)

@@ -17,8 +17,9 @@ DRAFTING_NICENESS = 10
 class Workers:
     """The threads that all visits share.
 
-    ``hear`` flushes live streams, ``read`` understands turns, ``draft`` writes sentences one segment at a time and
-    ``revise`` runs final passes one visit at a time, the last two at low priority.
+    ``hear`` flushes live streams, ``read`` understands turns, ``write`` does what takes no language model,
+    ``draft`` asks the drafter for one segment at a time and ``revise`` runs final passes one visit at a time, the
+    last two at low priority.
     """
 
     def __init__(self) -> None:
@@ -26,6 +27,7 @@ class Workers:
         self.closed = False
         self._hearing = ThreadPoolExecutor(4, "hearing")
         self._reading = ThreadPoolExecutor(1, "reading")
+        self._writing = ThreadPoolExecutor(1, "writing")
         self._drafting = ThreadPoolExecutor(1, "drafting", initializer=_yield_to_speech)
         self._revising = ThreadPoolExecutor(1, "revising", initializer=_yield_to_speech)
 
@@ -37,8 +39,12 @@ class Workers:
         """Run a job of the reader."""
         return await _run(self._reading, job, *args, **kwargs)
 
+    async def write(self, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Assemble a note, code it, or draft by rules."""
+        return await _run(self._writing, job, *args, **kwargs)
+
     async def draft(self, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a job of the drafter or the coder."""
+        """Run a job of the drafter, which may be slow."""
         return await _run(self._drafting, job, *args, **kwargs)
 
     async def revise(self, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -48,7 +54,7 @@ class Workers:
     def close(self) -> None:
         """Start no further job. Those that run end by themselves; long ones look at ``closed``."""
         self.closed = True
-        for executor in (self._hearing, self._reading, self._drafting, self._revising):
+        for executor in (self._hearing, self._reading, self._writing, self._drafting, self._revising):
             executor.shutdown(wait=False, cancel_futures=True)
 
 

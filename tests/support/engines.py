@@ -110,6 +110,13 @@ class Stream:
         self.thread.join()
 
 
+def open_gate() -> threading.Event:
+    """An event that is set; clear it to make an engine wait."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class Hears:
     """A transcriber. ``corrections`` are what the final pass hears in place of live words.
@@ -122,11 +129,8 @@ class Hears:
     broken_final: bool = False
     deaf_live: bool = False
     breaks_at: int | None = None
-    gate: threading.Event = field(default_factory=threading.Event)
+    gate: threading.Event = field(default_factory=open_gate)
     opened: list[tuple[int, int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
 
     def open(
         self,
@@ -208,11 +212,13 @@ class Drafts:
 
     origin: Origin = Origin.MODEL
     broken: bool = False
+    gate: threading.Event = field(default_factory=open_gate)
     drafted: list[SegmentId] = field(default_factory=list)
 
     def draft(self, segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]) -> tuple[NoteSentence, ...]:
         if self.broken:
             raise RuntimeError("cannot draft")
+        self.gate.wait(20)
         self.drafted.append(segment.id)
         return tuple(
             NoteSentence(

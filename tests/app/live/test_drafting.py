@@ -61,3 +61,17 @@ async def test_a_drafter_that_fails_is_replaced_and_said_so(drafts: Drafts, draf
     sentences = await drafts.all([FIRST], MATERIAL)
     assert {sentence.origin for sentence in sentences} == {Origin.RULES}
     assert drafts.failed
+
+
+async def test_what_is_late_is_drafted_by_rules_now_and_by_the_drafter_for_next_time(
+    drafts: Drafts, drafter: engines.Drafts
+) -> None:
+    await drafts.all([FIRST], MATERIAL)
+    drafter.gate.clear()
+    sentences = await drafts.all([FIRST, SECOND], MATERIAL, within_s=0.05)
+    assert [sentence.origin for sentence in sentences] == [Origin.MODEL] * 2 + [Origin.RULES] * 2
+    assert (drafts.late, drafts.failed) == (1, False)
+    drafter.gate.set()
+    sentences = await drafts.all([FIRST, SECOND], MATERIAL)
+    assert {sentence.origin for sentence in sentences} == {Origin.MODEL}
+    assert drafter.drafted == ["a", "b"]

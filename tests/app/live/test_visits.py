@@ -10,6 +10,7 @@ import pytest
 from support.engines import WORD, said, speech
 
 from app.errors import Conflict, InvalidInput, NotFound
+from app.live import ending
 from app.live.journal import NotStored, Stored
 from app.live.visits import Visits
 from app.records import Encounter, User
@@ -321,6 +322,23 @@ async def test_a_broken_part_is_named_and_the_note_stands(
     assert [sentence.text for sentence in stored.note.sentences] == [t.text for t in store.live_turns(encounter.id)]
     assert stored.drafter == ("rules" if part == "drafter" else "local")
     assert store.encounter(encounter.id).problem == problem
+
+
+async def test_a_slow_drafter_delays_no_note_and_is_heard_in_the_end(
+    join: Any, parts: SimpleNamespace, store: Store, encounter: Encounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ending, "DRAFT_WITHIN_S", 0.05)
+    parts.drafter.gate.clear()
+    member = await record(join, *TALK)
+    await member.runner.finish()
+    await member.status("drafted")
+    first = store.note(encounter.id)
+    assert (first.drafter, {s.origin for s in first.note.sentences}) == ("rules", {Origin.RULES})
+    parts.drafter.gate.set()
+    await member.status("drafted", "final.done")
+    last = store.note(encounter.id)
+    assert (last.drafter, {s.origin for s in last.note.sentences}) == ("local", {Origin.MODEL})
+    assert store.encounter(encounter.id).problem is None
 
 
 async def test_a_second_recorder_is_refused_and_a_watcher_is_not(join: Any) -> None:
