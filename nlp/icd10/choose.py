@@ -31,6 +31,7 @@ _OPERATION: Final = re.compile(
     r"arthroscopy|fusion|\w+(?:ectomy|plasty|otomy|oscopy|ostomy|pexy|desis))\b",
     re.I,
 )
+_TOLD: Final = frozenset({Division.CHIEF_COMPLAINT, Division.HISTORY, Division.ASSESSMENT, Division.PLAN})
 _SILENT: Final = frozenset(
     {Division.FAMILY, Division.SOCIAL, Division.PAST_HISTORY, Division.REVIEW_OF_SYSTEMS, Division.MEDICATIONS}
 )
@@ -178,7 +179,15 @@ class Chooser:
             near |= seen - SIDES
             if not found and len(seen & SIDES) == 1:
                 found = sides(frozenset(seen))
+        if not found:
+            found = self._only_side(note)
         return Context(frozenset(near), found, "D" if _AFTERCARE.search(problem.sentence.text) else "A")
+
+    def _only_side(self, note: Note) -> frozenset[str]:
+        """The side that the whole story is about, when it names only one."""
+        told = (s.text for s in note.sentences if s.division in _TOLD)
+        named = {w for text in told for w in re.findall(r"\b(?:right|left|bilateral|both)\b", text.lower())}
+        return frozenset(named) if len(named) == 1 and named < {"right", "left"} else frozenset()
 
     def _near(self, sentence: NoteSentence, core: frozenset[str]) -> set[str]:
         """Stems within a few words of a word of ``core``, in a sentence that affirms it."""

@@ -9,7 +9,7 @@ from typing import Final
 from nlp.icd10 import rules, treated
 from nlp.icd10.assertion import Assertion
 from nlp.icd10.choose import ENOUGH, Choice, Chooser
-from nlp.icd10.problems import Named, Problem, complaints_of, problems_of
+from nlp.icd10.problems import Named, Problem, complaints_of, has_blocks, problems_of
 from nlp.icd10.reasons import reason_for
 from nlp.icd10.retrieve import Candidate, Retriever
 from nlp.icd10.search import Term
@@ -66,7 +66,7 @@ class IcdCoder:
         barred = _not_present(findings)
         choices = [c for c in self._chooser.choose(problems_of(note), note) if c.problem.phrase.lower() not in barred]
         accepted = _unique([c for c in choices if c.certain])
-        if not treated.diagnoses(accepted):
+        if not has_blocks(note):
             accepted, found = self._without_headings(note, accepted, barred)
             choices = [*choices, *found]
         choices = [*choices, *self._behind_symptoms(choices, note)]
@@ -76,17 +76,21 @@ class IcdCoder:
         return (*first, *rest[:_ALTERNATIVES])
 
     def _without_headings(
-        self, note: Note, symptoms: list[Choice], barred: set[str]
+        self, note: Note, headed: list[Choice], barred: set[str]
     ) -> tuple[list[Choice], list[Choice]]:
         """Accepted choices, and all that were looked at, when no heading names a diagnosis."""
-        stated = [c for c in treated.stated_in_plan(self._chooser, note) if c.problem.phrase.lower() not in barred]
+        stated: list[Choice] = []
+        if not treated.diagnoses(headed):
+            stated = [c for c in treated.stated_in_plan(self._chooser, note) if c.problem.phrase.lower() not in barred]
         named = [c for c in treated.named_and_treated(self._chooser, note) if c.problem.phrase.lower() not in barred]
-        accepted = [*symptoms, *treated.diagnoses(stated, treated.present)]
-        accepted += treated.diagnoses(named)
+        found = [*treated.diagnoses(stated, treated.present), *treated.diagnoses(named)]
+        categories = {c.best.code[:3] for c in headed}
+        new = [c for c in found if c.best.code[:3] not in categories]
         complaints = self._chooser.choose(complaints_of(note), note)
-        if not accepted:
-            accepted = [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)][:2]
-        return _unique(accepted)[:_MOST_STATED], [*stated, *complaints]
+        confirmed = treated.diagnoses([*headed, *(c for c in new if c not in named)])
+        if not confirmed and not headed:
+            new += [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)][:2]
+        return [*headed, *_unique(new)[: max(0, _MOST_STATED - len(headed))]], [*stated, *complaints]
 
     def named(self, note: Note) -> tuple[CodeSuggestion, ...]:
         """A code for every condition that the assessment names as present, in order, no rule applied."""

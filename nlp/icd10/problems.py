@@ -55,6 +55,9 @@ _REGARDING: Final = phrasing(
 _STATE: Final = phrasing(
     "state", r"^(?:his|her|their|the patient's|patient's) " + _CONDITION + r" (?:is|are|remains?|has been) {}"
 )
+_NAMED_FIRST: Final = re.compile(
+    r"^(?:the |his |her |their |your )?((?:type [12i]+ )?[a-z][a-z \-]{2,50}?):(?= \w)", re.I
+)
 _PAST_TENSE: Final = re.compile(r"(?<=[a-z] )([a-z]+ed)\b")
 _PARTICIPLES: Final = frozenset(words("participles"))
 _FOLLOW: Final = re.compile(
@@ -71,10 +74,14 @@ def problems_of(note: Note) -> list[Problem]:
     body = [s for s in note.sentences if s.division in ASSESSED]
     found = list(_headings(body))
     assessed = [p for p in found if p.sentence.division is Division.ASSESSMENT]
-    found = assessed or found
-    if not found:
-        found = list(_stated(body))
+    found = assessed or [*_stated(body), *found]
     return [*found, *_regarding(body)]
+
+
+def has_blocks(note: Note) -> bool:
+    """Whether the assessment is laid out in a block for each problem, so that what stands in none is not assessed."""
+    body = [s for s in note.sentences if s.division in ASSESSED]
+    return any(_BLOCK_LABEL.match(s.text) for s in body)
 
 
 def complaints_of(note: Note) -> list[Problem]:
@@ -151,7 +158,12 @@ def _stated(body: Sequence[NoteSentence]) -> Iterator[Problem]:
 def _regarding(body: Sequence[NoteSentence]) -> Iterator[Problem]:
     """Conditions that the plan takes up by name ("Regarding her diabetes, …", "Her asthma is stable")."""
     for i, sentence in enumerate(body):
-        match = _REGARDING.match(sentence.text) or _STATE.match(sentence.text)
+        taken_up = (
+            None
+            if is_heading(sentence.text) or _BLOCK_LABEL.match(sentence.text)
+            else _NAMED_FIRST.match(sentence.text)
+        )
+        match = _REGARDING.match(sentence.text) or _STATE.match(sentence.text) or taken_up
         span = match[1].strip() if match else ""
         if span:
             start = sentence.text.find(span)

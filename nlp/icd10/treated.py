@@ -22,6 +22,9 @@ _AFFIRMED: Final = re.compile(
     r"(?:his|her|their|your|patient's|as far as|as for|regarding|for))\b",
     re.I,
 )
+_TOO_GENERAL: Final = ("T14", "D49", "C80", "D22", "L90.5", "B99", "A49", "L98.9", "R52")
+"""What "injury", "wound", "tumor", "cancer", "mole" or "infection" alone would give: in running text, no diagnosis."""
+
 _HISTORY: Final = frozenset(
     {
         Division.CHIEF_COMPLAINT,
@@ -42,7 +45,7 @@ def stated_in_plan(chooser: Chooser, note: Note) -> list[Choice]:
     assessed = [s for s in note.sentences if s.division is Division.ASSESSMENT]
     planned = [s for s in note.sentences if s.division is Division.PLAN]
     problems = [*chooser.mentions(assessed), *(p for p in chooser.mentions(planned) if _affirmed(p))]
-    return chooser.choose(problems, note)
+    return [c for c in chooser.choose(problems, note) if not c.best.code.startswith(_TOO_GENERAL)]
 
 
 def named_and_treated(chooser: Chooser, note: Note) -> list[Choice]:
