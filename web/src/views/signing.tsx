@@ -61,7 +61,7 @@ export function SigningBar({ encounter }: { encounter: EncounterView }): JSX.Ele
             <Icon name="checkCircle" /> <strong>Signed and filed</strong>
             {submission?.location && (
               <>
-                {" as "}
+                {" as document "}
                 <code>{submission.location}</code>
               </>
             )}
@@ -279,7 +279,7 @@ function Result({ submission }: { submission: SubmissionView }): JSX.Element {
         <p>{SUBMISSION[submission.state].says}</p>
         {submission.location !== null && (
           <p>
-            Location <code>{submission.location}</code>
+            Document <code>{submission.location}</code>
           </p>
         )}
         {submission.problem !== null && <p class="muted">{submission.problem}</p>}
