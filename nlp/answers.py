@@ -95,7 +95,7 @@ _YES: Final = re.compile(
     r"absolutely|definitely|certainly|"
     r"of course|indeed|true|i do|i have|i am|i did|i've|i'm|i would|i can|it does|it has|it did|(?:it is|"
     r"it was|it's)(?=$|,| (?:a (?:little|bit|lot)|quite|very|pretty|really|so|there|bad|worse|sometimes|"
-    r"always|getting|been|still|usually|mostly|kind|just|constant|painful|sore|swollen|all))|they do|they "
+    r"always|getting|been|still|usually|mostly|kind|constant|painful|sore|swollen|all))|they do|they "
     r"are|they have|he does|she does|he has|she has|he is|she is|there is|there are|there was|there's|you "
     r"bet|you got it|i was|we do|we have|we did|"
     r"a little|a bit|little bit|a lot|a few|a couple|some|sometimes|occasionally|quite|very|often|always|"

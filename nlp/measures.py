@@ -88,7 +88,8 @@ _ADJECTIVE: Final = re.compile(
 )
 _EMPTY: Final = re.compile(
     r"^(?:(?:we|they|you|i|that we|that they|that i) (?:did|had|have|got|ordered|took|drew|will|can|were|"
-    r"want)\b.*|from last .*|that|the|a|an|it|this|in|here|good to|going to|something|what|up|so|you|your|"
+    r"want)\b.*|from last .*|(?:your|my|his|her)\b.*|that|the|a|an|it|this|in|here|good to|going to|"
+    r"something|what|up|so|you|your|"
     r"my|back|ordered|done|there|like|to|for|i|we)?$"
 )
 

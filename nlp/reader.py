@@ -51,10 +51,8 @@ _WANTED: Final = (
     ),
     (
         re.compile(
-            
-                r"\b(?:worse|better|help\w*|trigger\w*|brings? it on|relie\w+|aggravat\w+|ease\w*|done for|tried|"
-                r"try)\b"
-            
+            r"\b(?:worse|better|help\w*|trigger\w*|brings? it on|relie\w+|aggravat\w+|ease\w*|done for|tried|"
+            r"try)\b"
         ),
         ("aggravating", "relieving"),
     ),
@@ -110,6 +108,7 @@ class VisitReading:
         clinician = _is_clinician(turn, said)
         replied = False
         turn_acts: set[Act] = set()
+        asked = self._ledger.last
         for spoken in said:
             order = acts.device_order(spoken.text)
             sentence = Sentence(order, asks=False) if order else spoken
@@ -124,7 +123,7 @@ class VisitReading:
             else:
                 self._question(question, turn)
         findings = tuple(self._facts.get(finding) for finding in self._facts.touched)
-        self._segmenter.add(turn, clinician, findings, frozenset(turn_acts), self._ledger.last)
+        self._segmenter.add(turn, clinician, findings, frozenset(turn_acts), asked)
         return findings
 
     def findings(self) -> tuple[Finding, ...]:
@@ -184,6 +183,8 @@ class VisitReading:
             return
         if asked.topic == "family":
             mention.subject = Subject.FAMILY
+        if mention.timing is Timing.HYPOTHETICAL and mention.kind is not FindingKind.SYMPTOM:
+            return
         known = self._facts.known(mention.kind, mention.concept)
         present = known is not None and known.polarity is Polarity.PRESENT and mention.subject is Subject.PATIENT
         if is_topic(mention, asked.body) or asked.form is Form.OPEN:

@@ -80,6 +80,9 @@ _RELATIVE_HAD: Final = re.compile(
     r"aunt|uncle|son|"
     r"daughter)(?:'s)? (?:also |has |have )*(?:had|has|have) (?:it|them|that|those|the same)\b"
 )
+_SHOWS: Final = re.compile(
+    r"\b(?:show\w*|reveal\w*|demonstrat\w+|found|find|there(?:'s| is| was| are)|looks?|came back|see)\b"
+)
 _IT_SHOWS: Final = re.compile(
     r"^(?:(?:and|so|but|now|okay|well|basically)\s+)*(?:it|this|that|which|they|those)\s+(?:(?:also|did|"
     r"does|do|basically|just|really|all)\s+)*"
@@ -155,6 +158,8 @@ class Recorder:
         if any(m.kind in _OBSERVED for m in said.mentions):
             return
         for match in _SYSTEM_STATE.finditer(said.text):
+            if re.search(r"\b(?:if|whether|make sure|until)\s*$", said.text[: match.start()]):
+                continue
             concept = f"{match.group('system')} {match.group('state')}"
             self._facts.add(Mention(FindingKind.EXAM, concept, match.group(0), 0, 0, 0), turns[-1:], Division.EXAM)
 
@@ -189,6 +194,8 @@ class Recorder:
         told = not telling.own_story and act in _SPOKEN_FOR and mention.kind is FindingKind.SYMPTOM
         division = self._divide(mention, said, act, asked)
         if division is None or (told and act is Act.REPORT and new and not _ABOUT_HEARER.search(said.text)):
+            return
+        if mention.kind is FindingKind.SOCIAL and not telling.own_story and new and not _of_hearer(mention, said):
             return
         late = division in {Division.EXAM, Division.RESULTS, Division.PLAN, Division.ASSESSMENT}
         turns = telling.turns[-1:] if late else telling.turns
@@ -230,7 +237,7 @@ class Recorder:
         if mention.subject is Subject.FAMILY:
             return Division.FAMILY if kind in COMPLAINTS else None
         if act is Act.EXAM and kind in _OBSERVED:
-            if mention.timing is Timing.HYPOTHETICAL:
+            if mention.timing is Timing.HYPOTHETICAL or mention.concept == "stress":
                 return None
             mention.kind, mention.timing = FindingKind.EXAM, Timing.CURRENT
             return Division.EXAM
@@ -272,6 +279,8 @@ class Recorder:
         if mention.kind in _OBSERVED:
             if mention.timing is Timing.HYPOTHETICAL:
                 return None
+            if not (_SHOWS.search(said.text) or any(m.kind is FindingKind.RESULT for m in said.mentions)):
+                return HOME[mention.kind]
             test = next(
                 (m.concept for m in said.mentions if m.kind is FindingKind.RESULT and "value" in m.detail), None
             )
@@ -340,6 +349,15 @@ class Recorder:
             mention.kind = FindingKind.ORDER
         mention.timing = Timing.CURRENT if mention.timing is Timing.PAST else mention.timing
         return Division.PLAN
+
+
+_INTRODUCES: Final = re.compile(r"\b(?:year[- ]old|male|female|patient|he|she|his|her)\b")
+
+
+def _of_hearer(mention: Mention, said: Said) -> bool:
+    """Whether a circumstance that the clinician names is the patient's ("you're still smoking", "she is retired")."""
+    before = said.text[: said.text.find(mention.text)]
+    return bool(re.search(r"\byou(?:r|'re|'ve)?(?:\s+[\w']+){0,4}\s*$", before) or _INTRODUCES.search(before))
 
 
 def name_group(mention: Mention, text: str) -> None:

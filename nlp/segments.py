@@ -19,6 +19,7 @@ from visit.turns import Turn
 
 _MIN_TURNS: Final = 2
 _MAX_TURNS: Final = 12
+_ANSWER_REACH: Final = 3
 _TOPIC: Final = {
     Division.CHIEF_COMPLAINT: "story",
     Division.HISTORY: "story",
@@ -68,7 +69,9 @@ class Segmenter:
     ) -> None:
         """Take one read turn with what was found in it."""
         votes = _votes(findings, acts)
-        continues = asked is not None and asked.turn < turn.index <= asked.turn + 3 and not _opens(acts)
+        since = turn.index - asked.turn if asked is not None else 0
+        answers = asked is not None and since > 0 and any(asked.turn in finding.turns for finding in findings)
+        continues = answers or (0 < since <= _ANSWER_REACH and not _opens(acts))
         current = self._building
         if current is not None and self._shifts(current, votes, continues, clinician):
             self._close()

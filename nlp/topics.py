@@ -137,6 +137,7 @@ def allergens(text: str) -> list[str]:
     for match in _ALLERGIC_TO.finditer(text):
         for item in re.split(r"\s+(?:and|or)\s+|,\s*", match.group("what")):
             name = re.sub(r"^(?:any|the|a|some|all|my|certain|anything like)\s+", "", item).strip()
+            name = re.sub(r"\s+(?:only|too|as well|also|though|actually|itself)$", "", name)
             if name and not _NO_ALLERGEN.match(name):
                 out.append(name)
     out.extend(match.group("what") for match in _ALLERGY_OF.finditer(text))
