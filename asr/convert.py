@@ -1,5 +1,6 @@
 """Export of published weights to what runs here. Used once, when models are pulled; needs torch."""
 
+import warnings
 from pathlib import Path
 
 import torch
@@ -19,14 +20,16 @@ def export_campplus(weights: Path, onnx: Path) -> None:
     network = load_campplus(weights)
     example = torch.zeros(2, 150, FEATURES)
     partial = onnx.with_suffix(".part")
-    torch.onnx.export(
-        network,
-        (example,),
-        str(partial),
-        input_names=["features"],
-        output_names=["embedding"],
-        dynamic_axes={"features": {0: "batch", 1: "frames"}, "embedding": {0: "batch"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter advertises its successor, which needs one package more
+        torch.onnx.export(
+            network,
+            (example,),
+            str(partial),
+            input_names=["features"],
+            output_names=["embedding"],
+            dynamic_axes={"features": {0: "batch", 1: "frames"}, "embedding": {0: "batch"}},
+            opset_version=17,
+            dynamo=False,
+        )
     partial.replace(onnx)

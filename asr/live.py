@@ -75,8 +75,9 @@ class WhisperStream:
         self._roles = RoleBook(CHANNEL_ROLES if two else {})
         self._turns = TurnBuilder(self._roles.role, first_turn)
         self._partial: dict[int, tuple[Word, ...]] = {}
-        self._lock = threading.Lock()
-        self._settled = threading.Condition()
+        self._lock = threading.Lock()  # guards the machines
+        self._order = threading.RLock()  # held from a machine's change until its events are out
+        self._settled = threading.Event()
         self._state = HearingState.LISTENING
         self._rest = b""
         self._gone = False
@@ -111,13 +112,18 @@ class WhisperStream:
             for lane in self._lanes:
                 lane.machine.finish()
         self._worker.wake()
-        with self._settled:
-            while not self._gone and not all(lane.machine.idle for lane in self._lanes):
-                if not self._worker.alive:
-                    raise EngineStopped("the speech engine stopped before the visit was decoded")
-                self._settled.wait(timeout=0.5)
-        self.abandon()
-        self._publish_turns(self._turns.close())
+        while not self._done():
+            if not self._worker.alive:
+                raise EngineStopped("the speech engine stopped before the visit was decoded")
+            self._settled.wait(timeout=0.5)
+            self._settled.clear()
+        with self._order:
+            self.abandon()
+            self._publish_turns(self._turns.close())
+
+    def _done(self) -> bool:
+        with self._order, self._lock:
+            return self._gone or all(lane.machine.idle for lane in self._lanes)
 
     def abandon(self) -> None:
         """Drop the stream without decoding the rest."""
@@ -129,30 +135,32 @@ class WhisperStream:
 
     def tasks_of(self, lane: ChannelLane, step_s: float) -> list[Task]:
         """The window a lane wants now."""
-        if self._gone:
-            return []
-        with self._lock:
-            events = lane.machine.ready()
-            sound = self._sound(lane, events)
-            lag = lane.machine.waiting_s
-            job = lane.machine.next_job(step_s)
-            silent_to = lane.machine.gate.position if lane.machine.idle else 0
-        self._publish(lane, events, sound)
-        if silent_to:
-            self._publish_turns(self._turns.silent_until(silent_to))
-        self._report(lag)
+        with self._order:
+            if self._gone:
+                return []
+            with self._lock:
+                events = lane.machine.ready()
+                sound = self._sound(lane, events)
+                lag = lane.machine.waiting_s
+                job = lane.machine.next_job(step_s)
+                silent_to = lane.machine.gate.position if lane.machine.idle else 0
+            self._publish(lane, events, sound)
+            if silent_to:
+                self._publish_turns(self._turns.silent_until(silent_to))
+            self._report(lag)
         if job is None or (lag > DEGRADED_LAG_S and not job.urgent):
             return []
         return [Task(lane, job.request, 0 if job.urgent else 1, lag, job)]
 
     def take(self, lane: ChannelLane, job: Job, hypothesis: Hypothesis) -> None:
         """Apply a result to a lane's machine and publish what it changed."""
-        if self._gone:
-            return
-        with self._lock:
-            events = lane.machine.apply(job, hypothesis)
-            sound = self._sound(lane, events)
-        self._publish(lane, events, sound)
+        with self._order:
+            if self._gone:
+                return
+            with self._lock:
+                events = lane.machine.apply(job, hypothesis)
+                sound = self._sound(lane, events)
+            self._publish(lane, events, sound)
 
     def _sound(self, lane: ChannelLane, events: Sequence[HearingEvent]) -> tuple[Samples, int]:
         """The sound around the words just committed, copied before the machine forgets it."""
@@ -172,8 +180,7 @@ class WhisperStream:
             else:
                 self._emit(event)
         if lane.machine.idle:
-            with self._settled:
-                self._settled.notify_all()
+            self._settled.set()
 
     def _publish_words(self, lane: ChannelLane, words: Sequence[Word], sound: tuple[Samples, int]) -> None:
         """Emit committed words, one event a voice, and the turns that they close."""

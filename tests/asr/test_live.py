@@ -133,6 +133,21 @@ def test_silence_commits_nothing(hear):
     assert events == []
 
 
+def test_finish_returns_only_after_the_last_words_are_out(hear):
+    script, events = visit(20), []
+
+    def slowly(event):
+        if isinstance(event, CommittedWords):
+            threading.Event().wait(0.7)  # a slow listener must not let finish overtake it
+        events.append(event)
+
+    stream = hear(script).open(Chart(), slowly)
+    feed(stream, script.sound())
+    stream.finish()
+    assert [word.text for word in committed(events)] == [word.text for word in script.words]
+    assert turns(events)
+
+
 def test_an_abandoned_stream_says_nothing_more(hear):
     script, events = visit(), []
     stream = hear(script).open(Chart(), events.append)
@@ -145,7 +160,7 @@ def test_an_abandoned_stream_says_nothing_more(hear):
 
 
 def test_a_window_that_cannot_be_decoded_is_reported_and_the_visit_goes_on(hear):
-    script, events = visit(30), []
+    script, events = visit(150), []
     transcriber = hear(script)
     model = ScriptedModel(script)
     honest = model.decode
