@@ -83,6 +83,9 @@ _SAYS: Final = re.compile(
     r"were|looks?|looked|came back|come back|comes back|came in at|(?:at|of)(?= (?:about |around )?\d)|"
     r"says)\b\s*(?P<v>.+)$"
 )
+_NUMBER: Final = re.compile(
+    r"(?:about |around |over |under )?\d+(?:\.\d+)?(?:%|(?=$|[,;]|\s(?:which|and|so|today|this|on|in|at|now|right)\b))"
+)
 _ADJECTIVE: Final = re.compile(
     r"^[\s,]*(?:normal|negative|positive|high|low|elevated|fine|good|clear|abnormal|stable|\d)"
 )
@@ -136,7 +139,7 @@ def result_value(text: str, after: int) -> str | None:
     value = re.sub(
         r"(?:[\s,]+(?:which is (?:good|great|reassuring)|okay|so|as well|and|though|for you|today|right))+$", "", value
     )
-    number = re.match(r"(?:about |around |over |under )?\d+(?:\.\d+)?%?(?=\s|$)", value)
-    if number and not re.match(r"\s*(?:out of|to|or|-)", value[number.end() :]):
+    number = _NUMBER.match(value)
+    if number:
         value = number.group(0)
-    return None if _EMPTY.match(value) or len(value) > 140 else value
+    return None if _EMPTY.match(value) or re.fullmatch(r"(?:19|20)\d\d", value) or len(value) > 140 else value

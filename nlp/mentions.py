@@ -357,6 +357,32 @@ def extract(text: str, *, examining: bool = False) -> Said:
     return Said(text, clauses, mentions, [name for _, name in placed])
 
 
+_KIN: Final = frozenset(
+    {
+        "mother",
+        "father",
+        "parents",
+        "brother",
+        "sister",
+        "siblings",
+        "grandmother",
+        "grandfather",
+        "grandparents",
+        "aunt",
+        "uncle",
+        "cousin",
+    }
+)
+
+
+def _follow_pronoun(mention: Mention, clauses: list[str]) -> None:
+    """Give "my mum, she's got diabetes" to the mother."""
+    if mention.clause and re.match(r"(?:and |so |but )?(?:she|he|they)\b", clauses[mention.clause]):
+        relation = relation_in(" ".join(clauses[: mention.clause]))
+        if relation in _KIN:
+            mention.subject, mention.detail["relation"] = Subject.FAMILY, relation
+
+
 _CORRECTS: Final = re.compile(r"^\W*(?:or\W+)?(?:i'm sorry|sorry|i mean|or rather|rather|no wait|correction|wait)\W*$")
 
 
@@ -408,6 +434,31 @@ def _read_sign(exam: Mention, analysed: Analysed) -> None:
 
 
 _NEGATION_REACH: Final = 8
+_NORMAL_REACH: Final = 2
+# States that are already good news: a "no" further away denies something else.
+_NORMAL: Final = frozenset(
+    {
+        "regular rate and rhythm",
+        "clear to auscultation",
+        "non-tender",
+        "non-distended",
+        "abdomen soft",
+        "normal sensation",
+        "full range of motion",
+        "gait normal",
+        "oropharynx clear",
+        "tympanic membranes clear",
+        "neck supple",
+        "moist mucous membranes",
+        "pupils equal and reactive",
+        "no acute distress",
+        "alert and oriented",
+        "normal affect",
+        "cranial nerves intact",
+        "extraocular movements intact",
+        "positive bowel sounds",
+    }
+)
 _SIGNS: Final = frozenset(
     {
         "straight leg raise",
@@ -428,7 +479,8 @@ _NO_BEFORE: Final = re.compile(
 
 def _negated_near(span: Span, analysed: Analysed) -> Polarity:
     clause = _clause_of(span.start, analysed.clauses)
-    before = analysed.doc[max(analysed.clauses[clause], span.start - _NEGATION_REACH) : span.start].text
+    reach = _NORMAL_REACH if span._.target_rule.metadata["concept"] in _NORMAL else _NEGATION_REACH
+    before = analysed.doc[max(analysed.clauses[clause], span.start - reach) : span.start].text
     after = analysed.doc[span.end : span.end + 4].text
     negated = _NO_BEFORE.search(before) or re.match(
         r"^\s*(?:is|are|was|test is|test was)?\s*(?:negative|absent|none)\b", after

@@ -108,7 +108,8 @@ _RELIEVING: Final = re.compile(
 )
 _RELIEVES: Final = re.compile(
     r"^(?:(?:yeah|yes|well|just|only|usually|sometimes|i think|i guess|mostly|"
-    r"and)[ ,]+)*(?P<what>(?!(?:it|that|they|nothing|what|this|which|anything|does|do|did|i|not|no|and|"
+    r"and)[ ,]+)*(?P<what>(?!(?:yeah|yes|yep|no|well|okay|it|that|they|nothing|what|this|which|anything|"
+    r"does|do|did|i|not|no|and|"
     r"everything)\b)[\w' -]{3,40}?)\s+(?:(?:really|usually|sometimes|kind of|also|do|does|"
     r"did) )*(?:makes? (?:it|them|that) (?:feel )?(?:a (?:lot|bit|little) )?better|helps?|helped|seems? "
     r"to help|relieves|eases)\b(?! (?:you|me|us|them|with|to)\b)"

@@ -183,6 +183,8 @@ class VisitReading:
             return
         if asked.topic == "family":
             mention.subject = Subject.FAMILY
+        if mention.kind is FindingKind.SOCIAL and re.search(r"\b(?:worse|better|trigger\w*|bring)\b", asked.body):
+            return
         if mention.timing is Timing.HYPOTHETICAL and mention.kind is not FindingKind.SYMPTOM:
             return
         known = self._facts.known(mention.kind, mention.concept)
