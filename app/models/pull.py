@@ -108,7 +108,12 @@ def run_conversion(model: Model, folder: Path, say: Say) -> None:
     convert = getattr(import_module(module), function)
     for file in model.files:
         if file.raw:
-            convert(folder / file.path, folder / model.converted)
+            try:
+                convert(folder / file.path, folder / model.converted)
+            except Exception as error:  # converters are other libraries' code
+                raise Broken(
+                    f"The model {model.name} could not be converted: {type(error).__name__}.", code="broken.model"
+                ) from error
             (folder / file.path).unlink()
 
 
