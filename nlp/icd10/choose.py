@@ -141,6 +141,10 @@ class Chooser:
             not self._retriever.words(candidate.term.text) - self._retriever.words(phrase) - MODIFIERS - NEUTRAL_STEMS
         )
 
+    def name_of(self, text: str) -> str:
+        """The code whose curated name ``text`` is, or nothing."""
+        return self._retriever.name_of(text) or ""
+
     def mentions(self, sentences: Sequence[NoteSentence]) -> list[Problem]:
         """Usual names of conditions in running text, longest first, each with what its sentence claims of it."""
         found: list[Problem] = []
@@ -156,7 +160,7 @@ class Chooser:
                         continue
                     start, end = spans[i].start(), spans[i + size - 1].end()
                     text = sentence.text[start:end]
-                    if self._retriever.is_name(text):
+                    if self._retriever.name_of(text) is not None:
                         assertion = assertion_of(sentence.text, start, end)
                         found.append(Problem(text, text, sentence, (sentence,), assertion, Named.STATED))
                         taken = i + size - 1

@@ -85,7 +85,7 @@ class Retriever:
         self._index = index
         self._synonyms = TermIndex(known.terms, known.normaliser, weights=index.weights)
         self._embedder = embedder
-        self._names = {self._title_words(t.text) for t in known.terms}
+        self._names = {self._title_words(t.text): t.code for t in known.terms}
         self._title = lru_cache(maxsize=200_000)(self._title_words)
         self.words = lru_cache(maxsize=20_000)(self._words)
 
@@ -112,10 +112,12 @@ class Retriever:
         """Stems of ``text``, spelling mended."""
         return frozenset(self._index.spell(w) for w in self.normaliser.tokens(title_core(text)))
 
-    def is_name(self, text: str) -> bool:
-        """Whether ``text``, sides aside, is word for word a curated name of a condition."""
+    def name_of(self, text: str) -> str | None:
+        """The code or category of which ``text``, sides aside, is word for word a curated name."""
         tokens = self.normaliser.tokens(text)
-        return bool(tokens) and tokens[0] not in SIDES and frozenset(tokens) - SIDES in self._names
+        if not tokens or tokens[0] in SIDES:
+            return None
+        return self._names.get(frozenset(tokens) - SIDES)
 
     def candidates(self, phrase: str, context: Context | None = None, limit: int = 10) -> list[Candidate]:
         """Billable codes for ``phrase``, best first."""

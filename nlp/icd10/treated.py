@@ -53,8 +53,12 @@ def named_and_treated(chooser: Chooser, note: Note) -> list[Choice]:
     plan = [s for s in note.sentences if s.division in (Division.PLAN, Division.ASSESSMENT)]
     history = [s for s in note.sentences if s.division in _HISTORY]
     found = []
-    own = [replace(p, assertion=Assertion.PRESENT) for p in chooser.mentions(history) if _patients_own(p)]
-    for choice in chooser.choose(own, note):
+    own = {
+        p.phrase.lower(): replace(p, assertion=Assertion.PRESENT)
+        for p in reversed(chooser.mentions(history))
+        if _patients_own(p) and long_term(chooser.name_of(p.phrase))
+    }
+    for choice in chooser.choose(tuple(reversed(own.values())), note):
         if any(_treats(choice.best.code, s) for s in plan):
             found.append(choice)
     return found
@@ -63,6 +67,11 @@ def named_and_treated(chooser: Chooser, note: Note) -> list[Choice]:
 def diagnoses(choices: Sequence[Choice], keep: Callable[[Choice], bool] = lambda _: True) -> list[Choice]:
     """Those that are certain and no symptom or status."""
     return [c for c in choices if c.certain and c.best.code[0] != "Z" and not SYMPTOM.match(c.best.code) and keep(c)]
+
+
+def long_term(code: str) -> bool:
+    """Whether ``code`` is one of the long-term conditions, the ones that a plan goes on treating."""
+    return any(code.startswith(codes) for codes, _ in _TREATED)
 
 
 def present(choice: Choice) -> bool:

@@ -1,0 +1,38 @@
+"""Notes without problem headings, as drafts of a conversation are."""
+
+import pytest
+
+from nlp.icd10 import IcdCoder, note_from_sections
+
+pytestmark = pytest.mark.integration
+
+
+def accepted(coder: IcdCoder, **sections: str) -> list[str]:
+    return [s.code for s in coder.suggest(note_from_sections(sections)) if s.accepted_tier]
+
+
+def test_what_the_plan_affirms_is_coded(coder: IcdCoder) -> None:
+    assert accepted(coder, subjective="Left ankle pain.", plan="So you have an ankle sprain. Give them a brace.") == [
+        "S93.402A"
+    ]
+
+
+def test_what_the_plan_only_warns_of_is_not(coder: IcdCoder) -> None:
+    assert accepted(coder, subjective="Feels well.", plan="Risks include infection, stroke and heart attack.") == []
+
+
+def test_a_long_term_condition_under_treatment_is_coded(coder: IcdCoder) -> None:
+    codes = accepted(coder, subjective="He has type 2 diabetes.", plan="Continue metformin 500 mg twice a day.")
+    assert codes == ["E11.9"]
+
+
+def test_a_condition_that_the_plan_leaves_alone_is_not_coded(coder: IcdCoder) -> None:
+    assert accepted(coder, subjective="He has type 2 diabetes.", plan="Rest the knee.") == []
+
+
+def test_a_drug_alone_makes_no_diagnosis(coder: IcdCoder) -> None:
+    assert accepted(coder, subjective="Feels well.", plan="Continue metformin 500 mg twice a day.") == []
+
+
+def test_a_relative_with_the_condition_does_not_count(coder: IcdCoder) -> None:
+    assert accepted(coder, subjective="Her mother has type 2 diabetes.", plan="Check the A1c.") == []
