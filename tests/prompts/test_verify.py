@@ -194,12 +194,14 @@ def test_a_relatives_condition_named_with_the_relative_is_supported():
 
 
 FLIPS = (
-    (" has ", " does not have "), ("Denies ", "Has "), (" is ", " is not "), (" are ", " are not "), ("Has ", "Denies "),
+    (" has ", " does not have "), ("Denies ", "Has "), (" is ", " is not "), (" are ", " are not "),
+    ("Has ", "Denies "),
     ("Takes ", "Does not take "), (" but no ", " and "), (" gives ", " does not give "), (" had ", " never had "),
     ("Order ", "Do not order "),
 )  # fmt: skip
 SWAPS = (
-    ("left", "right"), ("Left", "Right"), ("right", "left"), (" mg", " mcg"), ("weeks", "months"), ("morning", "evening"),
+    ("left", "right"), ("Left", "Right"), ("right", "left"), (" mg", " mcg"), ("weeks", "months"),
+    ("morning", "evening"),
 )  # fmt: skip
 ADDED = ("palpitations", "hematuria", "vertigo", "syncope", "seizures")
 
