@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from nlp import acts, answers, mentions, quantities, questions, topics
+from nlp import acts, answers, quantities, questions, topics
 from nlp.acts import Act
 from nlp.answers import Answer, Reply
+from nlp.extract import extract
 from nlp.facts import Facts
 from nlp.ledger import Asked, Ledger, is_topic
-from nlp.mentions import Mention, Said
+from nlp.mentions import Mention, Said, relation_in
 from nlp.pipeline import build
 from nlp.questions import Form, Question
 from nlp.record import COMPLAINTS, HOME, STATUS, Recorder, Telling, name_group
 from nlp.segments import Segmenter
+from nlp.sites import SITED
 from nlp.text import Sentence, sentences
 from visit.charts import Chart
 from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
@@ -168,7 +170,7 @@ class VisitReading:
         else:
             if topics.FAMILY.search(body):
                 asked.topic = asked.topic or "family"
-            for mention in mentions.extract(re.sub(r"(?<=\w )any ", "", body)).mentions:
+            for mention in extract(re.sub(r"(?<=\w )any ", "", body)).mentions:
                 self._ask(mention, asked)
         if question.form is not Form.OPEN and not asked.mentions and not asked.detail and _ABOUT_IT.search(body):
             described = quantities.times(body) | quantities.character(body)
@@ -223,7 +225,7 @@ class VisitReading:
         answer = self._answer(sentence.text, asked, turn) if expected else Answer(Reply.NONE)
         answering = answer.reply is not Reply.NONE and asked is not None
         act = self._act(question.body, turn, clinician=clinician and not answering)
-        said = mentions.extract(sentence.text if answering else question.body, examining=act is Act.EXAM)
+        said = extract(sentence.text if answering else question.body, examining=act is Act.EXAM)
         context = asked if answering else (self._ledger.last if replied else None)
         turns = [turn.index]
         if context is not None and 0 < turn.index - context.turn <= _QUESTION_REACH:
@@ -273,7 +275,7 @@ class VisitReading:
             asked.mentions = []
         for settled in self._ledger.settle(answer, said.mentions):
             mention = settled.mention
-            relation = mentions.relation_in(said.text) if mention.subject is Subject.FAMILY else None
+            relation = relation_in(said.text) if mention.subject is Subject.FAMILY else None
             if relation and relation != "family" and mention.polarity is Polarity.PRESENT:
                 mention.detail.setdefault("relation", relation)
             group = mention.concept.endswith(("medications", "medical problems", "known allergies"))
@@ -343,6 +345,6 @@ def _adopt(said: Said, asked: Asked) -> None:
     """Read "some numbness" in answer to numbness of the arm as numbness of the arm."""
     for mention in said.mentions:
         for other in asked.mentions:
-            if other.concept.endswith(f" {mention.concept}") and mention.concept in mentions.SITED:
+            if other.concept.endswith(f" {mention.concept}") and mention.concept in SITED:
                 mention.concept = other.concept
                 mention.detail = {**{k: v for k, v in other.detail.items() if k in {"site", "side"}}, **mention.detail}

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from nlp import measures, mentions, plans, topics
+from nlp import extract, measures, plans, topics
 from nlp.acts import Act
 from nlp.facts import Facts
 from nlp.ledger import Asked
@@ -169,7 +169,7 @@ class Recorder:
         names = {name: name for name in topics.allergens(said.text)}
         negated = bool(re.search(r"\b(?:no|not|n't|never)\b[^,;]*\ballerg", said.text))
         if telling.asked is not None and telling.asked.topic == "allergy" and not negated:
-            names |= {name: name for name in mentions.allergens(said.text)}
+            names |= {name: name for name in extract.allergens(said.text)}
             names |= {
                 m.text: m.concept
                 for m in said.mentions
