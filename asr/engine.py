@@ -6,7 +6,7 @@ from pathlib import Path
 
 from asr.bias import Bias, bias_of
 from asr.diarise import diarise
-from asr.final import FinalPass, Heard
+from asr.final import STRANDS, FinalPass, Heard
 from asr.live import CHANNEL_ROLES, WhisperStream
 from asr.pcm import PcmFile
 from asr.prompt import Prompt
@@ -73,7 +73,8 @@ class WhisperTranscriber:
         for channel in range(channels):
             share = _share(progress, channel, channels)
             prompt = partial(self._prompt, bias)
-            final = FinalPass(file, channel, prompt=prompt, listed=bias.terms, progress=share)
+            strands = STRANDS[self._worker.model().device]
+            final = FinalPass(file, channel, prompt=prompt, listed=bias.terms, strands=strands, progress=share)
             heard.append(final.run(self._worker))
         return self._transcript(heard, file)
 

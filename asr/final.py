@@ -24,8 +24,8 @@ from visit.audio import SAMPLE_RATE
 from visit.turns import Gap
 from visit.words import Word
 
-STRANDS: Final = int(__import__("os").environ.get("STRANDS", "4"))
-"""Stretches of a visit that are decoded side by side, so that their windows share batches."""
+STRANDS: Final = {"cpu": 1, "cuda": 8}
+"""Stretches of a visit that are decoded side by side in one batch. The first chunk of each has no words before it."""
 
 _TEMPERATURES: Final = (0.0, 0.0, 0.2, 0.4)
 """Of each attempt at a chunk; from the second on it is decoded without the chart's terms."""
@@ -73,6 +73,7 @@ class FinalPass:
         *,
         prompt: Callable[[], Prompt],
         listed: Sequence[str] = (),
+        strands: int = 1,
         progress: Callable[[float], None] | None = None,
     ) -> None:
         """``prompt`` makes an empty prompt; ``progress`` gets the share of the channel that is done, 0 to 1."""
@@ -82,7 +83,7 @@ class FinalPass:
         spans, self._gate = find_speech(pcm, channel)
         chunks = cut(spans, self._gate)
         self._total = max(1, len(chunks))
-        self._strands = [_Strand(deque(part), prompt()) for part in _parts(chunks, STRANDS)]
+        self._strands = [_Strand(deque(part), prompt()) for part in _parts(chunks, strands)]
         self._heard = Heard()
         self._finished = threading.Event()
         if not chunks:

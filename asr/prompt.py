@@ -8,7 +8,7 @@ from asr.bias import Bias
 BUCKET: Final = 16
 """Prompts are cut to a multiple of so many tokens, since only prompts of equal length share a batch."""
 
-MOST_TOKENS: Final = int(__import__("os").environ.get("MOSTP", "128"))
+MOST_TOKENS: Final = 128
 
 
 class Prompt:

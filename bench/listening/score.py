@@ -35,12 +35,12 @@ def align(truth: Sequence[str], heard: Sequence[str]) -> tuple[int, list[tuple[i
         if a[i - 1] == b[j - 1] and cost[i, j] == cost[i - 1, j - 1]:
             pairs.append((i - 1, j - 1))
             i, j = i - 1, j - 1
-        elif cost[i, j] == cost[i - 1, j - 1] + 1:
-            i, j = i - 1, j - 1
         elif cost[i, j] == cost[i - 1, j] + 1:
             i -= 1
-        else:
+        elif cost[i, j] == cost[i, j - 1] + 1:
             j -= 1
+        else:
+            i, j = i - 1, j - 1
     return int(cost[-1, -1]), pairs[::-1]
 
 

@@ -1,0 +1,49 @@
+"""The real model on the sample visit that ships with the product."""
+
+import numpy as np
+import pytest
+
+from app.demo.play import sample_pcm
+from app.settings import settings
+from asr.engine import WhisperTranscriber
+from asr.errors import ModelMissing
+from visit.charts import Chart
+from visit.hearing import CommittedWords
+
+pytestmark = pytest.mark.model
+RATE = 16_000
+
+
+@pytest.fixture(scope="module")
+def transcriber():
+    model = settings().models_dir / "whisper-tiny-en"
+    if not (model / "model.bin").is_file():
+        pytest.skip("whisper-tiny-en is not in the model cache")
+    made = WhisperTranscriber(model, threads=2)
+    yield made
+    made.close()
+
+
+def test_live_and_final_hear_the_same_visit(transcriber, tmp_path):
+    pcm, events = sample_pcm()[: 2 * 12 * RATE], []
+    stream = transcriber.open(Chart(), events.append)
+    for start in range(0, len(pcm), 3200):
+        stream.feed(pcm[start : start + 3200])
+    stream.finish()
+    live = [w.text.lower() for event in events if isinstance(event, CommittedWords) for w in event.words]
+    (tmp_path / "v.pcm").write_bytes(pcm)
+    final = transcriber.finalise(tmp_path / "v.pcm", Chart())
+    again = " ".join(turn.text for turn in final.turns).lower().split()
+    assert len(live) >= 8
+    assert len(set(live) & set(again)) / len(set(live)) > 0.6
+
+
+def test_noise_has_no_words(transcriber, tmp_path):
+    noise = np.random.default_rng(2).normal(0, 1500, 30 * RATE).astype(np.int16)
+    (tmp_path / "n.pcm").write_bytes(noise.tobytes())
+    assert transcriber.finalise(tmp_path / "n.pcm", Chart(medications=("metformin", "lisinopril"))).turns == ()
+
+
+def test_a_folder_without_a_model_is_named_as_such(tmp_path):
+    with pytest.raises(ModelMissing):
+        WhisperTranscriber(tmp_path).load()
