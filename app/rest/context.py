@@ -31,6 +31,9 @@ class Visits(Protocol):
     async def tell(self, encounter_id: EncounterId, *events: Event) -> None:
         """Number, store and send events to every page that shows the encounter."""
 
+    async def consent_withdrawn(self, encounter_id: EncounterId) -> None:
+        """Stop taking audio of the encounter at once."""
+
 
 class Live(Protocol):
     """What the routes ask of the connections that are open (:mod:`app.live.ws`)."""

@@ -1,5 +1,6 @@
 """``/api/schedule`` and ``/api/encounters``: what may be recorded, and everything about one visit."""
 
+from anyio import from_thread
 from fastapi import APIRouter, Request
 
 from app.errors import Conflict, InvalidInput, NotFound
@@ -66,6 +67,8 @@ def show(here: ServiceHere, user: UserHere, encounter: ReadEncounter) -> Encount
 def consent(body: ConsentForm, here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> EncounterView:
     """Write down the patient's answer to being recorded."""
     here.store.record_consent(user.id, encounter.id, body.given, body.method)
+    if not body.given:
+        from_thread.run(here.visits.consent_withdrawn, encounter.id)
     return encounter_view(here, here.store.encounter(encounter.id))
 
 

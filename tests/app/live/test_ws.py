@@ -247,6 +247,15 @@ async def test_an_error_nobody_foresaw_ends_the_line_and_not_the_visit(
     assert server.store.audio(server.encounter) == speech(2, 3)
 
 
+async def test_withdrawn_consent_hangs_up_on_the_recorder(server: Any, ada: Account) -> None:
+    async with LiveClient(ada, server.encounter) as client:
+        await client.play(speech(2), speed=8)
+        await ada.call("POST", f"/api/encounters/{server.encounter}/consent", {"given": False})
+        with pytest.raises(Refused) as caught:
+            await until_final(client)
+    assert caught.value.code == "conflict.consent"
+
+
 async def test_signing_out_hangs_up(server: Any, ada: Account) -> None:
     async with LiveClient(ada, server.encounter) as client:
         await client.play(speech(2), speed=8)

@@ -41,10 +41,9 @@ def test_end_counts_samples_of_one_channel(frame: Frame) -> None:
 def test_arbitrary_bytes_are_a_frame_error_or_a_frame_that_encodes_back(data: bytes) -> None:
     try:
         frame = decode(data)
-    except FrameError as error:
-        assert error.code.startswith("input.frame.")
-    else:
-        assert encode(frame) == data
+    except FrameError:
+        return
+    assert encode(frame) == data
 
 
 @given(bit=st.integers(0, 8 * (HEADER_BYTES + 4) - 1))
