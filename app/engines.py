@@ -1,5 +1,6 @@
 """The composition root: settings in, working parts out. The only module that knows every room."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from nlp.reader import ClinicalReader
 from prompts.drafter import SegmentDrafter
 from prompts.engines.local import LocalEngine, LocalSettings
 from prompts.engines.openai import OpenAIEngine, OpenAISettings
+from prompts.errors import EngineError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,12 @@ def build_drafter(settings: Settings) -> SegmentDrafter:
         key = settings.openai_key.get_secret_value()
         return SegmentDrafter(OpenAIEngine(OpenAISettings(settings.openai_url, settings.openai_model, key)))
     folder = model_path(settings, "drafting")
-    return SegmentDrafter(LocalEngine(folder, LocalSettings(device=settings.device, threads=settings.llm_threads)))
+    engine = LocalEngine(folder, LocalSettings(device=settings.device, threads=settings.llm_threads))
+    try:
+        engine.warm_up()
+    except EngineError as error:
+        log.warning("the language model cannot be used, deterministic phrases stand: %s", type(error).__name__)
+    return SegmentDrafter(engine)
 
 
 def build_coder(settings: Settings) -> IcdCoder:
@@ -66,10 +75,12 @@ def build_coder(settings: Settings) -> IcdCoder:
 
 
 def build_parts(settings: Settings) -> Parts:
-    """Everything the server needs. Raises when a model is missing or does not match its hash."""
+    """Everything the server needs, models loaded. Raises when one is missing or does not match its hash."""
+    transcriber = build_transcriber(settings)
+    transcriber.load()
     return Parts(
         store=Store.open(settings),
-        transcriber=build_transcriber(settings),
+        transcriber=transcriber,
         reader=ClinicalReader(),
         drafter=build_drafter(settings),
         fallback=SegmentDrafter(None),
