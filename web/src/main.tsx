@@ -3,6 +3,10 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/visit.css";
+import "./styles/transcript.css";
+import "./styles/note.css";
+import "./styles/codes.css";
+import "./styles/signing.css";
 import { begin } from "./state";
 import { App } from "./views/app";
 
