@@ -15,7 +15,7 @@ from nlp.mentions import Mention, Said, relation_in
 from nlp.pipeline import build
 from nlp.questions import Form, Question
 from nlp.record import COMPLAINTS, HOME, STATUS, Recorder, Telling, name_group
-from nlp.segments import Segmenter
+from nlp.segments import Heard, Segmenter
 from nlp.sites import SITED
 from nlp.text import Sentence, sentences
 from visit.charts import Chart
@@ -125,7 +125,8 @@ class VisitReading:
             else:
                 self._question(question, turn)
         findings = tuple(self._facts.get(finding) for finding in self._facts.touched)
-        self._segmenter.add(turn, clinician, findings, frozenset(turn_acts), asked)
+        heard = Heard(turn.index, clinician, asked, asks=self._ledger.last is not asked)
+        self._segmenter.add(heard, findings, frozenset(turn_acts))
         return findings
 
     def findings(self) -> tuple[Finding, ...]:

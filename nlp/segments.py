@@ -15,7 +15,6 @@ from nlp.ledger import Asked
 from visit.findings import Finding, Polarity
 from visit.ids import FindingId, SegmentId
 from visit.notes import Division, Segment
-from visit.turns import Turn
 
 _MIN_TURNS: Final = 2
 _MAX_TURNS: Final = 12
@@ -44,6 +43,16 @@ _ACT_DIVISION: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One read turn: its index, who most likely spoke, the question that waited, and whether it asks a new one."""
+
+    turn: int
+    clinician: bool
+    asked: Asked | None
+    asks: bool
+
+
 @dataclass(slots=True)
 class _Building:
     first: int
@@ -64,21 +73,19 @@ class Segmenter:
         self.closed: tuple[Segment, ...] = ()
         self._building: _Building | None = None
 
-    def add(
-        self, turn: Turn, clinician: bool, findings: Sequence[Finding], acts: frozenset[Act], asked: Asked | None
-    ) -> None:
+    def add(self, heard: Heard, findings: Sequence[Finding], acts: frozenset[Act]) -> None:
         """Take one read turn with what was found in it."""
         votes = _votes(findings, acts)
-        since = turn.index - asked.turn if asked is not None else 0
-        answers = asked is not None and since > 0 and any(asked.turn in finding.turns for finding in findings)
-        continues = answers or (0 < since <= _ANSWER_REACH and not _opens(acts))
+        since = heard.turn - heard.asked.turn if heard.asked is not None else 0
+        answers = heard.asked is not None and since > 0 and any(heard.asked.turn in f.turns for f in findings)
+        continues = answers or (not heard.asks and 0 < since <= _ANSWER_REACH and not _opens(acts))
         current = self._building
-        if current is not None and self._shifts(current, votes, continues, clinician):
+        if current is not None and self._shifts(current, votes, continues, answers, heard.clinician):
             self._close()
             current = None
         if current is None:
-            current = self._building = _Building(turn.index, turn.index)
-        current.last = turn.index
+            current = self._building = _Building(heard.turn, heard.turn)
+        current.last = heard.turn
         current.votes.update(votes)
         current.findings.update(dict.fromkeys(finding.id for finding in findings))
 
@@ -87,12 +94,14 @@ class Segmenter:
         if self._building is not None:
             self._close()
 
-    def _shifts(self, current: _Building, votes: Counter[Division], continues: bool, clinician: bool) -> bool:
+    def _shifts(
+        self, current: _Building, votes: Counter[Division], continues: bool, answers: bool, clinician: bool
+    ) -> bool:
         length = current.last - current.first + 1
+        if length >= _MAX_TURNS:
+            return not answers or length >= _MAX_TURNS + _ANSWER_REACH
         if continues or length < _MIN_TURNS:
             return False
-        if length >= _MAX_TURNS:
-            return True
         topic = _TOPIC[votes.most_common(1)[0][0]] if votes else None
         if topic is None or current.topic is None:
             return clinician and length >= _MAX_TURNS - 2

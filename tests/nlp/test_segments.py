@@ -78,5 +78,12 @@ def test_a_long_monologue_is_cut(hear):
     assert max(s.last - s.first + 1 for s in segments) <= 15
 
 
+def test_a_long_chain_of_questions_is_cut_between_answers(hear):
+    lines = [line for _ in range(15) for line in ("d: Any fever today?", "p: No.", "d: Okay.", "p: Right.")]
+    segments = hear(*lines).segments()
+    assert max(s.last - s.first + 1 for s in segments) <= 15
+    assert all(s.last % 4 != 0 for s in segments[:-1])
+
+
 def test_an_empty_visit_has_no_segments(hear):
     assert hear().segments() == ()
