@@ -22,6 +22,7 @@ from app.doors import Json
 from app.ehr.client import Ehr
 from app.errors import Broken
 from app.live.client import Account
+from app.models import load_manifest
 from app.sample import PATIENT, audio_path
 from app.settings import Settings
 from app.wire.messages import ServerMessage
@@ -156,7 +157,7 @@ def save(out: Path, outcome: Outcome, run_facts: Json) -> None:
     files: dict[str, Any] = {
         "transcript": {
             "duration_s": played.visit_s,
-            "model": "",
+            "model": load_manifest().profile(Settings().profile)["speech"].name,
             "turns": [in_seconds(turn.model_dump(mode="json")) for turn in view.turns],
             "gaps": [in_seconds(gap.model_dump(mode="json")) for gap in view.gaps],
         },
