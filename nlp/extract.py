@@ -86,7 +86,9 @@ def extract(text: str, *, examining: bool = False) -> Said:
         window = _window(mention, analysed, mentions)
         local = [(site, name) for site, name in placed if clause_of(site.start, starts) == mention.clause]
         place(mention, local, clauses[mention.clause], window)
-        if clauses[mention.clause].endswith(f"{mention.text} no"):
+        follows = clauses[mention.clause + 1] if mention.clause + 1 < len(clauses) else ""
+        refused = clauses[mention.clause].endswith(mention.text) and re.match(r"no(?:pe)?(?:$|\s*,)", follows)
+        if refused or clauses[mention.clause].endswith(f"{mention.text} no"):
             mention.polarity = Polarity.ABSENT
         end_of_clause = bounds[mention.clause + 1]
         following = min(

@@ -14,7 +14,8 @@ _MAX_TURNS: Final = 6
 PAINS: Final = frozenset({"headache", "sore throat", "muscle cramps", "abdominal cramps", "dysuria", "migraine"})
 _SAME: Final = {FindingKind.PROBLEM: FindingKind.SYMPTOM}
 _VALUED: Final = frozenset({FindingKind.VITAL, FindingKind.RESULT})
-Key = tuple[FindingKind, str, Subject, bool, str | None]
+Key = tuple[FindingKind, str, Subject, bool, str | None, bool]
+"""Kind, concept, subject, whether it is only supposed, side, and whether it is a drug of the plan."""
 
 
 def detail_of(values: dict[str, str]) -> Detail:
@@ -68,7 +69,7 @@ class Facts:
 
         An ``echo`` (one side repeating the other) confirms or adds, and never corrects.
         """
-        key = self._key(mention)
+        key = self._key(mention, planned=mention.kind is FindingKind.MEDICATION and division is Division.PLAN)
         old = self._findings.get(self._current.get(key, FindingId("")))
         turns = tuple(sorted(set(turns)))
         if old is None:
@@ -83,7 +84,7 @@ class Facts:
         """Add details that were said later, with the turns that say them."""
         return self._revise(self._findings[finding], turns, detail)
 
-    def _key(self, mention: Mention) -> Key:
+    def _key(self, mention: Mention, *, planned: bool) -> Key:
         kind = _SAME.get(mention.kind, mention.kind)
         side = mention.detail.get("side")
         if kind in _VALUED:
@@ -94,16 +95,17 @@ class Facts:
                 mention.subject,
                 False,
                 mention.detail.get("value") or mention.detail.get("reason"),
+                False,
             )
         hypothetical = mention.timing is Timing.HYPOTHETICAL
-        key: Key = (kind, mention.concept, mention.subject, hypothetical, side)
+        key: Key = (kind, mention.concept, mention.subject, hypothetical, side, planned)
         if key in self._current:
             return key
         # A fact once said with a side is the same fact when it comes back without one, and the other way round.
-        for other in reversed(self._current):
-            if other[:4] == key[:4] and (side is None or other[4] is None):
-                return other
-        return key
+        # What is done with a drug from now on is another fact than how it was taken.
+        same = [k for k in reversed(self._current) if k[:4] == key[:4] and (side is None or k[4] is None)]
+        same = [k for k in same if k[5] == planned] or ([] if planned else same)
+        return same[0] if same else key
 
     def _new(
         self, mention: Mention, turns: tuple[int, ...], division: Division | None, key: Key, old: Finding | None

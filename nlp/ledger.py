@@ -26,7 +26,10 @@ _ASKS_PRESENCE: Final = re.compile(
 
 @dataclass(slots=True)
 class Asked:
-    """One question: the turn and speaker that asked, its form, and the mentions that wait for an answer."""
+    """One question: the turn and speaker that asked, its form, and the mentions that wait for an answer.
+
+    ``wonders`` marks a patient's question about the own case, which only a "no" of the clinician settles.
+    """
 
     turn: int
     speaker: Speaker
@@ -35,14 +38,16 @@ class Asked:
     mentions: list[Mention]
     topic: str | None = None
     detail: dict[str, str] = field(default_factory=dict)
+    wonders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A mention with the polarity its answer gave it, and the turn that asked."""
+    """A mention with the polarity its answer gave it, the turn that asked, and whether the patient wondered."""
 
     mention: Mention
     turn: int
+    wondered: bool = False
 
 
 class Ledger:
@@ -92,7 +97,7 @@ class Ledger:
                     continue
                 settled = _settle_one(mention, asked, answer, waiting, bool(own & asked_for))
                 if settled is not None:
-                    out.append(Settled(settled, asked.turn))
+                    out.append(Settled(settled, asked.turn, asked.wonders))
         return out
 
 
@@ -106,6 +111,8 @@ def _settle_one(
 ) -> Mention | None:
     """``mention`` with its answered polarity; ``named`` when the answer names another item of the same question."""
     reply = answer.reply
+    if asked.wonders:
+        return _with(mention, Polarity.ABSENT) if reply is Reply.NO and not answer.limited else None
     if reply is Reply.HEDGE:
         return _with(mention, Polarity.UNCERTAIN)
     if reply is Reply.PAST:

@@ -28,7 +28,7 @@ _GIVEN: Final = re.compile(
 )
 _ADJECTIVES: Final = (
     r"(?:(?!(?:been|is|are|was|were|feel|feels|feeling|get|gets|getting|been|have|has|had|"
-    r"any)\b)[\w-]+\s+){0,2}"
+    r"any|could|would|might|may|can|will|should|be|do|does|did|seems?|sounds?|looks?|not|no)\b)[\w-]+\s+){0,2}"
 )
 _DEFINITE: Final = re.compile(rf"\b(?:the|your|this|that|these|those|his|her|my|said)\s+{_ADJECTIVES}$")
 

@@ -175,6 +175,12 @@ def action_before(text: str, position: int) -> str | None:
     return max(before)[1] if before else action(text[position : position + _VERB_REACH])
 
 
+def conditional(text: str, position: int) -> bool:
+    """Whether ``position`` lies in a return precaution: what to do if, not what is ordered."""
+    match = _SAFETY.search(text)
+    return bool(match and position >= match.start())
+
+
 def orders(text: str) -> list[Mention]:
     """Follow-up, return precautions and advice stated in ``text``."""
     out = []

@@ -136,6 +136,8 @@ _DOSE: Final = re.compile(
     r"micrograms?|grams?|g|ml|millilit(?:er|re)s?|units?|international units?|tablets?|pills?|capsules?|"
     r"puffs?|sprays?|drops?|percent|%|meq|iu)\b"
 )
+_CHANGED: Final = re.compile(r"\bfrom\s+(?:about )?\d[^,;.]{0,40}?\bto\s+(?=(?:about )?\d)")
+"""A dose that is changed "from 5 to 10 mg"; the new one follows."""
 _DOSE_BARE: Final = re.compile(
     r"^(?:\s*,?\s*(?:at|to|of|from|is|dose|the|a|up|increase|increased|decreased|down|it|twice|daily|pill|"
     r"tablet|,|currently|about)\b)*\s*,?\s*(?P<value>\d+(?:\.\d+)?)\b(?!\s*(?:days?|weeks?|months?|years?|"
@@ -226,6 +228,9 @@ def no_relief(text: str) -> bool:
 def dose(text: str) -> Quantities:
     """``value``, ``unit``, ``route`` and ``frequency`` of a medication in the words after its name."""
     out: Quantities = {}
+    changed = _CHANGED.search(text)
+    if changed:
+        text = text[changed.end() :]
     match = _DOSE.search(text)
     if match:
         out["value"], out["unit"] = (

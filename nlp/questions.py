@@ -104,6 +104,28 @@ _SECOND_PERSON: Final = re.compile(
 )
 
 
+_WONDERS: Final = re.compile(
+    r"\b(?:could|might|may|can) (?:this|it|that|these|they) (?:all )?be\b|"
+    r"\b(?:this|it|that) (?:could|might|may) be\b|"
+    r"\b(?:do|should|could|might|will|would|must|am|have) i\b|^(?:and |but )?what if\b"
+)
+_PUT_TO_HEARER: Final = re.compile(r"\b(?:do you (?:think|believe|mean)|would you say|are you (?:saying|sure))\b")
+
+
+_PATIENT_WONDERS: Final = re.compile(
+    r"^(?:is|was) (?:it|this|that)\b|\bdo you think\b|\bdoes (?:it|this|that) mean\b|\bwould you say\b"
+)
+
+
+def wonders(body: str, *, patient: bool) -> bool:
+    """Whether a question asks the hearer's judgement of the speaker's own case ("could this be gout?").
+
+    Patients ask so; what it names was not reported by anyone. ``patient`` is whether a patient most likely asks.
+    """
+    asks = _WONDERS.search(body) or (patient and _PATIENT_WONDERS.search(body))
+    return bool(asks) and not re.search(r"\byou\w*\b", _PUT_TO_HEARER.sub("", body))
+
+
 def without_lead(text: str) -> str:
     """``text`` without the words that only open a sentence ("okay , so and")."""
     match = _LEAD.match(text)

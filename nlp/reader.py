@@ -28,6 +28,7 @@ _ABOUT_IT: Final = re.compile(
     r"\b(?:it|they|them|the (?:pain|\w*ache|cough|rash|swelling|itching|symptoms|feeling|discharge|bleeding|dizziness|"
     r"numbness|phlegm|stools?))\b"
 )
+_JUDGES: Final = re.compile(r"^(?:(?:no|yes|well|actually|probably)\b[\s,]*)*(?:it|this|that)(?:'s| is)\b")
 _INVERTED: Final = re.compile(r"^(?:do|does|did|have|has|had|are|is|was|were|can|could|any|what|how)\b")
 _ECHOED_ANSWER: Final = re.compile(r"(?:okay )?(?:no|nope|none|yes|yeah)(?: okay)?")
 _ELSEWHERE: Final = re.compile(
@@ -118,7 +119,9 @@ class VisitReading:
                 turn_acts.add(Act.DEVICE)
                 continue
             question = self._form(sentence, turn, replied=replied)
-            if question.form in {Form.STATEMENT, Form.OFFER} or self._repeats_answer(sentence):
+            if questions.wonders(question.body, patient=not clinician) and question.form is not Form.STATEMENT:
+                self._wonder(question, turn)
+            elif question.form in {Form.STATEMENT, Form.OFFER} or self._repeats_answer(sentence):
                 act, answered = self._statement(sentence, question, turn, clinician=clinician, replied=replied)
                 turn_acts.add(act)
                 replied = replied or answered
@@ -178,6 +181,15 @@ class VisitReading:
             asked.detail = {} if " or " in body else {k: v for k, v in described.items() if k != "severity"}
         self._ledger.ask(asked)
 
+    def _wonder(self, question: Question, turn: Turn) -> None:
+        """A patient asks about the own case ("could this be gout?"): nothing in it is reported by anyone."""
+        asked = Asked(turn.index, turn.speaker, Form.POLAR, question.body, [], wonders=True)
+        for mention in extract(question.body).mentions:
+            own = mention.kind is FindingKind.PROBLEM and mention.subject is Subject.PATIENT and not mention.vague
+            if own and self._facts.known(mention.kind, mention.concept) is None:
+                asked.mentions.append(mention)
+        self._ledger.ask(asked)
+
     def _ask(self, mention: Mention, asked: Asked) -> None:
         """Let a mention wait for the answer, or take it for granted where the question does."""
         if mention.concept == "occupation" and not re.search(r"\b(?:work|job|living|retired|employed)\b", asked.body):
@@ -225,9 +237,12 @@ class VisitReading:
         expected = not replied and self._ledger.expects(turn.index, turn.speaker)
         answer = self._answer(sentence.text, asked, turn) if expected else Answer(Reply.NONE)
         answering = answer.reply is not Reply.NONE and asked is not None
-        act = self._act(question.body, turn, clinician=clinician and not answering)
-        said = extract(sentence.text if answering else question.body, examining=act is Act.EXAM)
         context = asked if answering else (self._ledger.last if replied else None)
+        wondered = context is not None and context.wonders
+        act = self._act(question.body, turn, clinician=clinician and (wondered or not answering))
+        if wondered and clinician and act is Act.REPORT and _JUDGES.match(question.body):
+            act = Act.ASSESSMENT
+        said = extract(sentence.text if answering else question.body, examining=act is Act.EXAM)
         turns = [turn.index]
         if context is not None and 0 < turn.index - context.turn <= _QUESTION_REACH:
             turns = [context.turn, turn.index]
@@ -236,7 +251,10 @@ class VisitReading:
             self._settle(answer, said, asked, turn)
         elif expected:
             self._ledger.note_unanswered()
-        own_story = answering or replied or not clinician
+        if wondered:
+            # What a clinician says after a patient's question is no answer about oneself.
+            context, turns = None, [turn.index]
+        own_story = not clinician or (not wondered and (answering or replied))
         self._record.statement(said, Telling(act, tuple(turns), context, own_story, self._planning))
         if context is not None and not clinician and not self._planning:
             self._attach(said, context, answer, turns)
@@ -281,7 +299,8 @@ class VisitReading:
                 mention.detail.setdefault("relation", relation)
             group = mention.concept.endswith(("medications", "medical problems", "known allergies"))
             if not (group and mention.polarity is not Polarity.ABSENT):
-                self._facts.add(mention, [settled.turn, turn.index], _home(mention, asked))
+                home = Division.ASSESSMENT if settled.wondered else _home(mention, asked)
+                self._facts.add(mention, [settled.turn, turn.index], home)
 
     def _attach(self, said: Said, asked: Asked, answer: Answer, turns: list[int]) -> None:
         """Give details that stand alone ("about three days") to the finding that is being talked about."""

@@ -26,6 +26,7 @@ HOME: Final = {
 }
 COMPLAINTS: Final = frozenset({FindingKind.SYMPTOM, FindingKind.PROBLEM})
 _SPOKEN_FOR: Final = frozenset({Act.REPORT, Act.ASSESSMENT, Act.PLAN})
+_ORDERED: Final = frozenset({FindingKind.RESULT, FindingKind.ORDER})
 _OBSERVED: Final = COMPLAINTS | {FindingKind.EXAM}
 STATUS: Final = re.compile(
     r"\b(?P<status>(?:(?:very |pretty |quite |fairly |really |relatively |reasonably |now |under |not |well |poorly |"
@@ -75,6 +76,22 @@ _NO_ALLERGIES: Final = re.compile(r"\b(?:no|not|don't have any|any) (?:known )?(
 _TOLD_NOT_TO: Final = re.compile(
     r"\b(?:not to (?:take|use)|don't (?:take|use)|do not (?:take|use)|stay away from|avoid)\b"
 )
+_NO_USE: Final = re.compile(
+    r"\b(?:would|will|could|does|do|is|are)(?:n't| not) (?:really |actually |necessarily |likely to |going to )*"
+    r"(?:help|work|need|make|do|be|treat|cure|necessary|needed|indicated|useful|helpful|require)\b|"
+    r"\bwon't (?:really |actually )*(?:help|work|need|make|do|be|treat|cure)\b|"
+    r"\bno (?:need|point|role|reason|benefit|use) (?:for|in|to|of|from)\b|"
+    r"\bnot (?:going to |gonna )(?:give|start|prescribe|put)\b"
+)
+"""What the clinician says of a drug that is not going to be taken."""
+_WARNS: Final = re.compile(
+    r"\b(?:watch (?:out )?for|look out for|on the lookout for|(?:warning|danger) signs?|red flags?|"
+    r"if (?:you|it|there|that|this|things|the|your)\b)"
+)
+_PURPOSE: Final = re.compile(
+    r"\bto (?:just )?(?:check|look at|see|monitor|evaluate|assess|measure|keep an eye on|make sure)\b[^.;]*$"
+)
+_NEEDED: Final = re.compile(r"\b(?:as needed|when needed|prn|if needed|need it)\b")
 _RELATIVE_HAD: Final = re.compile(
     r"\bmy (?P<relation>mother|mom|mum|father|dad|brother|sister|grandmother|grandfather|grandma|grandpa|"
     r"aunt|uncle|son|"
@@ -112,6 +129,7 @@ class Recorder:
         """Write to ``facts``."""
         self._facts = facts
         self.problem: str | None = None
+        self._spoke = -1
         self._problem_listed = False
         self._test: str | None = None
 
@@ -120,6 +138,7 @@ class Recorder:
         act, turns = telling.act, telling.turns
         if act in {Act.CHAT, Act.DEVICE}:
             return
+        self._keep_problem(telling)
         if act is not Act.PLAN and (act is Act.VITALS or re.search(r"\d", said.text)):
             for vital in measures.vitals(said.text):
                 self._facts.add(vital, turns[-1:], Division.VITALS)
@@ -140,6 +159,12 @@ class Recorder:
         for mention in said.mentions:
             if not any(mention.text in allergen for allergen in allergens):
                 self._mention(mention, said, telling)
+
+    def _keep_problem(self, telling: Telling) -> None:
+        """A plan serves the problem named in the same breath, not one that was spoken of before an exchange."""
+        if not telling.own_story:
+            self.problem = self.problem if telling.turns[-1] - self._spoke <= 1 else None
+            self._spoke = telling.turns[-1]
 
     def _pronoun_family(self, said: Said, telling: Telling) -> None:
         """Record "my father had them too" as the father's share of what is being talked about."""
@@ -188,6 +213,10 @@ class Recorder:
         act, asked = telling.act, telling.asked
         if not self._counts(mention, said, act):
             return
+        if not telling.own_story and _of_no_use(mention, said):
+            return
+        if not telling.own_story and act is not Act.RECAP and _warned_of(mention, said):
+            mention.timing = Timing.HYPOTHETICAL
         if asked is not None and asked.topic == "family" and mention.kind in COMPLAINTS:
             mention.subject = Subject.FAMILY
         new = self._facts.known(mention.kind, mention.concept) is None
@@ -313,7 +342,7 @@ class Recorder:
         """A problem in an assessment or plan: assessed when it is named as one, else only a repeat."""
         if mention.timing is Timing.HYPOTHETICAL:
             return Division.PLAN if act is Act.PLAN else None
-        listed = bool(_LISTED.search(said.text[:position]))
+        listed = bool(_LISTED.search(said.text[:position])) and not _NEEDED.search(said.text[:position])
         if mention.kind is FindingKind.SYMPTOM and not listed:
             known = self._facts.known(mention.kind, mention.concept)
             return HOME[mention.kind] if known is not None else None
@@ -331,6 +360,8 @@ class Recorder:
         """A drug, test, procedure or referral in the plan, with what is done with it and what for."""
         if mention.vague and re.search(r"\b(?:what we call|which is called|it's called|is called)\b", said.text):
             return None
+        if mention.kind is not FindingKind.MEDICATION and plans.conditional(said.text, position):
+            return None
         doing = plans.action_before(said.text, position)
         if mention.polarity is Polarity.ABSENT and _TOLD_NOT_TO.search(said.text[:position]):
             mention.polarity, doing = Polarity.PRESENT, "avoid"
@@ -342,6 +373,9 @@ class Recorder:
             known = self._facts.known(mention.kind, mention.concept)
             planned = known.detail.action if known is not None and known.division is Division.PLAN else None
             doing = planned or ("continue" if known is not None else "start")
+        ordered = any(m.kind in _ORDERED and m.start < mention.start for m in said.mentions)
+        if mention.kind is FindingKind.RESULT and ordered and _PURPOSE.search(said.text[:position]):
+            return None
         mention.detail["action"] = {FindingKind.ORDER: "refer", FindingKind.RESULT: "order"}.get(mention.kind, doing)
         if self.problem:
             mention.detail.setdefault("reason", self.problem)
@@ -352,6 +386,17 @@ class Recorder:
 
 
 _INTRODUCES: Final = re.compile(r"\b(?:year[- ]old|male|female|patient|he|she|his|her)\b")
+
+
+def _of_no_use(mention: Mention, said: Said) -> bool:
+    """Whether the clinician says that a drug will not be taken ("an antibiotic would not help")."""
+    return mention.kind is FindingKind.MEDICATION and bool(_NO_USE.search(said.clauses[mention.clause]))
+
+
+def _warned_of(mention: Mention, said: Said) -> bool:
+    """Whether a complaint is what the patient should look out for."""
+    before = said.text[: said.text.find(mention.text)]
+    return mention.kind in COMPLAINTS and bool(_WARNS.search(before))
 
 
 def _of_hearer(mention: Mention, said: Said) -> bool:
