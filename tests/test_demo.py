@@ -15,7 +15,7 @@ pytestmark = pytest.mark.model
 COMMON = """
 a about again all also an and any are as at be been but by can care changes check days do does down first
 for from get give good had has have here how i if in is it just keep last let like look make me more most
-much my new no not now numbers of off okay on one or other out over please right said second see some
+much my new no not now numbers of off okay on one or other out over please problem right said second see some
 take than thank that the them then there this three time to too two up used want was we week well were
 what when which will with write year yes you your
 """

@@ -35,6 +35,7 @@ def transcribe(
     from app.doors import chart_from, transcript_json
     from app.engines import build_transcriber
     from asr.door import live_file, transcribe_file
+    from asr.errors import BadAudio
 
     if not audio.is_file():
         raise NotFound(f"there is no file {audio}", code="not_found.file")
@@ -55,6 +56,8 @@ def transcribe(
 
                 transcript = live_file(transcriber, audio, context, speed, write)
         write_rows(out, [transcript_json(transcript)], lines=False)
+    except BadAudio as error:
+        raise InvalidInput(f"{audio}: {error}", code=f"input.{error.code}") from None
     finally:
         transcriber.close()
 

@@ -110,9 +110,10 @@ class LocalEngine:
 def _load_folder(folder: Path, settings: LocalSettings) -> tuple[Any, Any, Any]:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    from prompts.engines.quiet import quiet_transformers
+
+    quiet_transformers()
     device = settings.device
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
