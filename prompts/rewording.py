@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 _TRIES: Final = 2
 _SHARE: Final = 0.75
 """Share of a phrase's words that a model's sentence must hold to stand in its place."""
-_LONGER: Final = 1.5
-"""How much longer than the phrases it replaces a model's sentence may be."""
+_LONGER: Final = 1.0
+"""How much longer than the phrases it replaces a model's sentence may be, two words apart."""
 
 
 class Rewording:

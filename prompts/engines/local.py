@@ -23,9 +23,9 @@ class LocalSettings:
 
     threads: int = 1
     device: str = "auto"
-    candidates: int = 3
-    budget_s: float = 2.0
-    max_new_tokens: int = 64
+    candidates: int = 2
+    budget_s: float = 3.0
+    max_new_tokens: int = 40
     max_prompt_tokens: int = 512
     constrained: bool = True
 

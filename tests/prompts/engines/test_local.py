@@ -29,7 +29,7 @@ PROMPT = SegmentPrompt(
 def engine():
     if not (FOLDER / "model.safetensors").exists():
         pytest.skip("the embedded language model is not in the cache")
-    made = LocalEngine(FOLDER, LocalSettings(threads=1, candidates=2, budget_s=20.0, max_new_tokens=64))
+    made = LocalEngine(FOLDER, LocalSettings(threads=1, candidates=3, budget_s=20.0, max_new_tokens=64))
     made.warm_up()
     return made
 
