@@ -12,8 +12,10 @@ from typing import Final
 
 from prompts.language import questions
 from prompts.language.clauses import clauses
-from prompts.language.dictation import chatter, noted
+from prompts.language.dictation import chatter, greeting, instructs, noted
 from prompts.language.grammar import HE, SHE, THEY, Person, third_person
+from prompts.language.impersonal import impersonal, personal
+from prompts.language.precautions import precautions
 from prompts.language.questions import Answer
 from prompts.language.roles import roles
 from prompts.language.tidy import plain, sentence_case, strip_fillers, strip_lead
@@ -30,6 +32,7 @@ class Source(StrEnum):
     AFFIRMED = "affirmed"
     ANSWER = "answer"
     NOTED = "noted"
+    PLANNED = "planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,10 @@ _LABELS: Final = (
     (re.compile(r"\b(?:what medic|which medic|what .*tablets|what .*pills|taking for)", re.I), "Takes "),
     (re.compile(r"\b(?:allerg)", re.I), "Allergy: "),
     (re.compile(r"\b(?:for work|for a living|occupation|your job)\b", re.I), "Occupation: "),
-    (re.compile(r"\bwho do you live\b|\blive with\b|\bat home\b", re.I), "Lives with: "),
+    (
+        re.compile(r"\bwho (?:do )?(?:you|else) live|\blive (?:with|alone)\b|\bwho(?:'s| is| else is) at home\b", re.I),
+        "Lives with: ",
+    ),
 )
 _IDENTITY: Final = re.compile(
     r"\b(?:date of birth|your (?:full |first |last |sur)?name|address|post ?code|zip code|phone "
@@ -90,6 +96,7 @@ _IDLE: Final = re.compile(
     r"sounds good|remembers?|says?|cannot (?:remember|recall))\W*$",
     re.I,
 )
+_OWN_SUBJECT: Final = re.compile(r"^(?:i|we|he|she|they|it)\b", re.I)
 _PATIENT_ASKS: Final = re.compile(
     r"^(?:what|how|should|can|could|is|are|do|does|did|will|would|why|where|when|who|which) (?:i|you|"
     r"it|we|that|this|there|the|they|my)\b|"
@@ -141,11 +148,15 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
             asked.append(_Pending(index, bare.strip(" ,.")))
             continue
         bare = strip_lead(bare)
-        if chatter(bare) or len(content(bare)) < 2:
+        warned = precautions(bare, person)
+        if warned and not personal(warned):
+            yield Candidate(sentence_case(warned), (index,), Source.PLANNED)
+            continue
+        if greeting(bare) or chatter(bare) or len(content(bare)) < 2:
             continue
         said = noted(bare, person)
-        if len(content(said)) >= 2 and not _STAGE.match(said):
-            yield Candidate(sentence_case(said), (index,), Source.NOTED)
+        if len(content(said)) >= 2 and not _STAGE.match(said) and not personal(said):
+            yield Candidate(sentence_case(said), (index,), Source.PLANNED if instructs(bare) else Source.NOTED)
     if asked:
         if pending and pending[-1].turn < index - 2:
             pending.clear()
@@ -194,11 +205,11 @@ def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> I
     bare = strip_lead(clause).strip(" ,.")
     if not bare or clause.rstrip().endswith("?") or _PATIENT_ASKS.search(bare) or questions.is_question(bare):
         return
-    told = third_person(bare, person, "i")
-    if _IDLE.match(told) or told.lower().startswith("you "):
+    told = impersonal(third_person(bare, person, "i"), person)
+    if _IDLE.match(told) or personal(told):
         return
     question = pending[-1] if pending else None
-    if _VERBAL.search(told):
+    if _VERBAL.search(told) or _OWN_SUBJECT.match(bare):
         if len(content(told)) >= 2:
             evidence = (index,) if question is None or len(tokens(told)) > 8 else (question.turn, index)
             yield Candidate(sentence_case(told), evidence, Source.TOLD, question.text if question else "")

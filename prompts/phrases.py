@@ -7,6 +7,7 @@ from typing import Final
 from prompts.candidates import Candidate, Source, candidates
 from prompts.identity import sentence_id
 from prompts.language import polarity
+from prompts.language.precautions import RETURN
 from prompts.language.tidy import sentence_case
 from prompts.language.words import content
 from prompts.salience import Judge
@@ -24,6 +25,8 @@ _TRUST: Final = 2.0
 """How much more likely a division is when the segment is said to be about it."""
 _DIAGNOSIS_WORDS: Final = 8
 """A sentence that names an assessed problem in more words than this may say something else of it."""
+_CHANGES: Final = frozenset({"start", "stop", "increase", "decrease"})
+_SEEN: Final = frozenset({Division.EXAM, Division.VITALS, Division.RESULTS})
 _ALWAYS: Final = frozenset({Division.ASSESSMENT, Division.ALLERGIES, Division.VITALS, Division.REVIEW_OF_SYSTEMS})
 """Divisions whose findings are always written, whatever their salience."""
 
@@ -35,7 +38,7 @@ def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]
     for sentence in statements(segment, turns, findings):
         judgement = judge(sentence)
         by_finding = sentence.findings and sentence.division in _ALWAYS
-        if judgement.salience < _price(sentence.text) and not by_finding:
+        if judgement.salience < _price(sentence.text) and not by_finding and not _must(sentence, findings):
             continue
         fixed = _fixed(sentence, findings)
         if fixed is None:
@@ -48,6 +51,16 @@ def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]
             fixed = max(trusted, key=lambda d: trusted[d])
         out.append(replace(sentence, division=fixed, id=sentence_id(fixed, sentence.text, sentence.evidence)))
     return out
+
+
+def _must(sentence: NoteSentence, findings: Sequence[Finding]) -> bool:
+    """Whether a sentence of the plan is always written: return precautions, and what changes in the drugs."""
+    if sentence.division is not Division.PLAN:
+        return False
+    changed = any(
+        f.id in sentence.findings and f.kind is FindingKind.MEDICATION and f.detail.action in _CHANGES for f in findings
+    )
+    return changed or sentence.text.startswith(RETURN)
 
 
 def _price(text: str) -> float:
@@ -76,6 +89,8 @@ def carries(text: str, evidence: Sequence[int], finding: Finding) -> bool:
     if not set(evidence) & set(finding.turns):
         return False
     words = content(text)
+    if finding.detail.status:  # "not well controlled" denies control, not the problem
+        text = text.replace(finding.detail.status, "")
     for name in (content(finding.concept), content(finding.text)):
         if name and name <= words:
             return polarity.denied(text, name) == (finding.polarity is Polarity.ABSENT)
@@ -84,6 +99,8 @@ def carries(text: str, evidence: Sequence[int], finding: Finding) -> bool:
 
 def _fixed(sentence: NoteSentence, findings: Sequence[Finding]) -> Division | None:
     """The division that the findings of a sentence settle, if they do."""
+    if sentence.division is Division.PLAN:
+        return Division.PLAN
     settled = {division_of(f) for f in findings if f.id in sentence.findings}
     if sentence.division not in settled or len(settled) > 1:
         return None
@@ -114,6 +131,8 @@ def _sentence(candidate: Candidate, findings: Sequence[Finding]) -> NoteSentence
     carried = [f for f in findings if carries(candidate.text, candidate.evidence, f)]
     places = [division_of(f) for f in carried]
     division = max(places, key=places.count) if places else Division.HISTORY
+    if candidate.source is Source.PLANNED and not set(places) & _SEEN:
+        division = Division.PLAN
     return NoteSentence(
         sentence_id(division, candidate.text, candidate.evidence),
         division,

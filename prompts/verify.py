@@ -69,6 +69,7 @@ _UNIT_NAMES: Final = {
     "lb": "pound",
     "kilo": "kg", "kilogram": "kg", "centimeter": "cm", "centimetre": "cm", "inche": "inch", "tablet": "pill",
 }  # fmt: skip
+_FROM_TO: Final = re.compile(r"\bfrom (\d+(?:\.\d+)?)(?: ?[a-z]+)? to (\d+(?:\.\d+)?)", re.I)
 _SIDES: Final = {"left": "left", "right": "right", "bilateral": "both", "bilaterally": "both", "both": "both"}
 _NOT_A_SIDE: Final = re.compile(
     r"\b(?:right (?:now|here|there|away|behind|after|before|around|in|at|on|up|down|then)|all right|"
@@ -187,9 +188,17 @@ def _doses(case: _Case) -> list[Reason]:
         if content(clause) & words - NOTE_WORDS
         for n in stated(clause)
     }
-    if known and len(drugs) == 1 and not doses <= known | (near if len(case.findings) == 1 else known):
+    changed = near if _changes(case, drugs, doses, known) else set[str]()
+    if known and len(drugs) == 1 and not doses <= known | (near if len(case.findings) == 1 else changed):
         return [Reason.DOSE]
     return [] if doses <= known | near else [Reason.DOSE]
+
+
+def _changes(case: _Case, drugs: Sequence[Finding], doses: set[str], known: set[str]) -> bool:
+    """Whether a sentence gives the old and the new dose of one drug ("from 5 mg to 10 mg") as they were said."""
+    stood = [m.groups() for m in _FROM_TO.finditer(figures(case.sentence.text))]
+    spoken = [m.groups() for turn in case.turns for m in _FROM_TO.finditer(figures(turn.text))]
+    return len(drugs) == 1 and len(stood) == 1 and stood[0] in spoken and doses == set(stood[0]) and bool(doses & known)
 
 
 def _sides(case: _Case) -> list[Reason]:

@@ -27,6 +27,7 @@ DIVISION_OF: Final = {
 """Where a finding belongs when nothing better is known."""
 _TURNS: Final = 3
 """Most turns that a sentence made from one finding cites."""
+_THOUGHT: Final = re.compile(r"\bthink\b", re.I)
 _EMPTY_SOCIAL: Final = frozenset({"sex", "age"})
 
 
@@ -163,9 +164,12 @@ def _measured(finding: Finding, beside: str, absent: bool) -> str:
 
 def _condition(finding: Finding, beside: str, absent: bool) -> str:
     d, name = finding.detail, finding.concept
+    judged = division_of(finding) is Division.ASSESSMENT
     if absent:
-        return f"Denies {name}"
-    if division_of(finding) is Division.ASSESSMENT:
+        return (
+            (f"Not thought to be {name}" if _THOUGHT.search(beside) else f"No {name}") if judged else f"Denies {name}"
+        )
+    if judged:
         return name + (f", {d.status}" if d.status else "")
     parts = [name]
     known = content(name)

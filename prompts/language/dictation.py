@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from prompts.language.grammar import Person, expand, third_person
+from prompts.language.grammar import THEY, Person, expand, third_person
+from prompts.language.impersonal import impersonal
 
 _GO: Final = (
     r"(?:(?:just |also |probably |then |still )*(?:go ahead and |go on and |try to |try and |"
@@ -11,7 +12,8 @@ _GO: Final = (
 )
 _PLAN: Final = re.compile(
     rf"^(?:what )?(?:i am|we are|i'm|we're|i|we)\s+(?:just |also |probably |then |still |now "
-    rf")*(?:going to|want to|would like to|will|need to|have to|plan to|like to|can|could|should|"
+    rf")*(?:going to|want to|would (?:also |really |just )*like to|will|"
+    rf"need to|have to|plan to|like to|can|could|should|"
     rf"would)\s+{_GO}"
     rf"(?P<act>(?!be\b|see (?:if|what|how)\b|talk\b|ask\b|take a (?:look|listen)\b|look\b|listen\b|do "
     rf"a (?:quick )?physical\b|feel\b|press\b|examine\b|let\b|tell\b|say\b|explain\b|come\b|grab\b|"
@@ -73,18 +75,44 @@ _PROBLEM: Final = re.compile(
 )
 _COMMAND: Final = re.compile(r"^hey,? ?dragon\b.*$", re.I)
 _CHATTER: Final = re.compile(
-    r"^let'?s (?:talk|look|see|go over|start)|^let us (?:talk|look|see|go over|start)|\b(?:nice to "
+    r"^let'?s (?:look|see|start)|^let us (?:look|see|start)|\b(?:let'?s|let us) (?:talk|chat|go over|move on|discuss)"
+    r"\b|"
+    r"\bdeep breath\b|\b(?:nice to "
     r"(?:meet|see)|good to see|how are you|how have you been|any questions|sound good|"
     r"sounds good|does that (?:sound|make sense)|okay with you|have a (?:good|great|nice)|take care|"
     r"see you (?:soon|then|later)|bear with me|can you hear|thank you|you're welcome|you are welcome|"
     r"let me (?:know if you have any questions)|talk (?:about|to you)|my name is|i am dr|"
-    r"good (?:morning|afternoon|evening)|no problem|date of birth|confirm your|finalize|make sense|"
+    r"good (?:morning|afternoon|evening)|no problem|date of birth|confirm your|finalize|"
+    r"makes? (?:some |perfect )?sense|"
     r"i'll be right|i will be right|be right back|i understand|sorry to hear|glad|that's great|good "
     r"job|"
     r"tell me (?:more|a little|about)|sit (?:up|down|back)|show me|let me (?:take|go|look|do|tell|"
     r"see)|how does that|lay down|lie down|look at (?:me|this)|hop "
     r"up|step out|check(?:-| )?out|front desk|take a look at you|quick (?:physical )?exam|ask you|"
     r"dax)\b",
+    re.I,
+)
+_GREETING: Final = re.compile(
+    r"^(?:(?:good )?(?:morning|afternoon|evening|night|day)|hello|hi|hey|bye|goodbye|welcome|congratulations)\b[\s,.!]*"
+    r"(?:(?:mr|mrs|ms|miss|dr|doctor|mister)\b.*)?$|^(?:mr|mrs|ms|miss)\.?(?: [\w'-]+){1,2}$",
+    re.I,
+)
+_NUMBERED: Final = re.compile(
+    r"^(?:the|your|his|her|their|my) (?:first |second |third |fourth |next |other |last |main )"
+    r"(?:problem|issue|concern|diagnosis|thing)(?: today)? is (?:that )?(?:your |his |her |their |the )?(?P<rest>.+)$",
+    re.I,
+)
+_WHICH: Final = re.compile(
+    r"^(?P<name>[\w' -]{3,50}?)\s*,?\s+which (?:is|are|has been|seems|remains)\s+(?P<state>.+)$", re.I
+)
+_CHANGE: Final = re.compile(
+    r"^(?P<verb>(?:patient to )?(?:increase|decrease|raise|lower|reduce|continue|stop|restart|start|hold|refill|switch|"
+    r"taper|double)(?: taking| using)?) (?:your|his|her|their|the) (?=\w)",
+    re.I,
+)
+_INSTRUCTS: Final = re.compile(
+    r"^(?:please |just |also |then )*(?:take|drink|keep|use|continue|stop|avoid|start|try|call|come back|return|apply|"
+    r"rest|follow up|monitor|check|write|increase|decrease|finish|make sure|do not)\b",
     re.I,
 )
 _INFINITIVE: Final = {"having": "have", "doing": "do", "getting": "get"}
@@ -95,6 +123,19 @@ def chatter(text: str) -> bool:
     return bool(_CHATTER.search(text) or _COMMAND.match(text))
 
 
+def greeting(text: str) -> bool:
+    """Whether a clause only greets or names the one it speaks to."""
+    return bool(_GREETING.match(text.strip(" ,.!?")))
+
+
+def instructs(clause: str) -> bool:
+    """Whether a clause says what will be done: an intention, a command, an advice."""
+    text = expand(clause).strip(" ,.")
+    match = _PROBLEM.match(text)
+    rest = match["rest"] if match and match["rest"] else text
+    return bool(_act(rest, THEY) or _INSTRUCTS.match(rest))
+
+
 def noted(clause: str, person: Person) -> str:
     """A clinician's clause as a note writes it, in the third person; empty when nothing is left."""
     text = expand(clause).strip(" ,.")
@@ -103,7 +144,8 @@ def noted(clause: str, person: Person) -> str:
     if match and match["rest"]:
         name = re.sub(r"^(?:problem|issue|diagnosis|concern)s?(?:\s+(?:of|is|the|with))*\s*", "", match["name"].strip())
         prefix, text = (f"{name}: " if len(name) > 3 else ""), match["rest"]
-    text = _act(text, person) or _seen(text, person)
+    text = _CHANGE.sub(r"\g<verb> ", _act(text, person)) or _seen(text, person)
+    text = impersonal(text, person)
     return f"{prefix}{text}" if text else ""
 
 
@@ -132,6 +174,10 @@ def _seen(text: str, person: Person) -> str:
         part = match["part"].strip()
         prefix = "" if part.lower() in ("physical", "your physical", "my", "your", "the", "this") else f"{part}: "
         text = match["rest"]
+    numbered = _NUMBERED.match(text)
+    if numbered:
+        which = _WHICH.match(numbered["rest"])
+        text = f"{which['name']}, {which['state']}" if which else numbered["rest"]
     text = _THINK.sub("", text)
     text = _APPRECIATE.sub(lambda m: "no " if m["not"] else "", text)
     text = re.sub(r"\bno any\b", "no", text, flags=re.I)

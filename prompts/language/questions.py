@@ -68,6 +68,13 @@ _ANY: Final = re.compile(
     r"(?P<any>.+)$",
     re.I,
 )
+_PRESENCE: Final = re.compile(
+    r"(?:^|[,.?:]|\b(?:have|has|had|having|noticed?|noticing|notices|experienc\w+|gets?|getting|got|gotten|feel|feeling|felt|is|are|was|"
+    r"were|there|of|with|developed?|developing|seen|seeing|been|and|or|so|about|but|then|okay|alright|right|great|good|now|um|"
+    r"uh|also|well|yeah|report\w*|ever|reports|for|like|from|you|mean|in|even|know|today|having had))\s*$",
+    re.I,
+)
+"""What stands before "any" when a question asks whether a thing is there; "taking any" asks what is done."""
 _HAVE: Final = re.compile(
     r"\b(?:have|has|had|are|do|did|were) you (?:been |ever |also |ever been |noticed |been )?(?:had|"
     r"have|having|noticed|notice|noticing|experienced|experience|experiencing|"
@@ -149,7 +156,8 @@ def negated(question: str) -> bool:
 def parse(question: str) -> Asked:
     """What a yes-or-no question asks; an empty ``Asked`` when it is of another kind."""
     text = re.sub(r"[?.!]+$", "", question.strip()).strip(" ,")
-    match = _ANY.search(text) or _HAVE.search(text)
+    match = _ANY.search(text)
+    match = match if match and _PRESENCE.search(text[: match.start()]) else _HAVE.search(text)
     if match:
         found = {name: value for name, value in match.groupdict().items() if value}
         trouble = f"{found['trouble'].lower()} with " if "trouble" in found else ""
@@ -185,6 +193,8 @@ def statement(asked: Asked, affirmed: bool, person: Person) -> str:
     if asked.predicate is None:
         return ""
     aux, subject, rest = asked.predicate
+    if affirmed and re.search(r"\b(?:any|anything|anyone|anybody|anywhere|ever|or)\b", rest, re.I):
+        return ""  # "yes" to "anything?" does not say what
     rest = _ITEM_TAIL.sub("", _object(re.sub(r"^any\b ?", "" if affirmed else "any ", rest), person))
     if len(rest.split()) > 12 or rest.lower() in _EMPTY or not rest:
         return ""

@@ -89,6 +89,7 @@ def strip_lead(text: str) -> str:
 def sentence_case(text: str) -> str:
     """``text`` as a sentence: first letter capital, abbreviations in capitals, one full stop at the end."""
     text = _UPPER.sub(lambda m: m[1][:-1].upper() + "s" if m[1] in ("nsaids", "lfts") else m[1].upper(), text)
+    text = re.sub(r"(?<=\d )milligrams?\b", "mg", re.sub(r"(?<=\d )micrograms?\b", "mcg", text, flags=re.I), flags=re.I)
     text = re.sub(r"\bx-? ?ray", "x-ray", text, flags=re.I).strip(" ,.;:?!-")
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
