@@ -144,7 +144,12 @@ def _join(left: NoteSentence, right: NoteSentence) -> NoteSentence | None:
 def _not_discussed(
     pool: Sequence[NoteSentence], findings: Sequence[Finding], template: Template
 ) -> tuple[Division, ...]:
-    """Divisions of the format with neither a sentence nor a finding. A denial is a discussion."""
+    """Divisions of the format with neither a sentence nor a finding. A denial is a discussion.
+
+    The reason for the visit opens its history, so a history never leaves it "not discussed".
+    """
     touched = {s.division for s in pool} | {_KINDS[f.kind] for f in findings if f.kind in _KINDS}
+    if Division.HISTORY in touched:
+        touched.add(Division.CHIEF_COMPLAINT)
     touched |= {Division.FAMILY for f in findings if f.subject is Subject.FAMILY}
     return tuple(d for d in template.order() if d not in touched)
