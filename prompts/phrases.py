@@ -1,5 +1,6 @@
 """The deterministic phrases of a segment: the statements that matter, and the findings that none of them carries."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from prompts.candidates import Candidate, Source, candidates
 from prompts.identity import sentence_id
 from prompts.language import polarity
+from prompts.language.impersonal import personal
 from prompts.language.precautions import RETURN
 from prompts.language.tidy import sentence_case
 from prompts.language.words import content
@@ -23,7 +25,7 @@ _USUAL_WORDS: Final = 10
 _CHEAPEST, _DEAREST = 0.35, 1.4
 _TRUST: Final = 2.0
 """How much more likely a division is when the segment is said to be about it."""
-_DIAGNOSIS_WORDS: Final = 8
+_DIAGNOSIS_WORDS: Final = 12
 """A sentence that names an assessed problem in more words than this may say something else of it."""
 _CHANGES: Final = frozenset({"start", "stop", "increase", "decrease"})
 _SEEN: Final = frozenset({Division.EXAM, Division.VITALS, Division.RESULTS})
@@ -54,7 +56,9 @@ def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]
 
 
 def _must(sentence: NoteSentence, findings: Sequence[Finding]) -> bool:
-    """Whether a sentence of the plan is always written: return precautions, and what changes in the drugs."""
+    """Whether a sentence is always written: what was found on examination, return precautions, changes of drugs."""
+    if sentence.division is Division.EXAM:
+        return any(f.id in sentence.findings and f.polarity is Polarity.PRESENT for f in findings)
     if sentence.division is not Division.PLAN:
         return False
     changed = any(
@@ -151,8 +155,9 @@ def _of_finding(
     evidence = evidence_of(finding)
     if not segment.first <= evidence[0] <= segment.last:
         return None
-    text = sentence_case(wording(finding, [turns[places[i]] for i in evidence]))
-    if not text or (finding.kind is FindingKind.PROCEDURE and finding.polarity is Polarity.ABSENT):
+    said = re.sub(r"\byour ", "", wording(finding, [turns[places[i]] for i in evidence]))
+    text = sentence_case(said)
+    if not text or personal(text) or (finding.kind is FindingKind.PROCEDURE and finding.polarity is Polarity.ABSENT):
         return None
     division = division_of(finding)
     return NoteSentence(

@@ -44,6 +44,7 @@ def precautions(clause: str, person: Person) -> str:
     if not all(things) or not action.strip():
         return ""
     doing = re.sub(r"\s*,\s*or\b", " or", action).strip(" ,")
+    doing = doing[0].lower() + doing[1:]
     return f"{RETURN}if {join(things, 'or')}, {doing}"
 
 
