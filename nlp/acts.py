@@ -45,7 +45,7 @@ _EXAM: Final = re.compile(
     r"i (?:do |can |don't |do not |also |did |didn't |really )*(?:appreciate|palpate|hear|see (?:some|a|"
     r"no|any|that there|bruis|swell|redness|good)|feel (?:some|a|no|any)|notice (?:some|a|no|any))|to "
     r"palpation|to auscultation|on auscultation|on palpation|"
-    r"(?:your |the )?(?:lungs?|heart|chest|abdomen|belly|tummy|throat|ears?|eyes?|eardrums?|nose|neck|"
+    r"(?<!my )(?:your |the )?(?:lungs?|heart|chest|abdomen|belly|tummy|throat|ears?|eyes?|eardrums?|nose|neck|"
     r"skin|reflexes|pulses?|strength|sensation|gait|lymph nodes|thyroid|knees?|shoulders?|back|ankles?|"
     r"hips?|wrists?|elbows?|feet|foot|legs?|lower extremities|extremities|hands?|spine|pupils|range of "
     r"motion|mucous membranes|mood|affect|incision|wound|bowel sounds|tonsils|sinuses|nares|liver|spleen|"

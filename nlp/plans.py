@@ -119,7 +119,8 @@ _ADVICE: Final = (
     (
         "smoking cessation",
         re.compile(
-            r"\b(?:(?:stop|quit|quitting|stopping|cut(?:ting)? (?:down|back)(?: on)?) smok\w+|smoking cessation|"
+            r"(?<!\bi )(?<!i've )(?<!i have )\b(?:(?:stop|quit|quitting|stopping|"
+            r"cut(?:ting)? (?:down|back)(?: on)?) smok\w+|smoking cessation|"
             r"give up (?:smoking|the cigarettes))\b"
         ),
     ),

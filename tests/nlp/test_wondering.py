@@ -99,3 +99,13 @@ def test_a_reason_does_not_outlive_an_exchange(hear):
     )
     assert named(reading, "lipid panel")[0].detail.reason is None
     assert not [f for f in named(reading, "wheezing") if f.division is Division.ASSESSMENT]
+
+
+def test_what_a_patient_says_inside_the_clinicians_turn_is_no_examination(hear):
+    reading = hear("d: Are you coughing anything up? Yes. And my chest feels tight after a long coughing spell.")
+    assert not [f for f in reading.findings() if f.kind is FindingKind.EXAM]
+
+
+def test_having_quit_is_no_advice_to_quit(hear):
+    reading = hear("d: Do you smoke? No, I quit smoking six years ago.", "d: I'm going to prescribe naproxen.")
+    assert not named(reading, "smoking cessation")
