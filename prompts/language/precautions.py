@@ -1,4 +1,4 @@
-"""Return precautions: "if you get a fever, call us" → "Return precautions: if fever, call."."""
+"""Return precautions: "if you get a fever, call us" → "Return precautions: call if fever."."""
 
 import re
 from typing import Final
@@ -30,6 +30,7 @@ _GETS: Final = re.compile(
 )
 _YOU: Final = re.compile(r"^(?:you )(?:are |start to )?", re.I)
 _BARE_VERB: Final = re.compile(r"^(?P<verb>cough|vomit|throw|pass|faint|bleed|lose|wheez|choke|collapse)e?\b", re.I)
+_DENIES: Final = re.compile(r"\b(?:not|cannot|no|never|unable)\b|n't\b", re.I)
 _US: Final = re.compile(r"\s*\b(?:me|us)\b(?: a (?:call|ring))?", re.I)
 
 
@@ -45,7 +46,9 @@ def precautions(clause: str, person: Person) -> str:
         return ""
     doing = re.sub(r"\s*,\s*or\b", " or", action).strip(" ,")
     doing = doing[0].lower() + doing[1:]
-    return f"{RETURN}if {join(things, 'or')}, {doing}"
+    # What denies stands last, so that its "not" reaches nothing else.
+    things.sort(key=lambda thing: bool(_DENIES.search(thing)))
+    return f"{RETURN}{doing} if {join(things, 'or')}"
 
 
 def _thing(part: str, person: Person) -> str:

@@ -68,6 +68,7 @@ _ANY: Final = re.compile(
     r"(?P<any>.+)$",
     re.I,
 )
+_HANGING: Final = re.compile(r"\b(?:to|of|with|from|for|about|any)$", re.I)
 _PRESENCE: Final = re.compile(
     r"(?:^|[,.?:]|\b(?:have|has|had|having|noticed?|noticing|notices|experienc\w+|gets?|getting|got|gotten|feel|feeling|felt|is|are|was|"
     r"were|there|of|with|developed?|developing|seen|seeing|been|and|or|so|about|but|then|okay|alright|right|great|good|now|um|"
@@ -196,7 +197,7 @@ def statement(asked: Asked, affirmed: bool, person: Person) -> str:
     if affirmed and re.search(r"\b(?:any|anything|anyone|anybody|anywhere|ever|or)\b", rest, re.I):
         return ""  # "yes" to "anything?" does not say what
     rest = _ITEM_TAIL.sub("", _object(re.sub(r"^any\b ?", "" if affirmed else "any ", rest), person))
-    if len(rest.split()) > 12 or rest.lower() in _EMPTY or not rest:
+    if len(rest.split()) > 12 or rest.lower() in _EMPTY or not rest or _HANGING.search(rest):
         return ""
     lead = "" if subject == "you" else f"{subject} "
     return lead + _verb(aux, rest, affirmed, plural=subject in ("they",))
