@@ -25,7 +25,7 @@ what when which will with write year yes you your
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    assert play(folder, 4.0) == 0
+    assert play(folder, 6.0) == 0
     return folder
 
 

@@ -70,18 +70,19 @@ def draft(
     as_json: AsJson = True,  # noqa: ARG001
 ) -> None:
     """A note with evidence from a transcript."""
+    rows, lines = read_rows(encounter)
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            raise InvalidInput(f"encounter {number} is not a JSON object", code="input.json")
     from app.doors import draft_encounter
     from app.engines import build_drafter
     from nlp.reader import ClinicalReader
 
-    rows, lines = read_rows(encounter)
     chosen = settings() if engine is None else settings().model_copy(update={"drafter": engine})
     drafter, reader = build_drafter(chosen), ClinicalReader()
 
     def drafts() -> Iterator[dict[str, Any]]:
-        for number, row in enumerate(rows, 1):
-            if not isinstance(row, dict):
-                raise InvalidInput(f"encounter {number} is not a JSON object", code="input.json")
+        for row in rows:
             yield draft_encounter(row, reader, drafter, template)
 
     write_rows(out, drafts(), lines)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.doors import draft
+from app.errors import InvalidInput
+
 ENCOUNTER = {
     "id": "e1",
     "turns": [
@@ -46,9 +49,7 @@ def test_draft_answers_one_object_with_one_object() -> None:
 def test_draft_answers_lines_with_lines(tmp_path: Path) -> None:
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text("".join(json.dumps({**ENCOUNTER, "id": n}) + "\n" for n in range(3)), encoding="utf-8")
-    result = sidenote("draft", str(source), "--engine", "rules", "--out", str(out))
-    assert result.returncode == 0, result.stderr
-    assert result.stdout == ""
+    draft(source, engine="rules", out=out)
     assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == [0, 1, 2]
 
 
@@ -57,11 +58,20 @@ def test_draft_answers_lines_with_lines(tmp_path: Path) -> None:
     ("given", "complaint"),
     [("{}", "turns"), ('{"turns": [{"speaker": "doctor"}]}', "turn 0"), ("nonsense", "not JSON"), ("[1]", "object")],
 )
-def test_bad_encounters_are_refused_in_one_line(given: str, complaint: str) -> None:
-    result = sidenote("draft", "-", "--engine", "rules", stdin=given)
+def test_bad_encounters_are_refused(given: str, complaint: str, tmp_path: Path) -> None:
+    path = tmp_path / "in.json"
+    path.write_text(given, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=complaint):
+        draft(path, engine="rules", out=tmp_path / "out.json")
+
+
+@pytest.mark.integration
+def test_a_refusal_is_one_line() -> None:
+    result = sidenote("draft", "-", stdin="nonsense")
     assert result.returncode == 2
     assert result.stdout == ""
-    assert complaint in result.stderr
+    assert "not JSON" in result.stderr
+    assert "input.json" in result.stderr
     assert "Traceback" not in result.stderr
 
 
