@@ -60,11 +60,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder)) as site, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder)) as site:
         asyncio.run(upload(site.server.url))
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        draw(browser.new_page(viewport={"width": 1440, "height": 900}), site.server.url, out)
-        browser.close()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            draw(browser.new_page(viewport={"width": 1440, "height": 900}), site.server.url, out)
+            browser.close()
     print(f"pictures are in {out}")
 
 
