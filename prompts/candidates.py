@@ -203,7 +203,9 @@ def _carried(index: int, answer: str, kind: Answer, pending: list[_Pending], per
 def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
     """A patient's clause in the third person; a fragment takes the label of the question it answers."""
     bare = strip_lead(clause).strip(" ,.")
-    if not bare or clause.rstrip().endswith("?") or _PATIENT_ASKS.search(bare) or questions.is_question(bare):
+    if not bare or greeting(bare) or clause.rstrip().endswith("?"):
+        return
+    if _PATIENT_ASKS.search(bare) or questions.is_question(bare):
         return
     told = impersonal(third_person(bare, person, "i"), person)
     if _IDLE.match(told) or personal(told):

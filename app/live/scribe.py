@@ -72,8 +72,9 @@ class Scribe:
         await self._draft_ahead()
 
     async def restart(self, transcript: Transcript) -> None:
-        """Start over from a whole transcript."""
-        await self.replace_transcript(transcript, range(len(transcript.turns)))
+        """Start over from a whole transcript; where nothing was heard before, nothing has changed."""
+        heard = self.turns
+        await self.replace_transcript(transcript, changes.changed(heard, transcript.turns) if heard else ())
         understanding = await self._understand()
         await self._room.workers.read(understanding.read_again, self.turns)
 

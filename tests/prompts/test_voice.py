@@ -44,6 +44,12 @@ def test_a_greeting_is_no_statement(text):
     assert greeting(text)
 
 
+def test_a_patient_who_greets_says_nothing_of_note():
+    assert said("p: Good afternoon, Dr. My knee has been aching for a week.") == [
+        "Their knee has been aching for a week."
+    ]
+
+
 @pytest.mark.parametrize("text", ["Morning stiffness in both hands", "Evening doses were missed"])
 def test_a_time_of_day_is_no_greeting(text):
     assert not greeting(text)
