@@ -31,8 +31,8 @@ chromium:
 demo: setup ## the whole story: a spoken visit becomes a signed note in a FHIR server
 	$(BIN)/sidenote demo --speed $(SPEED)
 
-serve: setup ## the server for people, page at http://127.0.0.1:8000/
-	$(BIN)/sidenote serve
+serve: setup ## the server for people, with an invented EHR; page at http://127.0.0.1:8000/
+	$(BIN)/sidenote serve --sandbox
 
 test: setup chromium ## set up and run every test
 	cd web && npm run --silent test
