@@ -122,9 +122,10 @@ async def encounter(account: Account, encounter_id: str) -> EncounterView:
 
 
 async def edit_and_decide(account: Account, view: EncounterView) -> None:
-    """The scripted clinician: add a sentence to the plan, accept what was suggested unasked."""
+    """The scripted clinician: add to the last sentence of the plan, accept what was suggested unasked."""
     assert view.note is not None
-    edits = [{"op": "insert", "division": "plan", "text": ADDED_BY_CLINICIAN}]
+    last = [sentence for sentence in view.note.sentences if sentence.section is Section.PLAN][-1]
+    edits = [{"op": "replace", "sentence": last.id, "text": f"{last.text} {ADDED_BY_CLINICIAN}"}]
     await account.call("POST", f"/api/encounters/{view.id}/note/edits", {"version": view.note.version, "edits": edits})
     for code in view.codes:
         if code.accepted_tier:
