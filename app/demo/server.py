@@ -1,7 +1,6 @@
 """A real server in a process of its own, as the demo, the benches and the tests start one."""
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -12,16 +11,10 @@ from typing import Self
 
 import httpx
 
+from app.ehr.sandbox import free_port
 from app.errors import Unavailable
 
 READY_S = 180.0
-
-
-def free_port() -> int:
-    """A port that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class ServerProcess:

@@ -52,7 +52,7 @@ class Sandbox:
     def start(self) -> "Sandbox":
         """Start the server, wait until it answers, and put the invented people in."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._port = self._port or _free_port()
+        self._port = self._port or free_port()
         log = self._folder / "server.log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -142,7 +142,8 @@ class Sandbox:
                     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

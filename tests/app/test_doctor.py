@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app import doctor
-from app.demo.server import free_port
+from app.ehr.sandbox import free_port
 from app.settings import Settings
 
 pytestmark = pytest.mark.unit
