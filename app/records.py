@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from app.wire.amendments import AmendmentKind
 from app.wire.resources import EncounterState, Role
 from visit.charts import Chart
 from visit.codes import CodeSuggestion
@@ -110,6 +111,27 @@ class Signing:
     attestation: str
     by: UserId
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A signed change to a filed note; ``number`` counts the amendments of one note from 1.
+
+    ``target`` is what it is about: 0 the note as it stood, else the number of an addendum. ``text`` is exactly what
+    was signed. A replacement carries the whole ``note`` that takes the place of the old one.
+    """
+
+    encounter: EncounterId
+    number: int
+    kind: AmendmentKind
+    target: int
+    note_version: int
+    text: bytes
+    sha256: str
+    attestation: str
+    by: UserId
+    at: datetime
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ class SubmissionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One attempt to file one signed note version. ``location`` is the resource id the EHR gave."""
+    """One attempt to file one signed text: the note, or (``amendment`` > 0) an amendment of it.
+
+    ``location`` is the id the EHR gave.
+    """
 
     id: SubmissionId
     encounter: EncounterId
@@ -26,3 +29,4 @@ class Submission:
     sha256: str
     location: str | None = None
     problem: str | None = None
+    amendment: int = 0

@@ -108,6 +108,21 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
             "CREATE INDEX consents_by_encounter ON consents (encounter, number)",
         ),
     ),
+    (
+        "0007 amendments",
+        (
+            """CREATE TABLE amendments (
+                encounter TEXT NOT NULL REFERENCES encounters (id), number INTEGER NOT NULL CHECK (number > 0),
+                kind TEXT NOT NULL CHECK (kind IN ('addendum', 'replacement', 'retraction')),
+                target INTEGER NOT NULL, note_version INTEGER NOT NULL, sha256 TEXT NOT NULL,
+                by TEXT NOT NULL REFERENCES users (id), at REAL NOT NULL, sealed BLOB NOT NULL,
+                PRIMARY KEY (encounter, number))""",
+            "ALTER TABLE submissions ADD COLUMN amendment INTEGER NOT NULL DEFAULT 0",
+            "DROP INDEX one_submission",
+            """CREATE UNIQUE INDEX one_submission ON submissions (encounter, note_version, amendment)
+                WHERE state <> 'rejected'""",
+        ),
+    ),
 )
 
 

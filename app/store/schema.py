@@ -153,6 +153,21 @@ submissions = Table(
     _text("location", nullable=True),
     _text("problem", nullable=True),
     _seconds("at"),
+    _integer("amendment"),
+)
+
+amendments = Table(
+    "amendments",
+    metadata,
+    _encounter(primary_key=True),
+    _integer("number", primary_key=True),
+    _text("kind"),
+    _integer("target"),
+    _integer("note_version"),
+    _text("sha256"),
+    _user("by"),
+    _seconds("at"),
+    _sealed(),
 )
 
 events = Table("events", metadata, _encounter(primary_key=True), _integer("number", primary_key=True), _sealed())

@@ -7,6 +7,7 @@ from app.security.envelope import Wrapper
 from app.security.keys import load_keys
 from app.security.tokens import Tokens
 from app.settings import Settings
+from app.store.amendments import Amendments
 from app.store.audio import Audio
 from app.store.audit import Audit
 from app.store.codes import Codes
@@ -24,7 +25,7 @@ from app.store.submissions import Submissions
 DATABASE_FILE = "sidenote.sqlite3"
 
 
-class Store(People, Sessions, Encounters, Audio, Heard, Notes, Codes, Submissions, Events, Audit):
+class Store(People, Sessions, Encounters, Audio, Heard, Notes, Codes, Submissions, Amendments, Events, Audit):
     """The record. Synchronous and safe to call from any thread; call it off the event loop.
 
     Methods raise the errors of :mod:`app.errors`: :class:`NotFound` for unknown ids, :class:`Unavailable` when the

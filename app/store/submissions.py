@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Conflict
@@ -34,12 +34,7 @@ class Submissions(Part):
         try:
             with self._database.change() as connection:
                 row = self._row(connection, encounter)
-                signed = connection.execute(
-                    select(schema.signatures.c.version, schema.signatures.c.sha256).where(
-                        schema.signatures.c.encounter == encounter
-                    )
-                ).first()
-                if signed is None or (signed.version, signed.sha256) != (submission.note_version, submission.sha256):
+                if _signed(connection, submission) != (submission.note_version, submission.sha256):
                     raise Conflict("Only the signed text can be filed.", code="conflict.unsigned")
                 before = connection.execute(select(table).where(table.c.id == submission.id)).mappings().first()
                 if before is None:
@@ -50,6 +45,7 @@ class Submissions(Part):
                             encounter=encounter,
                             number=newest(connection, count) + 1,
                             note_version=submission.note_version,
+                            amendment=submission.amendment,
                             sha256=submission.sha256,
                             **values,
                         )
@@ -64,16 +60,18 @@ class Submissions(Part):
                     f"encounter:{encounter}",
                     submission=submission.id,
                     location=submission.location,
+                    amendment=submission.amendment or None,
                 )
                 if submission.state is SubmissionState.FILED:
                     self._move(connection, actor, row, "filed", None)
         except IntegrityError:
             raise Conflict("This note is being filed, or is filed already.", code="conflict.submission") from None
 
-    def submission(self, encounter: EncounterId) -> Submission | None:
-        """The newest submission of an encounter."""
+    def submission(self, encounter: EncounterId, amendment: int = 0) -> Submission | None:
+        """The newest submission of an encounter's note, or of one of its amendments."""
         table = schema.submissions
-        query = select(table).where(table.c.encounter == encounter).order_by(table.c.number.desc()).limit(1)
+        mine = (table.c.encounter == encounter, table.c.amendment == amendment)
+        query = select(table).where(*mine).order_by(table.c.number.desc()).limit(1)
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
         return _submission(row) if row is not None else None
@@ -88,15 +86,24 @@ def _submission(row: RowMapping) -> Submission:
         sha256=row["sha256"],
         location=row["location"],
         problem=row["problem"],
+        amendment=row["amendment"],
     )
+
+
+def _signed(connection: Connection, submission: Submission) -> tuple[int, str] | None:
+    """Version and SHA-256 of the signed text that a submission is of."""
+    table: Table = schema.amendments if submission.amendment else schema.signatures
+    version = table.c.note_version if submission.amendment else table.c.version
+    query = select(version, table.c.sha256).where(table.c.encounter == submission.encounter)
+    if submission.amendment:
+        query = query.where(table.c.number == submission.amendment)
+    row = connection.execute(query).first()
+    return (row[0], row[1]) if row else None
 
 
 def _refuse_final(before: RowMapping, submission: Submission) -> None:
     old = _submission(before)
-    moved = (old.encounter, old.note_version, old.sha256) != (
-        submission.encounter,
-        submission.note_version,
-        submission.sha256,
-    )
+    same = (submission.encounter, submission.note_version, submission.amendment, submission.sha256)
+    moved = (old.encounter, old.note_version, old.amendment, old.sha256) != same
     if moved or (old.state in FINAL and old.state is not submission.state):
         raise Conflict("This submission is settled.", code="conflict.submission")
