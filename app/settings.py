@@ -32,6 +32,14 @@ class Settings(BaseSettings):
     master_key: SecretStr = Field(
         SecretStr(""), description="The 256-bit master key in hex itself; when set, no key file is used."
     )
+    key_command: str | None = Field(
+        None,
+        description="Command that prints the master key in hex, a KMS client for instance; used before a key file.",
+    )
+    next_key_file: Path | None = Field(
+        None,
+        description="File of the key that a rotation moves to; `master.key.next` in the data folder when unset.",
+    )
     profile: Literal["embedded", "workstation", "gpu"] = Field(
         "embedded", description="Which model does each job, see the models manifest."
     )
@@ -58,12 +66,82 @@ class Settings(BaseSettings):
         {}, description="Practitioner id of each user name (JSON), for encounters that do not list their clinician."
     )
     ehr_ai_label: bool = Field(True, description="Mark documents with the security label AIAST.")
+    ehr_provenance: bool = Field(
+        True, description="File a Provenance after each document, where the profile takes one."
+    )
+    ehr_client_id: str | None = Field(
+        None, description="Client id of SMART Backend Services; the server then gets its own access tokens."
+    )
+    ehr_client_key: Path | None = Field(
+        None,
+        description="Private key (PEM, RSA or EC P-384) that proves who we are to the EHR; see `sidenote ehr key`.",
+    )
+    ehr_scopes: str = Field(
+        "system/Patient.r system/Encounter.rs system/Practitioner.r system/MedicationRequest.rs "
+        "system/AllergyIntolerance.rs system/Condition.rs system/DocumentReference.crus system/Provenance.c",
+        description="Scopes that the server asks for itself.",
+    )
+    public_url: str | None = Field(
+        None, description="URL at which browsers and the EHR reach this server; `http://HOST:PORT` when unset."
+    )
+    smart_client_id: str | None = Field(
+        None, description="Client id of SMART App Launch; launches are refused when unset."
+    )
+    smart_scopes: str = Field(
+        "launch openid fhirUser user/Patient.r user/Encounter.rs user/Practitioner.r user/MedicationRequest.rs "
+        "user/AllergyIntolerance.rs user/Condition.rs user/DocumentReference.crus user/Provenance.c",
+        description="Scopes asked for at a launch; `launch/patient launch/encounter` replaces `launch` when standalone.",
+    )
+    smart_issuers: tuple[str, ...] = Field(
+        (), description="FHIR base URLs that may launch Sidenote, besides `SIDENOTE_EHR_URL`."
+    )
+    frame_ancestors: tuple[str, ...] = Field(
+        (), description="Origins whose pages may show Sidenote in a frame: the EHR's, for a side panel."
+    )
+    cds_clients: dict[str, str] = Field(
+        {}, description="JWK set URL of each CDS Hooks client by its issuer (JSON); the services are off when empty."
+    )
+    mllp_address: str | None = Field(
+        None, description="`host:port` of an HL7 v2 interface; documents go there as MDM messages instead of over FHIR."
+    )
+    mllp_tls: bool = Field(False, description="Speak TLS to the HL7 v2 interface; plain TCP is for loopback and VPN.")
+    mllp_sender: str = Field("SIDENOTE^SIDENOTE", description="Sending application^facility (MSH-3, MSH-4).")
+    mllp_receiver: str = Field("EHR^EHR", description="Receiving application^facility (MSH-5, MSH-6).")
+    mllp_status: Literal["AU", "LA", "DO"] = Field(
+        "AU", description="Completion status of a signed note (TXA-17): authenticated, legally so, or documented."
+    )
     max_upload_mb: int = Field(512, description="Largest audio upload, in megabytes.", gt=0)
     max_visit_s: int = Field(4 * 3600, description="Longest visit, in seconds.", gt=0)
     session_idle_s: int = Field(
         30 * 60, description="Seconds without a request after which a user is signed out.", gt=0
     )
     session_max_s: int = Field(12 * 3600, description="Seconds after which a user must sign in again.", gt=0)
+    second_factor: Literal["optional", "required"] = Field(
+        "optional", description="Whether everyone must set up an authenticator before anything else."
+    )
+    break_glass_s: int = Field(
+        3600, description="Seconds that emergency access to another clinician's encounter lasts.", gt=0
+    )
+    audit_checkpoints: Path | None = Field(
+        None,
+        description="File that signed audit checkpoints are appended to; keep it off this machine. "
+        "`checkpoints.jsonl` in the data folder when unset.",
+    )
+    audit_checkpoint_s: int = Field(300, description="Seconds between signed audit checkpoints.", gt=0)
+    retention_audio_days: int | None = Field(
+        None, description="Days after filing at which audio is deleted; never when unset.", ge=0
+    )
+    retention_transcript_days: int | None = Field(
+        None,
+        description="Days after filing at which transcript, findings and events are deleted; never when unset.",
+        ge=0,
+    )
+    retention_encounter_days: int | None = Field(
+        None, description="Days after its opening at which a whole encounter is shredded; never when unset.", ge=0
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token that may read `/metrics`; only this machine may when unset."
+    )
     ticket_s: int = Field(30, description="Seconds a WebSocket ticket is valid.", gt=0)
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log level written."
