@@ -53,25 +53,38 @@ class DataKey:
 
 
 class Wrapper:
-    """Makes, wraps and unwraps data keys."""
+    """Makes, wraps and unwraps data keys and the few secrets that belong to no encounter."""
 
-    def __init__(self, wrapping_key: bytes) -> None:
-        """``wrapping_key`` is 32 bytes."""
-        self._cipher = AESGCM(wrapping_key)
+    def __init__(self, wrapping_key: bytes, *older: bytes) -> None:
+        """Keys are 32 bytes. ``older`` keys open only: what is wrapped anew is wrapped with the first."""
+        self._ciphers = [AESGCM(key) for key in (wrapping_key, *older)]
 
     def create(self, encounter: EncounterId) -> bytes:
         """A new data key for an encounter, wrapped."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, secrets.token_bytes(DATA_KEY_BYTES), _wrap_context(encounter))
+        return self.wrap(_wrap_context(encounter), secrets.token_bytes(DATA_KEY_BYTES))
 
     def unwrap(self, encounter: EncounterId, wrapped: bytes) -> DataKey:
         """The data key of an encounter; raises :class:`Broken` for another encounter's or a changed key."""
-        try:
-            key = self._cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _wrap_context(encounter))
-        except (InvalidTag, ValueError):
-            raise Broken("The key of an encounter failed its integrity check.", code="broken.sealed") from None
-        return DataKey(key)
+        return DataKey(self.reveal(_wrap_context(encounter), wrapped))
+
+    def rewrap(self, encounter: EncounterId, wrapped: bytes) -> bytes:
+        """The same data key under the first wrapping key."""
+        return self.wrap(_wrap_context(encounter), self.reveal(_wrap_context(encounter), wrapped))
+
+    def wrap(self, context: str, secret: bytes) -> bytes:
+        """Encrypt a secret and bind it to ``context``, which says whose and what it is."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._ciphers[0].encrypt(nonce, secret, context.encode())
+
+    def reveal(self, context: str, wrapped: bytes) -> bytes:
+        """Decrypt a secret; raises :class:`Broken` when it was changed or belongs elsewhere."""
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context.encode())
+            except (InvalidTag, ValueError):
+                continue
+        raise Broken("A wrapped key failed its integrity check.", code="broken.sealed")
 
 
-def _wrap_context(encounter: EncounterId) -> bytes:
-    return f"{encounter}|data key".encode()
+def _wrap_context(encounter: EncounterId) -> str:
+    return f"{encounter}|data key"

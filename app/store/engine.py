@@ -6,7 +6,7 @@ corrupt a WAL file while it is being reset, so they are refused.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from app.errors import Broken, Unavailable
 OLDEST_SQLITE = (3, 51, 3)
 READERS = 4
 BUSY_S = 10
+COPIED_PAGES = 2000
+"""Pages that a backup copies before it lets writers in."""
 
 
 class Database:
@@ -30,6 +32,7 @@ class Database:
         """``key`` is the raw 256-bit key; raises :class:`Broken` when it is not the one of this file."""
         require_sqlite(sqlcipher3.sqlite_version_info)
         self.path = path
+        self._key = key
         path.touch(mode=0o600, exist_ok=True)
         self._writing = threading.RLock()
         self._writer = _engine(path, key, begin="BEGIN IMMEDIATE", poolclass=StaticPool)
@@ -62,6 +65,23 @@ class Database:
         if damaged or verdict != ["ok"]:
             raise Broken("The database is damaged.", code="broken.database")
 
+    def forget_deleted(self) -> None:
+        """Write the log back and empty it, so that no file holds a page from before a deletion.
+
+        Raises :class:`Unavailable` when a reader is in the way.
+        """
+        with self._writing, _mapped(), self._writer.connect() as connection:
+            connection.commit()
+            busy = connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise Unavailable("The database is being read; try again.", code="unavailable.database")
+
+    def back_up(self, path: Path) -> None:
+        """Copy everything that is committed into a new file with the same key, while changes go on."""
+        path.touch(mode=0o600, exist_ok=False)
+        with _mapped(), closing(_connect(self.path, self._key)) as source, closing(_connect(path, self._key)) as copy:
+            source.backup(copy, pages=COPIED_PAGES)
+
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
@@ -69,10 +89,38 @@ class Database:
             self._writer.dispose()
 
 
+def rekey(path: Path, old: bytes, new: bytes) -> None:
+    """Encrypt every page anew, in one transaction. Nothing else may have the file open.
+
+    Raises :class:`Broken` when ``old`` does not open it.
+    """
+    with _mapped(), closing(_connect(path, old)) as connection:
+        connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def opens(path: Path, key: bytes) -> bool:
+    """Whether this key opens the file."""
+    try:
+        with closing(_connect(path, key)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlcipher3.DatabaseError:
+        return False
+    return True
+
+
 def require_sqlite(version: tuple[int, ...]) -> None:
     """Raise :class:`Broken` when this SQLite has the WAL-reset bug."""
     if version < OLDEST_SQLITE:
         raise Broken("SQLite is older than 3.51.3 and may damage its log.", code="broken.sqlite")
+
+
+def _connect(path: Path, key: bytes) -> Any:
+    connection = sqlcipher3.connect(str(path), isolation_level=None, timeout=BUSY_S)
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is an answer here, not a fault
+    connection.execute("PRAGMA synchronous=FULL")
+    return connection
 
 
 def _engine(path: Path, key: bytes, *, begin: str, **options: Any) -> Engine:
@@ -96,6 +144,7 @@ def _prepare(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "trusted_schema=OFF",
+        "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -123,6 +123,20 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
                 WHERE state <> 'rejected'""",
         ),
     ),
+    (
+        "0008 legal holds, emergency access, second factors",
+        (
+            """CREATE TABLE holds (
+                encounter TEXT PRIMARY KEY REFERENCES encounters (id), by TEXT NOT NULL, at REAL NOT NULL,
+                reason BLOB NOT NULL)""",
+            """CREATE TABLE grants (
+                encounter TEXT NOT NULL REFERENCES encounters (id), "user" TEXT NOT NULL REFERENCES users (id),
+                at REAL NOT NULL, until REAL NOT NULL, reason BLOB NOT NULL, PRIMARY KEY (encounter, "user", at))""",
+            """CREATE TABLE second_factors (
+                "user" TEXT PRIMARY KEY REFERENCES users (id), sealed BLOB NOT NULL, confirmed INTEGER NOT NULL,
+                counter INTEGER NOT NULL, at REAL NOT NULL)""",
+        ),
+    ),
 )
 
 

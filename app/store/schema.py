@@ -25,8 +25,8 @@ def _encounter(*, primary_key: bool = False) -> Column[str]:
     return Column("encounter", Text, ForeignKey("encounters.id"), primary_key=primary_key, nullable=False)
 
 
-def _user(name: str = "user") -> Column[str]:
-    return Column(name, Text, ForeignKey("users.id"), nullable=False)
+def _user(name: str = "user", *, primary_key: bool = False) -> Column[str]:
+    return Column(name, Text, ForeignKey("users.id"), primary_key=primary_key, nullable=False)
 
 
 users = Table(
@@ -171,6 +171,28 @@ amendments = Table(
 )
 
 events = Table("events", metadata, _encounter(primary_key=True), _integer("number", primary_key=True), _sealed())
+
+holds = Table("holds", metadata, _encounter(primary_key=True), _text("by"), _seconds("at"), _sealed("reason"))
+
+grants = Table(
+    "grants",
+    metadata,
+    _encounter(primary_key=True),
+    _user(primary_key=True),
+    Column("at", Float, primary_key=True, nullable=False),
+    _seconds("until"),
+    _sealed("reason"),
+)
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    _user(primary_key=True),
+    _sealed(),
+    _integer("confirmed"),
+    _integer("counter"),
+    _seconds("at"),
+)
 
 audit = Table(
     "audit",
