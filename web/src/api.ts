@@ -62,13 +62,13 @@ export class Api {
   constructor(private readonly base = "/api") {}
 
   async signIn(body: SignIn): Promise<SessionView> {
-    return this.keep(await this.send<SessionView>("POST", "/session", body, false));
+    return this.keep(await this.request<SessionView>("POST", "/session", body, false));
   }
 
   /** The session of this browser, or null when nobody is signed in. */
   async session(): Promise<SessionView | null> {
     try {
-      return this.keep(await this.send<SessionView>("GET", "/session", undefined, false));
+      return this.keep(await this.request<SessionView>("GET", "/session", undefined, false));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;
@@ -76,26 +76,27 @@ export class Api {
   }
 
   async signOut(): Promise<void> {
-    await this.send("DELETE", "/session");
+    await this.request("DELETE", "/session");
     this.csrf = "";
   }
 
-  schedule = () => this.send<ScheduledVisit[]>("GET", "/schedule");
-  encounters = () => this.send<EncounterSummary[]>("GET", "/encounters");
-  openEncounter = (body: OpenEncounter) => this.send<EncounterView>("POST", "/encounters", body);
-  encounter = (id: string) => this.send<EncounterView>("GET", path(id));
+  schedule = () => this.request<ScheduledVisit[]>("GET", "/schedule");
+  encounters = () => this.request<EncounterSummary[]>("GET", "/encounters");
+  openEncounter = (body: OpenEncounter) => this.request<EncounterView>("POST", "/encounters", body);
+  encounter = (id: string) => this.request<EncounterView>("GET", path(id));
   consent = (id: string, body: ConsentForm) =>
-    this.send<EncounterView>("POST", path(id, "consent"), body);
-  ticket = (id: string) => this.send<TicketView>("POST", path(id, "ticket"));
+    this.request<EncounterView>("POST", path(id, "consent"), body);
+  ticket = (id: string) => this.request<TicketView>("POST", path(id, "ticket"));
   editNote = (id: string, body: NoteEdits) =>
-    this.send<NoteView>("POST", path(id, "note/edits"), body);
+    this.request<NoteView>("POST", path(id, "note/edits"), body);
   decideCode = (id: string, code: string, body: CodeDecision) =>
-    this.send<CodeView>("PUT", path(id, `codes/${encodeURIComponent(code)}`), body);
+    this.request<CodeView>("PUT", path(id, `codes/${encodeURIComponent(code)}`), body);
   searchCodes = (query: string) =>
-    this.send<CodeView[]>("GET", `/codes?q=${encodeURIComponent(query)}`);
-  preview = (id: string) => this.send<Preview>("GET", path(id, "preview"));
-  sign = (id: string, body: Signature) => this.send<EncounterView>("POST", path(id, "sign"), body);
-  submit = (id: string) => this.send<SubmissionView>("POST", path(id, "submit"));
+    this.request<CodeView[]>("GET", `/codes?q=${encodeURIComponent(query)}`);
+  preview = (id: string) => this.request<Preview>("GET", path(id, "preview"));
+  sign = (id: string, body: Signature) =>
+    this.request<EncounterView>("POST", path(id, "sign"), body);
+  submit = (id: string) => this.request<SubmissionView>("POST", path(id, "submit"));
 
   /** Where the sound of samples `start` to `end` can be played from. */
   clip(id: string, start: number, end: number): string {
@@ -130,12 +131,8 @@ export class Api {
     return session;
   }
 
-  private async send<T>(
-    method: string,
-    where: string,
-    body?: object,
-    needsSession = true,
-  ): Promise<T> {
+  /** Any request of the REST API; `where` begins after `/api`. Throws an {@link ApiError}. */
+  async request<T>(method: string, where: string, body?: object, needsSession = true): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
     if (body) headers["Content-Type"] = "application/json";

@@ -7,11 +7,14 @@ import "./styles/transcript.css";
 import "./styles/note.css";
 import "./styles/codes.css";
 import "./styles/signing.css";
+import "./styles/sheet.css";
+import { listen } from "./keys";
 import { begin } from "./state";
 import { App } from "./views/app";
 
 const root = document.getElementById("app");
 if (root) {
   render(<App />, root);
+  listen();
   void begin();
 }

@@ -2,7 +2,9 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { api, explain } from "./api";
 import type { LineState } from "./line";
 import { player } from "./player";
+import { hearOnClick } from "./preferences";
 import { recorder } from "./recorder";
+import { START, navigate, route } from "./router";
 import { Stream } from "./stream";
 import { apply, clips, isOld, turnsOf, visitOf, type Visit } from "./visit";
 import type { EncounterState, EncounterView, ServerMessage, SessionView } from "./wire.gen";
@@ -12,13 +14,13 @@ export const session = signal<SessionView | null | undefined>(undefined);
 export const visit = signal<Visit | null>(null);
 export const failure = signal<string | null>(null);
 /** The encounter that the address names; null on the list. */
-export const encounterId = signal(idOf(location.hash));
+export const encounterId = computed(() =>
+  route.value.page === "encounters" ? route.value.id : null,
+);
 
 /** What is highlighted: a sentence, finding or code, and the turns it rests on. */
 export const selection = signal<{ key: string; turns: number[] } | null>(null);
 export const tab = signal<"transcript" | "note" | "findings">("transcript");
-export const hearOnClick = remembered("sidenote.hear", "on");
-export const theme = remembered("sidenote.theme", "auto");
 
 export const evidence = computed(() => new Set(selection.value?.turns));
 export const canEdit = computed(() => visit.value?.encounter.state === "drafted");
@@ -31,10 +33,6 @@ let watcher: Stream | null = null;
 export async function begin(): Promise<void> {
   api.onSignedOut = () => (session.value = null);
   recorder.onMessage = received;
-  addEventListener("hashchange", () => (encounterId.value = idOf(location.hash)));
-  effect(() => {
-    document.documentElement.dataset["theme"] = theme.value;
-  });
   effect(() => {
     if (session.value) void load(encounterId.value);
   });
@@ -46,8 +44,10 @@ export async function begin(): Promise<void> {
   }
 }
 
+/** Open a visit, or the list of visits. */
 export function go(id: string | null): void {
-  location.hash = id === null ? "" : `#/encounters/${id}`;
+  if (id === null) navigate(START.page);
+  else navigate("encounters", id);
 }
 
 /** Run an action of the user; say what went wrong. Gives null when it failed. */
@@ -167,15 +167,4 @@ async function followState(
   if (state === "drafted") watch(id, lastEvent);
   else unwatch();
   if (state === "drafted" && before !== "drafted") tab.value = "note";
-}
-
-function idOf(hash: string): string | null {
-  return /^#\/encounters\/([^/]+)$/.exec(hash)?.[1] ?? null;
-}
-
-/** A choice that this browser keeps. It never holds anything about a patient. */
-function remembered(key: string, initial: string) {
-  const choice = signal(localStorage.getItem(key) ?? initial);
-  effect(() => localStorage.setItem(key, choice.value));
-  return choice;
 }

@@ -238,6 +238,10 @@ export interface NoteView {
   /** Engine that wrote the draft: local, openai or rules. */
   drafter: string;
   signed: boolean;
+  aside: SentenceView[];
+  /** How the sentences are set, where it is not as the format says. */
+  form: "bullets" | "sentences" | "telegraphic" | null;
+  layout: SectionLayout[];
 }
 
 /** Body of `POST /api/encounters`. */
@@ -307,6 +311,12 @@ export interface ScheduledVisit {
 
 /** The four parts of a SOAP note. */
 export type Section = "subjective" | "objective" | "assessment" | "plan";
+
+/** A section of a note format: its title and the divisions it holds, in order. */
+export interface SectionLayout {
+  title: string;
+  divisions: Division[];
+}
 
 /** A drafted sentence, while the visit goes on; assembly may still merge or reorder it. */
 export interface SentenceEvent {

@@ -1,34 +1,34 @@
 import type { JSX } from "preact";
-import { encounterId, failure, session, visit } from "../state";
-import { EncounterPage } from "./encounter";
+import { t } from "../messages";
+import { PAGES, pageFor, startOf } from "../pages";
+import { START, route } from "../router";
+import { failure, session } from "../state";
 import { Header } from "./header";
 import { Icon } from "./icons";
-import { Schedule } from "./schedule";
+import { KeyboardMap } from "./keyboard";
 import { SignIn } from "./signin";
+import { Waiting } from "./waiting";
 
 export function App(): JSX.Element {
   if (session.value === undefined) return <Waiting what="Opening Sidenote" />;
   if (session.value === null) return <SignIn />;
+  const { user } = session.value;
+  const { page: name, id } = route.value;
+  const page = pageFor(name, user.role) ?? (name === START.page ? startOf(user.role) : null);
+  const known = PAGES.some((each) => each.name === name);
   return (
     <>
-      <Header user={session.value.user} />
+      <Header user={user} />
       {failure.value !== null && <Failure message={failure.value} />}
-      {encounterId.value === null ? (
-        <Schedule />
-      ) : visit.value ? (
-        <EncounterPage visit={visit.value} />
+      {page ? (
+        <page.View key={page.name} id={id} />
       ) : (
-        failure.value === null && <Waiting what="Opening the visit" />
+        <main class="waiting">
+          <p role="alert">{known ? t("page.forbidden") : t("page.unknown")}</p>
+        </main>
       )}
+      <KeyboardMap />
     </>
-  );
-}
-
-function Waiting({ what }: { what: string }): JSX.Element {
-  return (
-    <main class="waiting">
-      <p role="status">{what} …</p>
-    </main>
   );
 }
 

@@ -1,13 +1,16 @@
 import type { JSX } from "preact";
 import { api } from "../api";
+import { t } from "../messages";
+import { PAGES } from "../pages";
 import { recorder } from "../recorder";
-import { attempt, encounterId, go, session, theme } from "../state";
+import { START, hrefOf, route } from "../router";
+import { attempt, encounterId, go, session } from "../state";
 import { clock } from "../words";
 import type { UserView } from "../wire.gen";
 import { Icon } from "./icons";
+import { Preferences } from "./preferences";
 
-const NEXT_THEME: Record<string, string> = { auto: "dark", dark: "light", light: "auto" };
-
+/** The bar of every page: where one can go, a recording that runs elsewhere, who is signed in. */
 export function Header({ user }: { user: UserView }): JSX.Element {
   const leave = async () => {
     await attempt(() => api.signOut());
@@ -16,42 +19,56 @@ export function Header({ user }: { user: UserView }): JSX.Element {
   const busy = recorder.active.value;
   return (
     <header class="app-bar">
-      {encounterId.value === null ? (
-        <span class="brand">
-          <Mark /> Sidenote
-        </span>
-      ) : (
-        <button class="quiet" onClick={() => go(null)}>
-          <Icon name="back" /> Visits
-        </button>
-      )}
+      <Places user={user} />
       <span class="spacer" />
       {busy && recorder.encounterId.value !== encounterId.value && (
         <button class="record small" onClick={() => go(recorder.encounterId.value)}>
-          <Icon name="mic" /> Recording {clock(recorder.samples.value)}. Back to the visit
+          <Icon name="mic" /> {t("header.recording", { time: clock(recorder.samples.value) })}
         </button>
       )}
-      <button
-        class="quiet"
-        title={`Theme: ${theme.value}`}
-        aria-label={`Theme: ${theme.value}. Change`}
-        onClick={() => (theme.value = NEXT_THEME[theme.value] ?? "auto")}
-      >
-        <Icon name={theme.value === "light" ? "sun" : "moon"} />
-        <span class="wide-only">{theme.value}</span>
-      </button>
+      <Preferences />
       <span class="who">
         <Icon name="user" /> <span>{user.name}</span>
       </span>
       <button
         class="quiet"
         disabled={busy}
-        title={busy ? "Stop the recording first" : undefined}
+        title={busy ? t("header.stopFirst") : undefined}
         onClick={() => void leave()}
       >
-        Sign out
+        {t("header.signOut")}
       </button>
     </header>
+  );
+}
+
+function Places({ user }: { user: UserView }): JSX.Element {
+  const pages = PAGES.filter((page) => page.title !== null && page.roles.includes(user.role));
+  const { page: here, id } = route.value;
+  const inVisit = here === "encounters" && id !== null;
+  return (
+    <>
+      {!inVisit && (
+        <span class="brand">
+          <Mark /> <span class="wide-only">Sidenote</span>
+        </span>
+      )}
+      {(pages.length > 1 || inVisit) && (
+        <nav class="places" aria-label={t("header.pages")}>
+          {pages.map(({ name, title }, index) => (
+            <a
+              key={name}
+              href={hrefOf(name)}
+              aria-current={
+                here === name || (here === START.page && index === 0) ? "page" : undefined
+              }
+            >
+              {inVisit && index === 0 && <Icon name="back" />} {title?.()}
+            </a>
+          ))}
+        </nav>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { canEdit, hearOnClick } from "../state";
+import { hearOnClick } from "../preferences";
+import { canEdit } from "../state";
 import { toCheck, type Visit } from "../visit";
 import { DIVISION, SECTION, count } from "../words";
 import {

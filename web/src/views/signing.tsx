@@ -90,7 +90,7 @@ function SigningDialog(props: { encounter: EncounterView; onClose: () => void })
     );
   }, [encounter.id, encounter.state, preview, problem]);
   return (
-    <dialog ref={dialog} class="signing" aria-labelledby="signing-title" onClose={onClose}>
+    <dialog ref={dialog} class="sheet signing" aria-labelledby="signing-title" onClose={onClose}>
       <header>
         <div>
           <h2 id="signing-title">{TITLE[encounter.state] ?? "Review and sign"}</h2>
@@ -103,7 +103,7 @@ function SigningDialog(props: { encounter: EncounterView; onClose: () => void })
           <Icon name="cross" />
         </button>
       </header>
-      <div class="signing-body">
+      <div class="sheet-body">
         {problem.value !== null && (
           <p class="problem" role="alert">
             <Icon name="alert" /> {problem.value}

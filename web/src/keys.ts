@@ -1,0 +1,33 @@
+import { useEffect, useRef } from "preact/hooks";
+import { Keymap, chordOf, type Action } from "./keymap";
+
+export type { Action } from "./keymap";
+
+/** The keymap of this page. */
+export const keymap = new Keymap(localStorage);
+
+/** Listen to the keyboard; call once. */
+export function listen(): void {
+  addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.repeat) return;
+    const action = keymap.find(chordOf(event), isTyping(event.target));
+    if (!action) return;
+    event.preventDefault();
+    action.run();
+  });
+}
+
+/** The actions of a component, while it is shown; they are always those of its last render. */
+export function useKeys(actions: Action[]): void {
+  const latest = useRef(actions);
+  latest.current = actions;
+  useEffect(() => keymap.register(() => latest.current), []);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches("input:not([type=checkbox], [type=radio]), textarea, select"))
+  );
+}

@@ -1,0 +1,38 @@
+/** English. `es.ts` has the same keys; the type check fails when one is missing. */
+export const en = {
+  "page.visits": "Visits",
+  "page.loading": "Loading",
+  "page.unknown": "There is no such page.",
+  "page.forbidden": "Your role does not open this page.",
+  "page.failed": "This page could not be loaded. {problem}",
+  "page.again": "Try again",
+
+  "header.recording": "Recording {time}. Back to the visit",
+  "header.stopFirst": "Stop the recording first",
+  "header.signOut": "Sign out",
+  "header.pages": "Pages",
+
+  "preferences.title": "Settings",
+  "preferences.theme": "Colours",
+  "preferences.language": "Language",
+  "preferences.motion": "Motion",
+  "preferences.hear": "Hear the visit when I click a sentence",
+  "preferences.sounds": "Sounds for start, stop and a lost line",
+  "theme.auto": "As the system",
+  "theme.light": "Light",
+  "theme.dark": "Dark",
+  "theme.contrast": "High contrast",
+  "motion.auto": "As the system",
+  "motion.reduced": "Reduced",
+
+  "keys.title": "Keyboard",
+  "keys.close": "Close",
+  "keys.change": "Change the key of “{action}”",
+  "keys.press": "Press the new key, or Escape to leave it",
+  "keys.taken": "“{key}” is already the key of “{action}”.",
+  "keys.reset": "Reset all keys",
+  "keys.on": "Keyboard shortcuts on",
+  "keys.help": "Show the keyboard map",
+  "keys.none": "none",
+  "keys.everywhere": "Everywhere",
+} as const;
