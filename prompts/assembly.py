@@ -8,7 +8,7 @@ from typing import Final
 from prompts.identity import sentence_id
 from prompts.language.questions import join
 from prompts.language.words import content
-from prompts.templates import Template
+from prompts.templates import Template, reference
 from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
 from visit.notes import Division, Note, NoteSentence, Origin, Verdict
 
@@ -32,15 +32,20 @@ _KINDS: Final = {
 
 def assemble(sentences: Sequence[NoteSentence], findings: Sequence[Finding], template: Template, score: Score) -> Note:
     """One note. What a clinician wrote is kept as it is; ``score`` says how much a sentence matters."""
-    shown = set(template.order())
-    pool = [s for s in dict.fromkeys(sentences) if s.division in shown]
-    pool = _settled(pool, findings)
+    place = {division: i for i, division in enumerate(template.order())}
+    drafted = _settled(list(dict.fromkeys(sentences)), findings)
+    pool = [s for s in drafted if s.division in place or s.origin is Origin.CLINICIAN]
     pool = _without_repeats(pool, score)
     pool = _within(pool, template.style.words, score)
     pool = _merged(pool)
-    place = {division: i for i, division in enumerate(template.order())}
-    pool.sort(key=lambda s: (place[s.division], min(s.evidence, default=1 << 30)))
-    return Note(tuple(pool), template.name, _not_discussed(pool, findings, template))
+    pool.sort(key=lambda s: (place.get(s.division, len(place)), min(s.evidence, default=1 << 30)))
+    left_out = tuple(s for s in drafted if not any(holds(other, s) for other in pool))
+    return Note(tuple(pool), reference(template), _not_discussed(pool, findings, template), left_out)
+
+
+def holds(sentence: NoteSentence, other: NoteSentence) -> bool:
+    """Whether a sentence says what another one says, so that both in one note would be a repeat."""
+    return sentence.id == other.id or _repeats(other, content(other.text), sentence)
 
 
 def _settled(pool: list[NoteSentence], findings: Sequence[Finding]) -> list[NoteSentence]:
@@ -131,6 +136,8 @@ def _join(left: NoteSentence, right: NoteSentence) -> NoteSentence | None:
     one, two = _DENIES.match(left.text), _DENIES.match(right.text)
     evidence = tuple(sorted({*left.evidence, *right.evidence}))
     same = left.division is right.division and left.origin is right.origin and left.verdict is right.verdict
+    if Origin.CLINICIAN in (left.origin, right.origin):
+        return None
     if not one or not two or not same or left.verdict is not Verdict.SUPPORTED or len(evidence) > _MERGED_TURNS:
         return None
     items = list(dict.fromkeys(i for m in (one, two) for i in re.split(r", | or ", m["items"])))

@@ -1,6 +1,7 @@
 """The drafter: segments in, verified note sentences out; one note from all of them in the end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from prompts import assembly, templates
 from prompts.engines import Engine
@@ -44,9 +45,15 @@ class SegmentDrafter:
         who = roles(turns)
         judge = Judge(turns, findings)
         note = assembly.assemble(sentences, findings, templates.load(template), lambda s: judge(s).salience)
-        verified = (verify(s, turns, findings, who) for s in note.sentences)
-        kept = tuple(s for s in verified if s.origin is Origin.CLINICIAN or s.verdict is not Verdict.UNSUPPORTED)
-        return Note(kept, note.template, note.not_discussed)
+
+        def stands(sentence: NoteSentence) -> bool:
+            return sentence.origin is Origin.CLINICIAN or sentence.verdict is not Verdict.UNSUPPORTED
+
+        kept, aside = (
+            tuple(filter(stands, (verify(s, turns, findings, who) for s in part)))
+            for part in (note.sentences, note.aside)
+        )
+        return replace(note, sentences=kept, aside=aside)
 
     def verify(self, sentence: NoteSentence, turns: Sequence[Turn], findings: Sequence[Finding]) -> NoteSentence:
         """The same sentence with a fresh verdict."""

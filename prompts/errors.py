@@ -15,7 +15,13 @@ class DraftingError(Exception):
 
 
 class TemplateError(DraftingError):
-    """A note format is malformed or unknown."""
+    """A note format is malformed or unknown. ``key`` is the entry at fault, ``line`` where it stands in the file."""
+
+    def __init__(self, message: str, *, key: tuple[str | int, ...] = (), line: int | None = None) -> None:
+        """Neither is known for a format that is unknown as a whole."""
+        super().__init__(message)
+        self.key = key
+        self.line = line
 
 
 class ConversionError(DraftingError):

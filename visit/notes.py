@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from visit.ids import FindingId, SegmentId, SentenceId
 
@@ -97,13 +97,21 @@ class NoteSentence:
     reasons: tuple[str, ...] = ()
 
 
+Form = Literal["bullets", "sentences", "telegraphic"]
+"""How the sentences of a note are set: as bullets, as running text, or as bullets without framing words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A drafted or edited note. ``not_discussed`` are divisions that the visit never touched.
 
-    "Not discussed" is a statement about the visit; it is never the same as a denial.
+    "Not discussed" is a statement about the visit; it is never the same as a denial. ``aside`` are drafted sentences
+    that this format or length leaves out; another one may show them. ``form`` is the clinician's choice where it
+    differs from the format's.
     """
 
     sentences: tuple[NoteSentence, ...]
     template: str = "soap"
     not_discussed: tuple[Division, ...] = ()
+    aside: tuple[NoteSentence, ...] = ()
+    form: Form | None = None

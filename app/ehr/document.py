@@ -8,8 +8,8 @@ import hashlib
 import json
 import unicodedata
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
@@ -17,10 +17,11 @@ from fhir.resources.R4B.documentreference import DocumentReference
 
 from app.ehr.profiles import DEFAULT_TYPE, TYPE_OF_TEMPLATE, US_CORE_DOCUMENT
 from app.ehr.terminology import CATEGORIES, LOINC, NOTE_TYPES, OBSERVATION_VALUES
-from prompts.templates import HEADINGS, load, render
+from prompts import layout
+from prompts.templates import HEADINGS, Template, load, render
 from visit.charts import Chart
 from visit.codes import CodeSuggestion
-from visit.notes import Division, Note, NoteSentence
+from visit.notes import Note, NoteSentence
 
 NOTE_SYSTEM: Final = "urn:uuid:8d1f6f0e-5c0b-4b0e-9d55-0f6f3f2f6c11"
 """The identifier system of Sidenote's notes; one value per filed document."""
@@ -50,11 +51,11 @@ def note_text(note: Note, letterhead: Letterhead, codes: Sequence[CodeSuggestion
     blocks = [_head(template.title, letterhead)]
     for title, sentences in render(note, template):
         if sentences:
-            blocks.append([title.upper(), *_section(title, sentences, template.style.headings)])
+            blocks.append([title.upper(), *_section(note, title, sentences, template)])
     shown = set(template.order())
     others = [sentence for sentence in note.sentences if sentence.division not in shown]
     if others:
-        blocks.append(["OTHER", *_section("Other", others, headings=True)])
+        blocks.append(["OTHER", *_section(note, "Other", others, template)])
     if codes:
         blocks.append(["DIAGNOSIS CODES (ICD-10-CM), accepted by the clinician", *(_code(code) for code in codes)])
     missing = [division for division in note.not_discussed if division in shown]
@@ -74,15 +75,10 @@ def _head(title: str, letterhead: Letterhead) -> list[str]:
     return lines
 
 
-def _section(title: str, sentences: Iterable[NoteSentence], headings: bool) -> Iterator[str]:
-    """The lines of a section: a bullet for each sentence, a heading before each division where they are wanted."""
-    heading: Division | None = None
-    for sentence in sentences:
-        if headings and sentence.division is not heading:
-            heading = sentence.division
-            if HEADINGS[heading].casefold() != title.casefold():
-                yield f"{HEADINGS[heading]}:"
-        yield f"- {_clean(sentence.text)}"
+def _section(note: Note, title: str, sentences: Sequence[NoteSentence], template: Template) -> Iterator[str]:
+    """The lines of a section, set as the format or the clinician wants them."""
+    clean = [replace(sentence, text=_clean(sentence.text)) for sentence in sentences]
+    return layout.lines(note, title, clean, template)
 
 
 def _code(code: CodeSuggestion) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from visit.ids import SentenceId
-from visit.notes import Note
+from visit.notes import Note, NoteSentence
 from visit.turns import Turn
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -20,15 +20,15 @@ def move(note: Note, old: Sequence[Turn], new: Sequence[Turn]) -> tuple[Note, fr
     """The note with its evidence pointing at the new turns, and the sentences that rest on changed words."""
     successors = {turn.index: _successors(turn, new) for turn in old}
     kept = {turn.index for turn in old if any(_same(turn, other) for other in new)}
-    sentences = tuple(
-        replace(
-            sentence,
-            evidence=tuple(sorted({index for turn in sentence.evidence for index in successors.get(turn, ())})),
-        )
-        for sentence in note.sentences
-    )
+
+    def moved(sentence: NoteSentence) -> NoteSentence:
+        turns = {index for turn in sentence.evidence for index in successors.get(turn, ())}
+        return replace(sentence, evidence=tuple(sorted(turns)))
+
     stale = frozenset(sentence.id for sentence in note.sentences if not kept.issuperset(sentence.evidence))
-    return replace(note, sentences=sentences), stale
+    # What no page shows cannot be marked as stale: of it only what rests on unchanged words is kept.
+    aside = tuple(moved(sentence) for sentence in note.aside if kept.issuperset(sentence.evidence))
+    return replace(note, sentences=tuple(map(moved, note.sentences)), aside=aside), stale
 
 
 def _same(one: Turn, other: Turn) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from visit.findings import FindingKind, Polarity, Subject, Timing
-from visit.notes import Division, Origin, Section, Verdict
+from visit.notes import Division, Form, Origin, Section, Verdict
 from visit.submissions import SubmissionState
 from visit.turns import Speaker
 
@@ -195,8 +195,18 @@ class SentenceView(Resource):
     stale: bool = False
 
 
+class SectionLayout(Resource):
+    """A section of a note format: its title and the divisions it holds, in order."""
+
+    title: str
+    divisions: list[Division]
+
+
 class NoteView(Resource):
-    """The note at one version; ``version`` grows with every change."""
+    """The note at one version; ``version`` grows with every change.
+
+    ``layout`` are the sections of its format; ``aside`` are drafted sentences that the format or length leaves out.
+    """
 
     version: int
     template: str
@@ -204,6 +214,9 @@ class NoteView(Resource):
     not_discussed: list[Division]
     drafter: str = Field(description="Engine that wrote the draft: local, openai or rules.")
     signed: bool = False
+    aside: list[SentenceView] = []
+    form: Form | None = Field(None, description="How the sentences are set, where it is not as the format says.")
+    layout: list[SectionLayout] = []
 
 
 class CodeEvidenceView(Resource):

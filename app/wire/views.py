@@ -12,11 +12,13 @@ from app.wire.resources import (
     GapView,
     NoteView,
     PatientView,
+    SectionLayout,
     SentenceView,
     SubmissionView,
     TurnView,
     WordView,
 )
+from prompts.templates import load
 from visit.charts import Chart
 from visit.codes import CodeEvidence, CodeSuggestion
 from visit.findings import Finding
@@ -117,6 +119,12 @@ def note_view(stored: StoredNote) -> NoteView:
         not_discussed=list(stored.note.not_discussed),
         drafter=stored.drafter,
         signed=stored.signed,
+        aside=[sentence_view(sentence) for sentence in stored.note.aside],
+        form=stored.note.form,
+        layout=[
+            SectionLayout(title=section.title, divisions=list(section.divisions))
+            for section in load(stored.note.template).sections
+        ],
     )
 
 
@@ -124,7 +132,13 @@ def note_from(view: NoteView) -> StoredNote:
     """The stored note a view stands for."""
     return StoredNote(
         version=view.version,
-        note=Note(tuple(map(sentence_from, view.sentences)), view.template, tuple(view.not_discussed)),
+        note=Note(
+            tuple(map(sentence_from, view.sentences)),
+            view.template,
+            tuple(view.not_discussed),
+            tuple(map(sentence_from, view.aside)),
+            view.form,
+        ),
         drafter=view.drafter,
         signed=view.signed,
         stale=frozenset(SentenceId(sentence.id) for sentence in view.sentences if sentence.stale),

@@ -90,3 +90,25 @@ def test_divisions_never_touched_are_not_discussed_and_denials_count_as_touched(
     assert Division.ALLERGIES not in note.not_discussed
     assert Division.HISTORY not in note.not_discussed
     assert Division.PLAN in note.not_discussed
+
+
+def test_what_a_format_leaves_out_waits_aside_and_another_format_shows_it():
+    drafted = (said("Has a cough.", (1,)), said("Father: stroke.", (7,), Division.FAMILY))
+    birp = made(*drafted, template=templates.load("birp"))
+    assert texts(birp) == ["Has a cough."]
+    assert [s.text for s in birp.aside] == ["Father: stroke."]
+    assert texts(made(*birp.sentences, *birp.aside)) == ["Has a cough.", "Father: stroke."]
+
+
+def test_a_part_of_a_merged_sentence_does_not_wait_aside_and_come_back():
+    ros = Division.REVIEW_OF_SYSTEMS
+    note = made(said("Denies fever.", (2, 3), ros), said("Denies chills.", (2, 3), ros))
+    assert (texts(note), note.aside) == (["Denies fever or chills."], ())
+
+
+def test_what_a_clinician_wrote_stays_in_every_format_as_it_is():
+    typed = (
+        said("Denies fever.", (2,), Division.FAMILY, origin=Origin.CLINICIAN),
+        said("Denies chills.", (2,), Division.FAMILY, origin=Origin.CLINICIAN),
+    )
+    assert made(*typed, template=templates.load("birp")).sentences == typed

@@ -58,6 +58,9 @@ function note(version: number): NoteView {
     not_discussed: [],
     drafter: "rules",
     signed: false,
+    aside: [],
+    form: null,
+    layout: [],
   };
 }
 
