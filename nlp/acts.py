@@ -178,6 +178,29 @@ def clinician_voice(text: str) -> int:
     return 2 * len(_CLINICIAN_VOICE.findall(text)) - 2 * len(_PATIENT_VOICE.findall(text))
 
 
+_ONLY_CLINICIAN: Final = re.compile(
+    r"\b(?:i(?:'m| am) going to|i'll|i will|i'd like to|i would like to|i want to|let's|let us|we'll|we will|"
+    r"we're going to|we are going to)"
+    r" (?:also |just |go ahead and |probably )*(?:prescribe|order|refer you|start you|put you on|write you|send you|"
+    r"examine you|listen to your|get you (?:started|set up|scheduled)|give you a (?:script|prescription|referral))\b|"
+    r"\byour (?:lungs?|heart|blood pressure|abdomen|belly|exam|x-?ray|labs?|(?:test|lab|blood) results?|mri|vitals?|"
+    r"ekg|throat|ears) (?:is|are|was|were|sounds?|looks?|shows?|showed)\b|"
+    r"\bi (?:want|would like) you to (?:take|use|start|stop|continue|keep|try|come back|call|rest|follow)\b|"
+    r"\b(?:on|with) your (?:physical |lung |heart |abdominal )*exam(?:ination)?\b"
+)
+_HESITATION: Final = re.compile(r"(?:\W*\b(?:u+m+|u+h+|e+r+m*|hm+)\b)+\W*", re.I)
+
+
+def only_a_clinician(text: str) -> bool:
+    """Whether words are such as only a clinician says: orders, examination of the hearer, instructions."""
+    return bool(_ONLY_CLINICIAN.search(text))
+
+
+def hesitates(text: str) -> bool:
+    """Whether a turn is only the sound of somebody thinking."""
+    return bool(_HESITATION.fullmatch(text))
+
+
 def announces_exam(text: str) -> bool:
     """Whether a physical examination is about to begin."""
     return bool(_EXAM_FUTURE.search(text) or re.search(r"\b(?:physical|quick) exam", text))
@@ -229,10 +252,23 @@ def read(text: str, *, clinician: bool, planning: bool, examining: bool) -> Act:
     return _unmarked(text, planning=planning, examining=examining)
 
 
+_IDENTIFIES: Final = re.compile(
+    r"^(?:(?:and|so|well|okay|now|basically)\s+)*(?:that's|that is|it's|it is|this is|which is|these are|those are)\s+"
+    r"(?:just |actually |basically |really |probably |likely |usually |called )*(?:a|an|called)\b"
+)
+
+
+def identifies(text: str) -> bool:
+    """Whether a statement says what something is ("that's a sprain")."""
+    return bool(_IDENTIFIES.search(text))
+
+
 def _unmarked(text: str, *, planning: bool, examining: bool) -> Act:
     """The act of a clinician's statement without a cue of its own: what the visit is doing."""
     if _EXPLANATION.search(text):
         return Act.EXPLANATION
+    if identifies(text):
+        return Act.ASSESSMENT
     if examining:
         return Act.EXAM
     return Act.PLAN if planning and not re.search(r"\byou (?:said|mentioned|told|were)\b", text) else Act.REPORT

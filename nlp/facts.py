@@ -1,6 +1,6 @@
 """The findings of one visit: one entry a fact, revised as more is said, replaced when a later word corrects it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Final
 
@@ -37,13 +37,17 @@ def _turns(old: tuple[int, ...], new: Iterable[int]) -> tuple[int, ...]:
 
 
 class Facts:
-    """The store. ``touched`` collects what the current turn added or revised."""
+    """The store. ``touched`` collects what the current turn added or revised.
+
+    ``goes_on`` names, for a turn that goes on with a sentence that was cut, the turn it began in: both are cited.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
         self._findings: dict[FindingId, Finding] = {}
         self._current: dict[Key, FindingId] = {}
         self.touched: dict[FindingId, None] = {}
+        self.goes_on: dict[int, int] = {}
         self.focus: FindingId | None = None
         self.pain: FindingId | None = None
         self.medication: FindingId | None = None
@@ -63,7 +67,7 @@ class Facts:
         return self._findings[found[-1]] if found else None
 
     def add(
-        self, mention: Mention, turns: Iterable[int], division: Division | None = None, *, echo: bool = False
+        self, mention: Mention, turns: Sequence[int], division: Division | None = None, *, echo: bool = False
     ) -> Finding:
         """Record a mention: a new finding, a revision of the same fact, or a correction of it.
 
@@ -71,7 +75,7 @@ class Facts:
         """
         key = self._key(mention, planned=mention.kind is FindingKind.MEDICATION and division is Division.PLAN)
         old = self._findings.get(self._current.get(key, FindingId("")))
-        turns = tuple(sorted(set(turns)))
+        turns = tuple(sorted({*turns, *(self.goes_on[t] for t in turns if t in self.goes_on)}))
         if old is None:
             return self._new(mention, turns, division, key, None)
         if old.polarity is not mention.polarity and old.timing is mention.timing:

@@ -61,6 +61,11 @@ _WH: Final = re.compile(
     r"(?:what|when|how|where|which|the|if)|tell me|describe|in terms of|any idea|do you mind telling|and "
     r"how|roughly how)\b"
 )
+_SUBORDINATE: Final = re.compile(
+    r"^(?:what|when|where|which|who|why|how)\s+(?:i|i'm|i've|i'd|it|it's|we|he|she|they|my)\b|"
+    r"^(?:what|when|which|who|how)\b.*\b(?:is|was|that)\b"
+)
+"""A clause that only begins like a question ("when i walk uphill"): its subject comes before its verb."""
 _ABOUT: Final = re.compile(r"^(?:what about|how about|and what about)\b")
 _AUX: Final = (
     r"(?:do|does|did|have|has|had|are|is|was|were|am|can|could|would|will|should|might|ever|haven't|don't|didn't|isn't|"
@@ -78,6 +83,7 @@ _SELF: Final = re.compile(
 _ELLIPTIC: Final = re.compile(
     r"^(?:any|no|not|never|ever|do|other|anything|nothing|noticed|had|experienc\w+|feeling|having|taking|smoke|drink)\b"
 )
+_THEN_INVERTED: Final = re.compile(rf",\s*{_AUX}\s+(?:you|your|it|that|this|there|he|she|they)\b")
 _OFFER: Final = re.compile(
     r"^(?:do you have any (?:other |further |more )?questions|any (?:other |further )?questions|is "
     r"that (?:okay|alright|all right|"
@@ -90,7 +96,8 @@ _OFFER: Final = re.compile(
     r"|how are you(?: today)?$|how you doing|will you)\b"
 )
 _EXAMINES: Final = re.compile(
-    r"\b(?:does (?:this|that|it) hurt|(?:is|any) (?:tender|pain) (?:here|there|when i)|hurt when i)\b"
+    r"\b(?:does (?:this|that|it) hurt|(?:tender|pain|sore|painful|tenderness|hurt) (?:at all |or sore )?"
+    r"(?:here|there|anywhere|when i)|hurt when i|(?:is|are|any) (?:this|that|it|these|those|there)?\s*(?:tender|tenderness))\b"
 )
 _NEGATED: Final = re.compile(
     r"\b(?:no|not|n't|never|without|nothing|haven't|don't|didn't|isn't|aren't|doesn't|hasn't|wasn't|"
@@ -126,6 +133,11 @@ def wonders(body: str, *, patient: bool) -> bool:
     return bool(asks) and not re.search(r"\byou\w*\b", _PUT_TO_HEARER.sub("", body))
 
 
+def examines(body: str) -> bool:
+    """Whether a question belongs to an examination: it asks what is felt while the hearer is touched or moved."""
+    return bool(_EXAMINES.search(body))
+
+
 def without_lead(text: str) -> str:
     """``text`` without the words that only open a sentence ("okay , so and")."""
     match = _LEAD.match(text)
@@ -154,9 +166,9 @@ def read(sentence: Sentence) -> Question:
         return Question(Form.OFFER, text)
     if _ABOUT.match(text):
         return Question(Form.POLAR, body)
-    if _WH.match(text) and (
-        sentence.asks or not re.match(r"^(?:what|when|which|who|how)\b.*\b(?:is|was|that)\b", text)
-    ):
+    if _SUBORDINATE.match(text) and _THEN_INVERTED.search(text):
+        return Question(Form.POLAR, body)
+    if _WH.match(text) and (sentence.asks or not _SUBORDINATE.match(text)):
         return Question(Form.OPEN, body)
     if _INVERTED.match(text):
         return Question(Form.POLAR, body)

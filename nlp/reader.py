@@ -17,7 +17,7 @@ from nlp.questions import Form, Question
 from nlp.record import COMPLAINTS, HOME, STATUS, Recorder, Telling, name_group
 from nlp.segments import Heard, Segmenter
 from nlp.sites import SITED
-from nlp.text import Sentence, sentences
+from nlp.text import Sentence, hangs, left_open, sentences
 from visit.charts import Chart
 from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
 from visit.notes import Division, Segment
@@ -103,11 +103,12 @@ class VisitReading:
         self._segmenter = Segmenter()
         self._examined: int | None = None
         self._planned = 0
+        self._cut: tuple[Turn, Sentence] | None = None
 
     def read(self, turn: Turn) -> tuple[Finding, ...]:
         """Take the next turn; return the findings it adds or revises."""
         self._facts.touched.clear()
-        said = sentences(turn.text)
+        said = self._mended(turn)
         clinician = _is_clinician(turn, said)
         replied = False
         turn_acts: set[Act] = set()
@@ -118,19 +119,53 @@ class VisitReading:
             if acts.device(sentence.text):
                 turn_acts.add(Act.DEVICE)
                 continue
-            question = self._form(sentence, turn, replied=replied)
-            if questions.wonders(question.body, patient=not clinician) and question.form is not Form.STATEMENT:
-                self._wonder(question, turn)
-            elif question.form in {Form.STATEMENT, Form.OFFER} or self._repeats_answer(sentence):
-                act, answered = self._statement(sentence, question, turn, clinician=clinician, replied=replied)
-                turn_acts.add(act)
-                replied = replied or answered
-            else:
-                self._question(question, turn)
+            if not clinician and acts.only_a_clinician(sentence.text):
+                # The other voice, heard as one turn with the patient's: the rest is not the patient's story.
+                clinician, replied = True, False
+            act, answered = self._sentence(sentence, turn, clinician=clinician, replied=replied)
+            turn_acts |= {act} if act else set()
+            replied = replied or answered
         findings = tuple(self._facts.get(finding) for finding in self._facts.touched)
-        heard = Heard(turn.index, clinician, asked, asks=self._ledger.last is not asked)
+        asks = self._ledger.last is not asked or self._cut is not None
+        heard = Heard(turn.index, clinician, asked, asks=asks)
         self._segmenter.add(heard, findings, frozenset(turn_acts))
         return findings
+
+    def _mended(self, turn: Turn) -> tuple[Sentence, ...]:
+        """The sentences of a turn: with the end of the same speaker's last turn where that was cut, and without its
+        own end where it is cut itself. What was held back and does not go on is read as it stands."""
+        said = sentences(turn.text)
+        if self._cut and said:
+            began, fragment = self._cut
+            if began.speaker is turn.speaker:
+                said = (Sentence(f"{fragment.text} {said[0].text}", said[0].asks), *said[1:])
+                self._facts.goes_on[turn.index] = began.index
+                self._cut = None
+            elif not acts.hesitates(turn.text):
+                self._read_cut()
+        if said and left_open(turn.text):
+            last = said[-1]
+            if hangs(last.text) or questions.read(last).form is not Form.STATEMENT:
+                self._cut = turn, last
+                said = said[:-1]
+        return said
+
+    def _read_cut(self) -> None:
+        """Read what was held back."""
+        if self._cut:
+            (turn, sentence), self._cut = self._cut, None
+            self._sentence(sentence, turn, clinician=_is_clinician(turn, (sentence,)), replied=False)
+
+    def _sentence(self, sentence: Sentence, turn: Turn, *, clinician: bool, replied: bool) -> tuple[Act | None, bool]:
+        """Read one sentence: the act of a statement, and whether it answered."""
+        question = self._form(sentence, turn, replied=replied)
+        if questions.wonders(question.body, patient=not clinician) and question.form is not Form.STATEMENT:
+            self._wonder(question, turn)
+        elif question.form in {Form.STATEMENT, Form.OFFER} or self._repeats_answer(sentence):
+            return self._statement(sentence, question, turn, clinician=clinician, replied=replied)
+        else:
+            self._question(question, turn)
+        return None, False
 
     def findings(self) -> tuple[Finding, ...]:
         """Every finding so far, in the order of their first turn."""
@@ -141,7 +176,8 @@ class VisitReading:
         return self._segmenter.closed
 
     def finish(self) -> None:
-        """Close the last segment."""
+        """Read what was held back, and close the last segment."""
+        self._read_cut()
         self._segmenter.finish()
 
     @property
@@ -168,6 +204,8 @@ class VisitReading:
         asked = Asked(turn.index, turn.speaker, question.form, body, [], topics.topic_of(body))
         if topics.COMPLAINT.search(body):
             asked.topic = asked.topic or "complaint"
+        if questions.examines(body) and (self._examining(turn) or "when i" in body):
+            asked.topic = "exam"
         if topics.about_allergy(body):
             asked.topic = "allergy"
             asked.mentions = [Mention(FindingKind.ALLERGY, "known allergies", body, 0, 0, 0)]
@@ -201,6 +239,11 @@ class VisitReading:
         if mention.kind is FindingKind.SOCIAL and re.search(r"\b(?:worse|better|trigger\w*|bring)\b", asked.body):
             return
         if mention.timing is Timing.HYPOTHETICAL and mention.kind is not FindingKind.SYMPTOM:
+            return
+        if asked.topic == "exam" and mention.kind is FindingKind.SYMPTOM:
+            if mention.concept == "pain" or mention.concept.endswith(" pain"):
+                mention.kind, mention.concept = FindingKind.EXAM, "tenderness"
+                asked.mentions.append(mention)
             return
         known = self._facts.known(mention.kind, mention.concept)
         present = known is not None and known.polarity is Polarity.PRESENT and mention.subject is Subject.PATIENT
@@ -271,7 +314,7 @@ class VisitReading:
 
     def _act(self, text: str, turn: Turn, *, clinician: bool) -> Act:
         """The act of a statement, and what it tells about where the visit is."""
-        near = self._examined is not None and turn.index - self._examined <= _EXAM_NEAR
+        near = self._examining(turn)
         just_asked = self._ledger.last is not None and turn.index - self._ledger.last.turn <= 2
         act = acts.read(text, clinician=clinician, planning=self._planning, examining=near and not just_asked)
         if act in {Act.EXAM, Act.VITALS} or acts.announces_exam(text):
@@ -280,6 +323,10 @@ class VisitReading:
             self._examined = None
         self._planned += 3 if _PLAN_ANNOUNCED.search(text) else act is Act.PLAN
         return act
+
+    def _examining(self, turn: Turn) -> bool:
+        """Whether a physical examination goes on."""
+        return self._examined is not None and turn.index - self._examined <= _EXAM_NEAR
 
     def _settle(self, answer: Answer, said: Said, asked: Asked, turn: Turn) -> None:
         if (
@@ -304,14 +351,14 @@ class VisitReading:
 
     def _attach(self, said: Said, asked: Asked, answer: Answer, turns: list[int]) -> None:
         """Give details that stand alone ("about three days") to the finding that is being talked about."""
-        if asked.topic not in {None, "complaint", "allergy", "family"}:
+        if asked.topic not in {None, "complaint", "allergy", "family", "exam"}:
             if answer.reply not in {Reply.NONE, Reply.NO} and (asked.form is Form.OPEN or answer.rest):
                 fact = topics.answer(asked.topic or "", said.text)
                 if fact is not None:
                     self._facts.add(fact, turns, Division.SOCIAL)
             return
         kinds = {m.kind for m in said.mentions}
-        if kinds & COMPLAINTS or asked.topic in {"allergy", "family"}:
+        if kinds & COMPLAINTS or asked.topic in {"allergy", "family", "exam"}:
             return
         if _DOSING.search(asked.body) and self._facts.medication:
             self._facts.describe(self._facts.medication, quantities.dose(said.text), turns)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from nlp import extract, measures, plans, topics
+from nlp import acts, extract, measures, plans, topics
 from nlp.acts import Act
 from nlp.facts import Facts
 from nlp.ledger import Asked
@@ -342,6 +342,8 @@ class Recorder:
         """A problem in an assessment or plan: assessed when it is named as one, else only a repeat."""
         if mention.timing is Timing.HYPOTHETICAL:
             return Division.PLAN if act is Act.PLAN else None
+        if acts.identifies(said.text) and self.problem not in {None, mention.concept}:
+            return None  # "that's a viral infection" explains the bronchitis named before; it is no second problem
         listed = bool(_LISTED.search(said.text[:position])) and not _NEEDED.search(said.text[:position])
         if mention.kind is FindingKind.SYMPTOM and not listed:
             known = self._facts.known(mention.kind, mention.concept)

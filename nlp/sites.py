@@ -86,6 +86,7 @@ _PAIN_NAMES: Final = {
     "sinus": "facial pain",
     "face": "facial pain",
 }
+_EFFUSION_NAMES: Final = {"chest": "pleural effusion", "lung": "pleural effusion", "heart": "pericardial effusion"}
 _FALSE_SITE: Final = re.compile(
     r"\b(?:come|came|coming|go|going|went|get|getting|call|called|be|bring|brought|send|sent|see you|"
     r"welcome|look|follow|it's|i'm|right|check|report|refer|gone|came|switch|cut|circle|went) back$|"
@@ -123,8 +124,9 @@ def place(mention: Mention, sites: list[tuple[Span, str]], clause_text: str, win
         if name is not None:
             mention.detail["site"] = name
             if mention.kind is FindingKind.SYMPTOM or mention.concept in {"x-ray", "mri", "ct scan", "ultrasound"}:
-                mention.concept = (
-                    _PAIN_NAMES.get(name, f"{name} pain") if mention.concept == "pain" else f"{name} {mention.concept}"
-                )
+                names = {"pain": _PAIN_NAMES}.get(mention.concept, {})
+                mention.concept = names.get(name, f"{name} {mention.concept}")
+            elif mention.concept == "effusion":
+                mention.concept = _EFFUSION_NAMES.get(name, f"{name} effusion")
     if side:
         mention.detail.setdefault("side", side)

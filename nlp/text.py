@@ -85,6 +85,16 @@ def _run_ons(sentence: str) -> list[str]:
     return [*parts, sentence[begin:]]
 
 
+def left_open(text: str) -> bool:
+    """Whether a turn ends without a closing mark, as one does that was cut in the middle of a sentence."""
+    return bool(re.search(r"[\w,'-]\s*$", text))
+
+
+def hangs(sentence: str) -> bool:
+    """Whether a plain sentence ends on a word that needs another ("pain in the")."""
+    return sentence.rsplit(" ", 1)[-1] in _HOLDS_ON
+
+
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a turn in order, made plain; those without a letter or digit are dropped."""
     out: list[Sentence] = []

@@ -6,7 +6,7 @@ Nothing is chosen here; :mod:`prompts.phrases` picks.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -15,9 +15,10 @@ from prompts.language.clauses import clauses
 from prompts.language.dictation import chatter, greeting, instructs, noted
 from prompts.language.grammar import HE, SHE, THEY, Person, third_person
 from prompts.language.impersonal import impersonal, personal
+from prompts.language.mending import mended
 from prompts.language.precautions import precautions
 from prompts.language.questions import Answer
-from prompts.language.roles import roles
+from prompts.language.roles import only_a_clinician, roles
 from prompts.language.tidy import plain, sentence_case, strip_fillers, strip_lead
 from prompts.language.words import content, tokens
 from prompts.untrusted import normalise
@@ -121,6 +122,7 @@ def candidates(turns: Sequence[Turn], first: int, last: int) -> list[Candidate]:
     """
     person = person_of(turns)
     who = roles(turns)
+    turns, goes_on = mended(turns)
     out: list[Candidate] = []
     pending: list[_Pending] = []
     for position in range(max(0, first - 2), last + 1):
@@ -135,7 +137,13 @@ def candidates(turns: Sequence[Turn], first: int, last: int) -> list[Candidate]:
             made = list(_patient(turn.index, text, pending, person))
         if position >= first:
             out.extend(made)
-    return out
+    return [_begun(candidate, goes_on) for candidate in out]
+
+
+def _begun(candidate: Candidate, goes_on: dict[int, int]) -> Candidate:
+    """A candidate that also cites the turn in which a sentence it cites began."""
+    began = {goes_on[i] for i in candidate.evidence if i in goes_on}
+    return replace(candidate, evidence=tuple(sorted({*candidate.evidence, *began}))) if began else candidate
 
 
 def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
@@ -174,9 +182,14 @@ def _patient(index: int, text: str, pending: list[_Pending], person: Person) -> 
     kind = questions.classify(bare)
     if pending and kind in (Answer.YES, Answer.NO):
         yield from _carried(index, bare, kind, pending, person)
-    for clause in clauses(bare):
+    said = clauses(bare)
+    own = next((i for i, clause in enumerate(said) if only_a_clinician(clause)), len(said))
+    for clause in said[:own]:
         yield from _told(index, clause, pending, person)
-    if tokens(bare):
+    if own < len(said):  # the other voice, heard as one turn with the patient's
+        pending.clear()
+        yield from _clinician(index, " ".join(said[own:]), pending, person)
+    elif tokens(bare):
         pending.clear()
 
 

@@ -89,7 +89,7 @@ _CHATTER: Final = re.compile(
     r"tell me (?:more|a little|about)|sit (?:up|down|back)|show me|let me (?:take|go|look|do|tell|"
     r"see)|how does that|lay down|lie down|look at (?:me|this)|hop "
     r"up|step out|check(?:-| )?out|front desk|take a look at you|quick (?:physical )?exam|ask you|"
-    r"dax)\b",
+    r"dax)\b|^(?:i|we|they|doctors|people|some people) call (?:that|this|it)\b",
     re.I,
 )
 _GREETING: Final = re.compile(

@@ -112,6 +112,8 @@ _CLAUSAL: Final = re.compile(
     re.I,
 )
 """An item that holds a subject or an auxiliary is a clause, not the name of a thing."""
+_POINTS: Final = re.compile(r"\b(?:here|right there)\b|\bwhen i\b", re.I)
+"""What a question points at with the hand, so that its words alone make no statement."""
 _EMPTY: Final = frozenset(
     word_list(
         "it that this there symptoms symptom anything nothing things stuff else questions question other "
@@ -166,7 +168,7 @@ def parse(question: str) -> Asked:
         if items:
             return Asked(items=items)
     match = _DO.search(text) or _YOUR.search(text)
-    if match:
+    if match and not _POINTS.search(text):
         return Asked(predicate=(match["aux"].lower(), match["subject"].lower(), match["rest"]))
     return Asked()
 
