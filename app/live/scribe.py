@@ -16,6 +16,7 @@ from app.records import Encounter
 from app.store.part import SYSTEM
 from app.wire import views
 from app.wire.messages import CodesEvent, FindingEvent, NoteEvent, SentenceEvent, TranscriptEvent, TurnEvent
+from prompts.templates import reference
 from visit.findings import Finding
 from visit.ids import FindingId
 from visit.notes import Note
@@ -209,7 +210,11 @@ class Scribe:
         segments = await self._room.workers.read(understanding.whole)
         material = await self._material()
         sentences = await self._drafts.all(segments, material, within_s)
-        return await self._drafts.assemble(sentences, material, self._room.encounter.template), material
+        return await self._drafts.assemble(sentences, material, await asyncio.to_thread(self._template)), material
+
+    def _template(self) -> str:
+        """The format as chosen by now; it may be chosen while the visit goes on."""
+        return reference(self._store.template(self._store.encounter(self._id).template))
 
     async def _signed(self) -> bool:
         return (await asyncio.to_thread(self._store.encounter, self._id)).state in ("signed", "filed")

@@ -137,6 +137,14 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
                 counter INTEGER NOT NULL, at REAL NOT NULL)""",
         ),
     ),
+    (
+        "0009 note formats of a clinic",
+        (
+            """CREATE TABLE templates (
+                name TEXT NOT NULL, version INTEGER NOT NULL CHECK (version > 0), by TEXT NOT NULL, at REAL NOT NULL,
+                deleted INTEGER NOT NULL DEFAULT 0, content TEXT NOT NULL, PRIMARY KEY (name, version))""",
+        ),
+    ),
 )
 
 

@@ -1,23 +1,24 @@
 """Notes: every version kept, none overwritten, the signed one fixed for good."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from app.errors import Conflict, NotFound
 from app.records import Signing, StoredNote
 from app.security.envelope import Context
 from app.store import codec, schema
-from app.store.part import Part
+from app.store.templates import Templates, find_template
 from visit.ids import EncounterId, SentenceId, UserId
 from visit.notes import Note
 
 NO_STALE: frozenset[SentenceId] = frozenset()
 
 
-class Notes(Part):
-    """Note versions and signatures."""
+class Notes(Templates):
+    """Note versions, the formats they are written in, and signatures."""
 
     def save_note(
         self,
@@ -36,29 +37,22 @@ class Notes(Part):
         meanwhile, ``conflict.signed`` when it is signed.
         """
         with self._database.change() as connection:
-            row = self._row(connection, encounter)
-            self._refuse_signed(row)
-            last = self._last(connection, encounter)
-            version = last["version"] if last else 0
-            edited = bool(last and last["edited"])
+            version, edited = self._standing(connection, encounter)
             if edited if base_version is None else base_version != version:
-                raise Conflict("The note changed meanwhile. Read it again.", code="conflict.version", version=version)
-            context = Context(encounter, "note", version=version + 1)
-            body = codec.NOTE.dump_json(codec.NoteBody(note, tuple(sorted(stale))))
-            connection.execute(
-                insert(schema.notes).values(
-                    encounter=encounter,
-                    version=version + 1,
-                    by=actor,
-                    drafter=drafter,
-                    edited=int(base_version is not None),
-                    at=self._now(),
-                    sealed=self._seal(connection, context, body),
-                )
-            )
-            action = "note.drafted" if base_version is None else "note.edited"
-            self._record(connection, actor, action, f"encounter:{encounter}", version=version + 1)
-        return version + 1
+                raise _changed(version)
+            written = StoredNote(version + 1, note, drafter, stale=stale)
+            return self._add_note(connection, actor, encounter, written, edited=base_version is not None)
+
+    def save_layout(self, actor: UserId, encounter: EncounterId, relaid: StoredNote) -> int:
+        """Keep the same note in another format: ``relaid`` holds the version it was made from.
+
+        A draft stays a draft, which a later one may follow. Raises like :meth:`save_note`.
+        """
+        with self._database.change() as connection:
+            version, edited = self._standing(connection, encounter)
+            if relaid.version != version:
+                raise _changed(version)
+            return self._add_note(connection, actor, encounter, replace(relaid, version=version + 1), edited=edited)
 
     def note(self, encounter: EncounterId, version: int | None = None) -> StoredNote:
         """One version of the note, or the newest; raises :class:`NotFound` when there is none."""
@@ -69,10 +63,20 @@ class Notes(Part):
                 raise NotFound("There is no note yet.", code="not_found.note")
             context = Context(encounter, "note", version=row["version"])
             body = codec.NOTE.validate_json(self._open(connection, context, row["sealed"]))
+            find_template(connection, body.note.template)
             signed = connection.execute(
                 select(schema.signatures.c.version).where(schema.signatures.c.encounter == encounter)
             ).scalar()
         return StoredNote(row["version"], body.note, row["drafter"], signed == row["version"], frozenset(body.stale))
+
+    def drafted(self, encounter: EncounterId) -> StoredNote:
+        """The newest version that no person edited; raises :class:`NotFound` when there is no note."""
+        table = schema.notes
+        with self._database.read() as connection:
+            version = connection.execute(
+                select(func.max(table.c.version)).where(table.c.encounter == encounter, table.c.edited == 0)
+            ).scalar()
+        return self.note(encounter, version)
 
     def sign(
         self, actor: UserId, encounter: EncounterId, version: int, sha256: str, attestation: str, text: bytes
@@ -133,6 +137,32 @@ class Notes(Part):
             raise NotFound("The note is not signed.", code="not_found.signature")
         return row
 
+    def _standing(self, connection: Connection, encounter: EncounterId) -> tuple[int, bool]:
+        """The newest version, 0 when there is none, and whether a person wrote it; refuses a signed note."""
+        self._refuse_signed(self._row(connection, encounter))
+        last = self._last(connection, encounter)
+        return (last["version"], bool(last["edited"])) if last else (0, False)
+
+    def _add_note(
+        self, connection: Connection, actor: UserId, encounter: EncounterId, stored: StoredNote, *, edited: bool
+    ) -> int:
+        context = Context(encounter, "note", version=stored.version)
+        body = codec.NOTE.dump_json(codec.NoteBody(stored.note, tuple(sorted(stored.stale))))
+        connection.execute(
+            insert(schema.notes).values(
+                encounter=encounter,
+                version=stored.version,
+                by=actor,
+                drafter=stored.drafter,
+                edited=int(edited),
+                at=self._now(),
+                sealed=self._seal(connection, context, body),
+            )
+        )
+        action = "note.edited" if edited else "note.drafted"
+        self._record(connection, actor, action, f"encounter:{encounter}", version=stored.version)
+        return stored.version
+
     def _last(self, connection: Connection, encounter: EncounterId, version: int | None = None) -> RowMapping | None:
         table = schema.notes
         query = select(table).where(table.c.encounter == encounter).order_by(table.c.version.desc()).limit(1)
@@ -143,3 +173,7 @@ class Notes(Part):
     def _refuse_signed(self, row: RowMapping) -> None:
         if row["state"] in ("signed", "filed"):
             raise Conflict("The note is signed; it can no longer change.", code="conflict.signed")
+
+
+def _changed(version: int) -> Conflict:
+    return Conflict("The note changed meanwhile. Read it again.", code="conflict.version", version=version)

@@ -194,6 +194,17 @@ second_factors = Table(
     _seconds("at"),
 )
 
+templates = Table(
+    "templates",
+    metadata,
+    _text("name", primary_key=True),
+    _integer("version", primary_key=True),
+    _text("by"),
+    _seconds("at"),
+    _integer("deleted"),
+    _text("content"),
+)
+
 audit = Table(
     "audit",
     metadata,
