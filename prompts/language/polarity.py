@@ -44,5 +44,11 @@ def denied(clause: str, words: Sequence[str] | frozenset[str]) -> bool:
         return True
     breaks = [i for i, token in enumerate(said) if token in _BREAK]
     before = [c for c in cues if c < places[-1] and not any(c < b < places[-1] for b in breaks)]
-    after = [c for c in cues if places[-1] < c <= places[-1] + 3 and said[c - 1] not in ("with", "and", "or")]
+    after = [
+        c
+        for c in cues
+        if places[-1] < c <= places[-1] + 3
+        and said[c - 1] not in ("with", "and", "or")
+        and not any(places[-1] < b < c for b in breaks)
+    ]
     return bool(before or after)

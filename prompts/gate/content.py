@@ -1,0 +1,71 @@
+"""What a sentence names, and of whom: said words only, the patient's facts only, facts and not suppositions."""
+
+import re
+from typing import Final
+
+from prompts.gate.bearings import TIMES
+from prompts.gate.case import CLINICIAN_ONLY, Case, Reason, lists
+from prompts.language.notewords import NOTE_WORDS, same_meaning
+from prompts.language.words import content, stem
+from prompts.untrusted import addresses_machine
+from visit.findings import Finding, Subject, Timing
+from visit.notes import Division
+from visit.turns import Speaker
+
+_RELATIVES: Final = frozenset(stem(word) for word in lists()["relatives"]["words"].split())
+_DETAILS: Final = (
+    "value", "unit", "route", "frequency", "duration", "onset", "severity", "side", "site", "quality", "reaction",
+    "action", "relation",
+)  # fmt: skip
+_CONDITION: Final = re.compile(r"\b(?:if|should|in case|when)\b", re.I)
+
+
+def words(case: Case) -> list[Reason]:
+    """Every word that carries meaning was said, is the clinical name of what was said, or is note language."""
+    return [Reason.UNSAID] if unsaid(case) else []
+
+
+def unsaid(case: Case) -> frozenset[str]:
+    """The stems of a sentence's words that neither the cited turns nor their findings hold."""
+    said = content(case.said).union(*(content(finding.concept) | _details(finding) for finding in case.findings))
+    new = content(case.sentence.text) - said - NOTE_WORDS - TIMES
+    return frozenset(w for w in new if not w[0].isdigit() and not any(same_meaning(w, other) for other in said))
+
+
+def _details(finding: Finding) -> frozenset[str]:
+    return content(" ".join(getattr(finding.detail, name) or "" for name in _DETAILS))
+
+
+def subject(case: Case) -> list[Reason]:
+    """A relative's condition is not told as the patient's."""
+    named = content(case.sentence.text)
+    if named & _RELATIVES or case.sentence.division is Division.FAMILY:
+        return []
+    family = [
+        f for f in case.findings if f.subject is Subject.FAMILY and content(f.concept) and content(f.concept) <= named
+    ]
+    own = {f.concept for f in case.findings if f.subject is Subject.PATIENT}
+    return [Reason.SUBJECT] if any(f.concept not in own for f in family) else []
+
+
+def possibility(case: Case) -> list[Reason]:
+    """What was only supposed ("if you get a fever") is not stated as a fact outside the plan."""
+    if case.sentence.division in (Division.PLAN, Division.ASSESSMENT):
+        return []
+    said = content(case.sentence.text)
+    named = [f for f in case.findings if content(f.concept) and content(f.concept) <= said]
+    supposed = bool(named) and all(f.timing is Timing.HYPOTHETICAL for f in named)
+    return [Reason.HYPOTHETICAL] if supposed and not _CONDITION.search(case.sentence.text) else []
+
+
+def speaker(case: Case) -> list[Reason]:
+    """Examination, results, assessment and plan rest on the clinician's words."""
+    known = set(case.speakers) - {Speaker.UNKNOWN}
+    if not known or case.sentence.division not in CLINICIAN_ONLY:
+        return []
+    return [] if Speaker.CLINICIAN in known else [Reason.SPEAKER]
+
+
+def instruction(case: Case) -> list[Reason]:
+    """Nothing that a turn asks of the software is taken as simply said."""
+    return [Reason.INSTRUCTION] if any(addresses_machine(turn.text) for turn in case.turns) else []
