@@ -1,22 +1,39 @@
-"""Word error and commit latency of a transcript against reference turns.
+"""Word error, commit latency and instability of a transcript against reference turns.
 
-Words are compared folded: lower case, no punctuation, no fillers (um, uh). Numbers are not rewritten, so these
-figures are higher than those of a scorer that normalises them; compare like only with like.
+Word error compares text as Whisper's English normaliser leaves it (numbers as digits, contractions opened, fillers
+dropped; "oh" stays a word instead of becoming a zero). Latency and instability compare words as they are shown.
 """
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
 
-FILLERS = {"um", "uh", "hmm", "mm", "mhm", "er", "erm"}
+Row = dict[str, Any]
+"""``{"t", "type": "partial" | "final", "text"}``; a final row may carry ``rewind``, words taken back first."""
+
+
+@lru_cache(1)
+def _normaliser() -> EnglishTextNormalizer:
+    normaliser = EnglishTextNormalizer({})
+    numbers = normaliser.standardize_numbers
+    for group in (numbers.zeros, numbers.words, numbers.decimals):
+        for word in {"o", "oh"} & set(group):
+            group.discard(word) if isinstance(group, set) else group.pop(word)
+    return normaliser
+
+
+def normalise(text: str) -> list[str]:
+    """Words as compared for word error."""
+    return str(_normaliser()(text)).split()
 
 
 def fold(text: str) -> list[str]:
-    """Words as compared."""
-    words = re.findall(r"[a-z0-9]+(?:'[a-z]+)?", text.lower().replace("’", "'"))
-    return [word for word in words if word not in FILLERS]
+    """Words as shown, case and punctuation aside."""
+    return re.findall(r"[a-z0-9]+(?:'[a-z]+)?", text.lower().replace("’", "'"))
 
 
 def align(truth: Sequence[str], heard: Sequence[str]) -> tuple[int, list[tuple[int, int]]]:
@@ -44,12 +61,19 @@ def align(truth: Sequence[str], heard: Sequence[str]) -> tuple[int, list[tuple[i
     return int(cost[-1, -1]), pairs[::-1]
 
 
-def reference(turns: Sequence[dict[str, Any]], until: float) -> tuple[list[str], list[float]]:
-    """Reference words of the turns that end by ``until``, and when each ends (interpolated by word length)."""
-    words, ends = [], []
+def word_error(turns: Sequence[Row], text: str) -> tuple[int, int]:
+    """Wrong words and words said."""
+    truth = normalise(" ".join(turn["text"] for turn in turns))
+    return align(truth, normalise(text))[0], len(truth)
+
+
+def reference(turns: Sequence[Row]) -> tuple[list[str], list[float]]:
+    """The words that were said and when each ends, interpolated inside its turn by word length."""
+    words: list[str] = []
+    ends: list[float] = []
     for turn in turns:
         said = fold(turn["text"])
-        if turn["end"] > until or not said:
+        if not said:
             continue
         sizes = np.cumsum([len(word) + 1 for word in said])
         words += said
@@ -57,16 +81,44 @@ def reference(turns: Sequence[dict[str, Any]], until: float) -> tuple[list[str],
     return words, ends
 
 
-def score(turns: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], until: float) -> dict[str, Any]:
-    """Word error of all final rows; commit latency where rows carry ``t``."""
-    truth, ends = reference(turns, until)
-    heard = [(word, row) for row in rows if row["type"] == "final" for word in fold(row["text"])]
-    errors, pairs = align(truth, [word for word, _ in heard])
-    late = [heard[j][1]["t"] - ends[i] for i, j in pairs if "t" in heard[j][1]]
+def replay(rows: Sequence[Row]) -> tuple[list[tuple[str, float]], int]:
+    """The text that stood at the end, each piece with the time of its commit, and how many shown words changed."""
+    committed: list[tuple[str, float]] = []
+    partial: list[str] = []
+    screen: list[str] = []
+    changed = 0
+    for row in rows:
+        if row["type"] == "partial":
+            partial = fold(row["text"])
+        else:
+            del committed[len(committed) - min(row.get("rewind", 0), len(committed)) :]
+            committed += [(piece, row["t"]) for piece in row["text"].split()]
+            partial = partial[len(fold(row["text"])) :]
+        before, screen = screen, [word for piece, _ in committed for word in fold(piece)] + partial
+        changed += len(before) - _common(before, screen)
+    return committed, changed
+
+
+def score(turns: Sequence[Row], rows: Sequence[Row], length_s: float) -> dict[str, Any]:
+    """Everything that can be said of a run: rows in the order of their time."""
+    committed, changed = replay(rows)
+    heard = [(word, t) for piece, t in committed for word in fold(piece)]
+    truth, ends = reference(turns)
+    _, pairs = align(truth, [word for word, _ in heard])
+    errors, words = word_error(turns, " ".join(piece for piece, _ in committed))
+    late = [heard[j][1] - ends[i] for i, j in pairs]
+    finals = [row["t"] for row in rows if row["type"] == "final"]
     return {
-        "words": len(truth),
-        "word_error": round(errors / max(1, len(truth)), 4),
+        "words": words,
+        "word_error": round(errors / max(1, words), 4),
         "tail_lost": len(truth) - (pairs[-1][0] + 1 if pairs else 0),
         "commit_p50_s": round(float(np.percentile(late, 50)), 2) if late else None,
         "commit_p95_s": round(float(np.percentile(late, 95)), 2) if late else None,
+        "instability": round(changed / max(1, len(heard)), 3),
+        "rewritten": sum(row.get("rewind", 0) for row in rows),
+        "finish_lag_s": round(finals[-1] - length_s, 2) if finals else None,
     }
+
+
+def _common(a: Sequence[str], b: Sequence[str]) -> int:
+    return next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

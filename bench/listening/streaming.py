@@ -1,98 +1,156 @@
-"""Hearing live at real time against the final pass, on the same model, sound and threads.
+"""Hearing live at real time, one and more visits at once, against offline decoding and the final pass.
 
-    python -m bench.listening.streaming --audio-dir DIR --seconds 120 --out out/bench/listening
+    python -m bench.listening.streaming
+    python -m bench.listening.streaming --audio DIR --runs whisper-base:1 whisper-tiny-en:4 --docs
 
-``DIR`` holds recordings (``a.flac``) and beside each its reference (``a.json``:
-``{"turns": [{"start": s, "end": s, "speaker": name, "text": words}]}``). Prints a table and writes JSON. Latency runs
-from the end of a spoken word to the event that commits it; reference word times are interpolated inside turns.
+Each run is a process of its own: so many streams share one engine, each hears a recording at 1.0 times real time.
+Offline is faster-whisper's own ``transcribe`` at beam 5 on the same model and sound. Latency runs from the end of a
+spoken word (interpolated inside its turn, good to about 0.3 s) to the event that commits it.
 """
 
-import argparse
-import json
-import platform
+import multiprocessing
 import resource
-import tempfile
+import threading
 import time
-import wave
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from app.settings import settings
-from asr.audio import open_recording
 from asr.door import live_file, transcribe_file
 from asr.engine import WhisperTranscriber
-from bench.listening.score import score
-from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
+from bench.listening import report
+from bench.listening.data import Visit, arguments, visits
+from bench.listening.score import normalise, score, word_error
 from visit.charts import Chart
 
-
-def shortened(path: Path, seconds: float, folder: Path) -> tuple[Path, float]:
-    """The first ``seconds`` of a recording as WAV, and how long that is."""
-    recording, out, count = open_recording(path), folder / f"{path.stem}.wav", 0
-    with wave.open(str(out), "wb") as file:
-        file.setnchannels(recording.channels)
-        file.setsampwidth(BYTES_PER_SAMPLE)
-        file.setframerate(SAMPLE_RATE)
-        for block in recording.blocks(1.0):
-            if count / SAMPLE_RATE >= seconds:
-                break
-            file.writeframes(block)
-            count += len(block) // (BYTES_PER_SAMPLE * recording.channels)
-    return out, count / SAMPLE_RATE
+HEADS = ("what", "word error", "commit p50", "p95", "changed words", "tail lost", "CPU s / audio min", "peak MB", "RTF")
 
 
-def measure(transcriber: WhisperTranscriber, path: Path, turns: list[dict], length_s: float) -> dict:
-    """Both ways of hearing one recording."""
-    rows: list[dict] = []
+def listener(model: str, threads: int) -> WhisperTranscriber:
+    """The transcriber under test, loaded."""
+    speakers = settings().models_dir / "campplus" / "campplus.onnx"
+    made = WhisperTranscriber(
+        settings().models_dir / model, speaker_model=speakers if speakers.is_file() else None, threads=threads
+    )
+    made.load()
+    return made
+
+
+def live(model: str, threads: int, heard: list[Visit]) -> dict[str, Any]:
+    """All visits at once, each at real time; figures of each stream and of the whole."""
+    transcriber = listener(model, threads)
+    rows: list[list[dict[str, Any]]] = [[] for _ in heard]
     cpu = time.process_time()
-    live_file(transcriber, path, Chart(), 1.0, rows.append)
-    live_cpu = time.process_time() - cpu
-    began, cpu = time.monotonic(), time.process_time()
-    transcript = transcribe_file(transcriber, path, Chart())
-    took, final_cpu = time.monotonic() - began, time.process_time() - cpu
-    whole = [{"type": "final", "text": turn.text} for turn in transcript.turns]
-    minutes = length_s / 60
+    jobs = [
+        threading.Thread(target=live_file, args=(transcriber, visit.path, Chart(), 1.0, rows[at].append))
+        for at, visit in enumerate(heard)
+    ]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    used = time.process_time() - cpu
+    transcriber.close()
     return {
-        "live": score(turns, rows, length_s) | {"cpu_s_per_minute": round(live_cpu / minutes, 1)},
-        "final": score(turns, whole, length_s)
-        | {"cpu_s_per_minute": round(final_cpu / minutes, 1), "real_time_factor": round(took / length_s, 3)},
+        "streams": [score(v.turns, row, v.length_s) | {"visit": v.name} for v, row in zip(heard, rows, strict=True)],
+        "cpu_s_per_minute": round(used / sum(visit.length_s for visit in heard) * 60, 1),
+        "peak_mb": _peak_mb(),
     }
+
+
+def final(model: str, threads: int, visit: Visit) -> dict[str, Any]:
+    """The final pass alone."""
+    transcriber = listener(model, threads)
+    began, cpu = time.monotonic(), time.process_time()
+    transcript = transcribe_file(transcriber, visit.path, Chart())
+    took, used = time.monotonic() - began, time.process_time() - cpu
+    transcriber.close()
+    return _whole(visit, " ".join(turn.text for turn in transcript.turns), took, used)
+
+
+def offline(model: str, threads: int, visit: Visit) -> dict[str, Any]:
+    """faster-whisper as it comes: beam 5, previous text as prompt, the whole file at once."""
+    from faster_whisper import WhisperModel
+
+    loaded = WhisperModel(str(settings().models_dir / model), device="cpu", compute_type="int8", cpu_threads=threads)
+    began, cpu = time.monotonic(), time.process_time()
+    sound = visit.pcm.astype(np.float32) / 32768
+    segments, _ = loaded.transcribe(sound, language="en", beam_size=5, condition_on_previous_text=True)
+    text = " ".join(segment.text.strip() for segment in segments)
+    return _whole(visit, text, time.monotonic() - began, time.process_time() - cpu)
+
+
+def _whole(visit: Visit, text: str, took: float, used: float) -> dict[str, Any]:
+    errors, words = word_error(visit.turns, text)
+    return {
+        "words": words,
+        "heard": len(normalise(text)),
+        "word_error": round(errors / max(1, words), 4),
+        "rtf": round(took / visit.length_s, 3),
+        "cpu_s_per_minute": round(used / visit.length_s * 60, 1),
+        "peak_mb": _peak_mb(),
+    }
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def apart(job: Any, *args: Any) -> Any:
+    """Run a function in a fresh process, so that memory and threads are its own."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(job, *args).result()
+
+
+def assigned(found: list[Visit], streams: int) -> list[Visit]:
+    """A recording for each stream; they are used again when there are too few."""
+    return [found[at % len(found)] for at in range(streams)]
+
+
+def row(label: str, got: dict[str, Any]) -> list[Any]:
+    """One line of the table; of several streams the worst latency and the mean error."""
+    streams = got.get("streams", [got])
+
+    def worst(name: str) -> Any:
+        return max((s[name] for s in streams if s.get(name) is not None), default=None)
+
+    error = 100 * sum(s["word_error"] * s["words"] for s in streams) / max(1, sum(s["words"] for s in streams))
+    seconds = [None if worst(name) is None else f"{worst(name)} s" for name in ("commit_p50_s", "commit_p95_s")]
+    return [
+        label, f"{error:.2f} %", *seconds, worst("instability"), worst("tail_lost"),
+        got["cpu_s_per_minute"], got["peak_mb"], got.get("rtf"),
+    ]  # fmt: skip
 
 
 def main() -> None:
     """Run the bench."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--audio-dir", type=Path, required=True)
-    parser.add_argument("--seconds", type=float, default=1e9, help="use only the start of each recording")
-    parser.add_argument("--model", default="whisper-base")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--out", type=Path, default=Path("out/bench/listening"))
+    parser = arguments(__doc__, 90.0)
+    parser.add_argument("--runs", nargs="*", default=["whisper-base:1", "whisper-base:2", "whisper-tiny-en:4"])
     args = parser.parse_args()
-    models = settings().models_dir
-    speaker = models / "campplus" / "campplus.onnx"
-    transcriber = WhisperTranscriber(
-        models / args.model, speaker_model=speaker if speaker.is_file() else None, threads=args.threads
-    )
-    transcriber.load()
-    results = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for path in sorted(args.audio_dir.iterdir()):
-            truth = path.with_suffix(".json")
-            if path.suffix == ".json" or not truth.is_file():
-                continue
-            sound, length_s = shortened(path, args.seconds, Path(folder))
-            results[path.stem] = measure(transcriber, sound, json.loads(truth.read_text())["turns"], length_s)
-            for way, row in results[path.stem].items():
-                print(f"{path.stem:24} {way:6} {json.dumps(row)}", flush=True)
-    transcriber.close()
-    report = {
-        "machine": platform.machine(),
-        "model": args.model,
-        "threads": args.threads,
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "recordings": results,
-    }
-    args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / "streaming.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    results: dict[str, Any] = {}
+    with visits(args.audio, args.visits, args.seconds) as found:
+        first = found[: max(1, len(args.visits))]
+        for visit in first:
+            results[f"offline {args.model}, {visit.name}"] = apart(offline, args.model, args.threads, visit)
+            results[f"final pass {args.model}, {visit.name}"] = apart(final, args.model, args.threads, visit)
+        for run in args.runs:
+            model, streams = run.rsplit(":", 1)
+            name = f"live {model}, {streams} stream{'s' * (streams != '1')}"
+            results[name] = apart(live, model, args.threads, assigned(found, int(streams)))
+            print(name, results[name], flush=True)
+    rows = [row(label, got) for label, got in results.items()]
+    text = report.table(HEADS, rows)
+    print(text)
+    report.save(args.out, "streaming", {"seconds": args.seconds, "threads": args.threads, "results": results})
+    bars = [(line[0], float(line[3].split()[0]) if line[3] else None) for line in rows if line[3]]
+    plot = report.DOCS / "streaming.svg" if args.docs else Path(args.out) / "streaming.svg"
+    report.chart(plot, "95th percentile of word commit latency, seconds", bars, "s")
+    if args.docs:
+        text += "\n\n![95th percentile of commit latency of each run](streaming.svg)"
+        report.document("streaming", text, f"python -m bench.listening.streaming --seconds {args.seconds:g} --docs")
 
 
 if __name__ == "__main__":
