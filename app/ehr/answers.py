@@ -37,11 +37,11 @@ class Answer:
     retry_after_s: float | None = None
 
 
-def read_answer(reply: Reply, resource_type: str) -> Answer:
-    """The meaning of the reply to ``POST [base]/<resource_type>``."""
+def read_answer(reply: Reply, resource_type: str, known: str | None = None) -> Answer:
+    """The meaning of the reply to ``POST [base]/<resource_type>``, or to an update of the resource ``known``."""
     status = reply.status
     if status in (200, 201):
-        found = created_id(reply, resource_type)
+        found = known or created_id(reply, resource_type)
         meaning = Meaning.CREATED if status == 201 else Meaning.EXISTS
         if found is not None:
             return Answer(meaning, found)

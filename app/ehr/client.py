@@ -23,6 +23,8 @@ from app.ehr.chart import (
     person_name,
     problem_line,
 )
+from app.ehr.delivery import Delivery
+from app.ehr.fhir_delivery import FhirDelivery
 from app.ehr.primitives import decode_base64
 from app.ehr.profiles import Profile, profile_named
 from app.ehr.transport import AnswerLost, NotSent, Reply, Transport
@@ -45,7 +47,8 @@ class Access:
 
     ``refresh`` fetches a new token after a 401, where there is a way to. ``organization`` (``Organization/1``)
     keeps the notes of encounters that name none; ``practitioners`` maps user names to Practitioner ids, for
-    encounters that do not list their clinician. ``ai_label`` marks documents with the security label AIAST.
+    encounters that do not list their clinician. ``ai_label`` marks documents with the security label AIAST;
+    ``provenance`` files a Provenance after each document, where the profile takes one.
     """
 
     url: str
@@ -55,6 +58,7 @@ class Access:
     organization: str | None = None
     practitioners: Mapping[str, str] = field(default_factory=dict)
     ai_label: bool = True
+    provenance: bool = True
 
 
 class Ehr:
@@ -68,6 +72,8 @@ class Ehr:
         """``profile`` is the shape of document that this EHR takes."""
         self.profile = profile
         self.ai_label = access.ai_label
+        self.provenance = access.provenance
+        self.delivery: Delivery = FhirDelivery(self)
         self._organization = access.organization
         self._practitioners = dict(access.practitioners)
         self._transport = Transport(access.url, token=access.token, timeout_s=access.timeout_s)
@@ -85,18 +91,24 @@ class Ehr:
             organization=f"Organization/{settings.ehr_organization}" if settings.ehr_organization else None,
             practitioners=settings.ehr_practitioners,
             ai_label=settings.ehr_ai_label,
+            provenance=settings.ehr_provenance,
         )
         return cls(access, profile_named(settings.ehr_profile))
 
     @property
+    def host(self) -> str:
+        """The FHIR server's host and port."""
+        return urlsplit(self._transport.base_url).netloc
+
+    @property
     def destination(self) -> str:
-        """Where documents go, for people: the profile and the server's host."""
-        return f"{self.profile.title} FHIR server at {urlsplit(self._transport.base_url).netloc}"
+        """Where documents go, for people."""
+        return self.delivery.destination
 
     @property
     def doc_status(self) -> str:
         """The docStatus that a signed note arrives with."""
-        return self.profile.doc_status
+        return self.delivery.doc_status
 
     def close(self) -> None:
         """Close all connections."""
@@ -195,20 +207,36 @@ class Ehr:
         headers = {"Prefer": "return=minimal"}
         if if_none_exist:
             headers["If-None-Exist"] = if_none_exist
-        answer = self._post(kind, resource, headers)
+        return self._write("POST", kind, resource, headers)
+
+    def update(self, resource: Json) -> Answer:
+        """PUT one resource that was read before, unless it changed meanwhile. Never raises, see :meth:`create`."""
+        kind, name = str(resource["resourceType"]), str(resource["id"])
+        headers = {"Prefer": "return=minimal"}
+        meta = resource.get("meta")
+        version = meta.get("versionId") if isinstance(meta, dict) else None
+        if version:
+            headers["If-Match"] = f'W/"{version}"'
+        answer = self._write("PUT", f"{kind}/{quote(name, safe='')}", resource, headers)
+        return Answer(Meaning.CREATED, name) if answer.meaning is Meaning.EXISTS else answer
+
+    def _write(self, method: str, path: str, resource: Json, headers: Mapping[str, str]) -> Answer:
+        """One write, and once more with a fresh token after a 401."""
+        answer = self._send(method, path, resource, headers)
         if answer.meaning is Meaning.NOT_ALLOWED and self._refresh and answer.problem and "(401)" in answer.problem:
             self._transport.token = self._refresh()
-            answer = self._post(kind, resource, headers)
+            answer = self._send(method, path, resource, headers)
         return answer
 
-    def _post(self, kind: str, resource: Json, headers: Mapping[str, str]) -> Answer:
+    def _send(self, method: str, path: str, resource: Json, headers: Mapping[str, str]) -> Answer:
         try:
-            reply = self._transport.request("POST", kind, resource=resource, headers=headers)
+            reply = self._transport.request(method, path, resource=resource, headers=headers)
         except NotSent:
             return Answer(Meaning.NOT_SENT, problem="The EHR cannot be reached. Nothing was sent.")
         except AnswerLost:
             return Answer(Meaning.UNKNOWN, problem="The EHR's answer was lost; the document may or may not be filed.")
-        return read_answer(reply, kind)
+        kind, _, name = path.partition("/")
+        return read_answer(reply, kind, name or None)
 
     def note_bytes(self, document: Json) -> bytes | None:
         """The bytes of the first attachment of a DocumentReference, inline or behind a URL of the same server."""

@@ -34,11 +34,15 @@ DISCLOSURE: Final = "Drafted with AI assistance from what was said in the visit.
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What stands above and below a note: whose visit it was, when, and who approves the text."""
+    """What stands above and below a note: whose visit it was, when, and who approves the text.
+
+    ``remarks`` are further lines at its head, such as which note it replaces.
+    """
 
     chart: Chart
     clinician: str
     day: date
+    remarks: tuple[str, ...] = ()
 
 
 def note_text(note: Note, letterhead: Letterhead, codes: Sequence[CodeSuggestion] = ()) -> str:
@@ -48,7 +52,7 @@ def note_text(note: Note, letterhead: Letterhead, codes: Sequence[CodeSuggestion
     clinician accepted. What the visit never touched stands apart under "Not discussed", away from any denial.
     """
     template = load(note.template)
-    blocks = [_head(template.title, letterhead)]
+    blocks = [head(template.title, letterhead)]
     for title, sentences in render(note, template):
         if sentences:
             blocks.append([title.upper(), *_section(note, title, sentences, template)])
@@ -61,31 +65,32 @@ def note_text(note: Note, letterhead: Letterhead, codes: Sequence[CodeSuggestion
     missing = [division for division in note.not_discussed if division in shown]
     if missing:
         blocks.append(["NOT DISCUSSED IN THIS VISIT", *(f"- {HEADINGS[division]}" for division in missing)])
-    blocks.append([DISCLOSURE, f"Reviewed and approved by {_clean(letterhead.clinician)}."])
+    blocks.append([DISCLOSURE, f"Reviewed and approved by {clean(letterhead.clinician)}."])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _head(title: str, letterhead: Letterhead) -> list[str]:
+def head(title: str, letterhead: Letterhead) -> list[str]:
+    """The first lines of a text: its title and whose visit it is about."""
     chart, lines = letterhead.chart, [title.upper()]
     if chart.patient_name:
         born = f", born {chart.birth_date.isoformat()}" if chart.birth_date else ""
-        lines.append(f"Patient: {_clean(chart.patient_name)}{born}")
+        lines.append(f"Patient: {clean(chart.patient_name)}{born}")
     lines.append(f"Date of service: {letterhead.day.isoformat()}")
-    lines.append(f"Clinician: {_clean(letterhead.clinician)}")
-    return lines
+    lines.append(f"Clinician: {clean(letterhead.clinician)}")
+    return [*lines, *(clean(remark) for remark in letterhead.remarks)]
 
 
 def _section(note: Note, title: str, sentences: Sequence[NoteSentence], template: Template) -> Iterator[str]:
     """The lines of a section, set as the format or the clinician wants them."""
-    clean = [replace(sentence, text=_clean(sentence.text)) for sentence in sentences]
-    return layout.lines(note, title, clean, template)
+    readable = [replace(sentence, text=clean(sentence.text)) for sentence in sentences]
+    return layout.lines(note, title, readable, template)
 
 
 def _code(code: CodeSuggestion) -> str:
-    return f"- {_clean(code.code)} {_clean(code.display)}"
+    return f"- {clean(code.code)} {clean(code.display)}"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """One line of readable characters: white space runs become one space, invisible controls go."""
     spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     return " ".join(unicodedata.normalize("NFC", spaced).split())
@@ -146,7 +151,7 @@ def document_reference(note: SignedNote, *, ai_label: bool = True) -> dict[str, 
         "category": [_category()],
         "subject": {"reference": who.patient},
         "date": timestamp(note.signed_at),
-        "author": [{"reference": who.author, "display": _clean(who.author_name)}],
+        "author": [{"reference": who.author, "display": clean(who.author_name)}],
         "description": f"{name}, {note.start.date().isoformat()}",
         "content": [{"attachment": _attachment(note, name)}],
         "context": {

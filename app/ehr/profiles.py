@@ -5,7 +5,8 @@ Epic's sandbox, which is why every cell is data here and not code (``docs/ehr.md
 """
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.errors import InvalidInput
@@ -25,7 +26,8 @@ class Profile:
     ``doc_status`` is what a signed note is sent as. ``content_types`` are compared without regard to case and,
     unless ``exact_content_type``, to the space after the semicolon. ``required`` are dotted paths below
     DocumentReference. ``kept`` and ``attachment_kept`` are the elements of the down-shaped note; ``None`` keeps
-    everything. ``refused`` maps an element that must not be sent to the reason.
+    everything. ``refused`` maps an element that must not be sent to the reason, ``no_amendments`` a kind of
+    amendment that cannot be made over FHIR to what to do instead.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Profile:
     refused: tuple[tuple[str, str], ...] = ()
     one_type_coding: bool = False
     provenance: bool = True
+    no_amendments: Mapping[str, str] = field(default_factory=dict)
 
 
 US_CORE: Final = Profile(
@@ -66,6 +69,7 @@ US_CORE: Final = Profile(
     ),
 )
 
+_KINDS: Final = ("addendum", "replacement", "retraction")
 _SHAPED = {"resourceType", "status", "docStatus", "type", "category", "subject", "author", "content", "context"}
 
 EPIC: Final = Profile(
@@ -82,6 +86,7 @@ EPIC: Final = Profile(
     context_kept=frozenset({"encounter"}),
     refused=(("relatesTo", "Epic takes no addendum or replacement over FHIR: addend inside the EHR"),),
     provenance=False,
+    no_amendments=dict.fromkeys(_KINDS, "Epic takes no amendment over FHIR: make it inside the EHR."),
 )
 
 ORACLE: Final = Profile(
@@ -108,6 +113,7 @@ ORACLE: Final = Profile(
         ("relatesTo", "Oracle amends a note by PUT, not by a new note that relates to it"),
     ),
     one_type_coding=True,
+    no_amendments=dict.fromkeys(_KINDS, "Oracle Health takes an amendment as an update only: make it inside the EHR."),
 )
 
 PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (US_CORE, EPIC, ORACLE)}

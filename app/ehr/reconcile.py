@@ -1,17 +1,19 @@
 """Looking for a document whose filing is in doubt."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.ehr.chart import objects
-from app.ehr.client import Ehr
 from app.ehr.document import NOTE_SYSTEM, SignedNote
 from app.ehr.profiles import DEFAULT_TYPE, TYPE_OF_TEMPLATE
 from app.ehr.references import literal
 from app.ehr.terminology import LOINC
 from app.errors import SidenoteError
 
+if TYPE_CHECKING:
+    from app.ehr.client import Ehr
 
-def find_filed(ehr: Ehr, note: SignedNote, sha256: str) -> list[str] | None:
+
+def find_filed(ehr: "Ehr", note: SignedNote, sha256: str) -> list[str] | None:
     """Ids of the DocumentReferences that carry exactly this note; ``None`` when the EHR could not be searched.
 
     Searches by identifier, then (an EHR may drop identifiers) by patient, encounter and type. What counts is the
@@ -39,14 +41,12 @@ def find_filed(ehr: Ehr, note: SignedNote, sha256: str) -> list[str] | None:
     return [] if searched else None
 
 
-def _is_it(ehr: Ehr, document: dict[str, Any], note: SignedNote, sha256: str) -> bool:
+def _is_it(ehr: "Ehr", document: dict[str, Any], note: SignedNote, sha256: str) -> bool:
     if document.get("status") == "entered-in-error" or "id" not in document:
         return False
     who = note.participants
     subject = literal(document.get("subject"))
-    context = document.get("context")
-    encounters = context.get("encounter") if isinstance(context, dict) else None
-    places = [str(place) for place in map(literal, encounters if isinstance(encounters, list) else []) if place]
+    places = encounters_of(document)
     names = [item.get("value") for item in objects(document.get("identifier")) if item.get("system") == NOTE_SYSTEM]
     return (
         subject is not None
@@ -55,3 +55,10 @@ def _is_it(ehr: Ehr, document: dict[str, Any], note: SignedNote, sha256: str) ->
         and (not names or note.note_id in names)
         and ehr.holds(document, sha256)
     )
+
+
+def encounters_of(document: dict[str, Any]) -> list[str]:
+    """The relative references of the encounters that a DocumentReference names."""
+    context = document.get("context")
+    encounters = context.get("encounter") if isinstance(context, dict) else None
+    return [str(place) for place in map(literal, encounters if isinstance(encounters, list) else []) if place]
