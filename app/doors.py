@@ -110,9 +110,34 @@ def code_json(suggestion: CodeSuggestion) -> Json:
     }
 
 
+FEW_CODES = 2
+"""With fewer accepted codes than this, what else the note may mean is listed too."""
+
+MOST_LISTED = 4
+
+
 def suggest_codes(note: Note, coder: Coder) -> list[Json]:
-    """Suggestions for one note, best first."""
-    return [code_json(suggestion) for suggestion in coder.suggest(note)]
+    """The accepted codes of one note in the order of a claim, each with its ``alternatives`` under it.
+
+    An alternative belongs to the accepted code of its category or of its sentence, else to the first one. Only when
+    fewer than ``FEW_CODES`` are accepted do alternatives stand in the list itself (``accepted_tier`` false).
+    """
+    suggestions = coder.suggest(note)
+    accepted = [suggestion for suggestion in suggestions if suggestion.accepted_tier]
+    listed = [{**code_json(suggestion), "alternatives": []} for suggestion in accepted]
+    others = []
+    for suggestion in (suggestion for suggestion in suggestions if not suggestion.accepted_tier):
+        kin = next((i for i, code in enumerate(accepted) if _akin(suggestion, code)), None)
+        if kin is None and len(accepted) < FEW_CODES and len(listed) + len(others) < MOST_LISTED:
+            others.append(code_json(suggestion))
+        elif accepted:
+            listed[kin or 0]["alternatives"].append(code_json(suggestion))
+    return [*listed, *others]
+
+
+def _akin(one: CodeSuggestion, code: CodeSuggestion) -> bool:
+    sentences = {e.sentence for e in code.evidence}
+    return one.code[:3] == code.code[:3] or any(e.sentence in sentences for e in one.evidence)
 
 
 def transcript_json(transcript: Transcript) -> Json:

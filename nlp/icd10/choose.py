@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from nlp.icd10.assertion import Assertion, assertion_of
+from nlp.icd10.patient import Patient, patient_of
 from nlp.icd10.problems import Named, Problem
 from nlp.icd10.retrieve import MODIFIERS, Candidate, Context, Retriever, best_of
 from nlp.icd10.rules import SYMPTOM
@@ -68,10 +69,11 @@ class Chooser:
     def choose(self, problems: Sequence[Problem], note: Note) -> list[Choice]:
         """Choices for ``problems``; a line that names several becomes several."""
         choices: list[Choice] = []
+        patient = patient_of(note)
         for problem in problems:
             for part in self._parts(problem):
-                context = self._context(part, note)
-                candidates = self._candidates(part, context)
+                context = self._context(part, note, patient)
+                candidates = [c for c in self._candidates(part, context) if patient.admits(c.code)]
                 if candidates:
                     if part.named is Named.STATED and not self._whole(candidates[0], part.phrase):
                         continue
@@ -171,7 +173,7 @@ class Chooser:
         found = self._retriever.candidates(phrase, None, 1)
         return found[0] if found else None
 
-    def _context(self, problem: Problem, note: Note) -> Context:
+    def _context(self, problem: Problem, note: Note, patient: Patient) -> Context:
         core = self._retriever.words(problem.phrase) - MODIFIERS
         own = self._retriever.words(problem.span) | self._retriever.words(problem.sentence.text)
         near = set(own) if len(problem.sentence.text.split()) < 15 else set()
@@ -185,6 +187,8 @@ class Chooser:
                 found = sides(frozenset(seen))
         if not found:
             found = self._only_side(note)
+        if patient.trimester is not None:
+            near |= self._retriever.words(f"{patient.trimester} trimester")
         return Context(frozenset(near), found, "D" if _AFTERCARE.search(problem.sentence.text) else "A")
 
     def _only_side(self, note: Note) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Final
 from nlp.icd10 import rules, treated
 from nlp.icd10.assertion import Assertion
 from nlp.icd10.choose import ENOUGH, Choice, Chooser
+from nlp.icd10.companions import companions_of
 from nlp.icd10.problems import Named, Problem, complaints_of, has_blocks, problems_of
 from nlp.icd10.reasons import reason_for
 from nlp.icd10.retrieve import Candidate, Retriever
@@ -21,6 +22,9 @@ from visit.notes import Division, Note
 _ALTERNATIVES: Final = 6
 _MOST_STATED: Final = 4
 """Most codes accepted from running text, where a mention weighs less than a heading."""
+
+_BESIDE: Final = 0.1
+"""Score of a code that is asked for beside another: offered after every alternative."""
 
 _CODE: Final = re.compile(r"^[A-Za-z]\d[\dA-Za-z](?:\.?[\dA-Za-z]{0,4})?$")
 
@@ -62,7 +66,7 @@ class IcdCoder:
         return self.table.release
 
     def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
-        """Accepted codes first, in the order a claim would list them, then alternatives."""
+        """Accepted codes first, in the order a claim would list them, then alternatives, then companion codes."""
         barred = _not_present(findings)
         choices = [c for c in self._chooser.choose(problems_of(note), note) if c.problem.phrase.lower() not in barred]
         accepted = _unique([c for c in choices if c.certain])
@@ -73,7 +77,19 @@ class IcdCoder:
         chosen, dropped, notes = self._apply_rules(accepted)
         first = [self._suggestion(c, accepted=True, why=notes.get(c.best.code)) for c in chosen]
         rest = self._alternatives(choices, dropped, {s.code for s in first})
-        return (*first, *rest[:_ALTERNATIVES])
+        beside = [
+            CodeSuggestion(
+                code=c.code,
+                display=self.table.display(c.code),
+                score=_BESIDE,
+                reason=f"“{c.words}”: {c.why}.",
+                evidence=(CodeEvidence(c.words, c.sentence.id, c.sentence.evidence),),
+                accepted_tier=False,
+            )
+            for c in companions_of(note, [s.code for s in first])
+        ]
+        listed = [s for s in rest if s.code not in {b.code for b in beside}]
+        return (*first, *listed[:_ALTERNATIVES], *beside)
 
     def _without_headings(
         self, note: Note, headed: list[Choice], barred: set[str]
@@ -165,7 +181,7 @@ class IcdCoder:
             notes[combination.code] = combination.why
         for code in rules.absorbed(list(by_code)):
             dropped.append((by_code.pop(code), "the diabetes code already says it"))
-        for drop in rules.drop_integral(list(by_code), self.table):
+        for drop in (*rules.drop_integral(list(by_code), self.table), *rules.drop_vague(list(by_code), self.table)):
             if drop.code in by_code:
                 dropped.append((by_code.pop(drop.code), drop.why))
         for code, other in rules.excludes1_conflicts(list(by_code), self.table):

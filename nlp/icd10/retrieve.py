@@ -1,7 +1,7 @@
 """From a problem's words to candidate billable codes: lexicon and official terms, then down to what is documented."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
@@ -15,7 +15,14 @@ from nlp.icd10.text import SIDES, is_other, is_residual, sides, stem, title_core
 MODIFIERS: Final = frozenset(stem(w) for w in words("modifiers"))
 """Words of a heading that say how a problem is, not which one it is."""
 
+SITES: Final = frozenset(stem(w) for w in words("sites"))
+"""Words of the body: they say where a problem is, and weigh less than the words that name it."""
+
 _MODIFIER_WEIGHT: Final = 0.12
+_SITE_WEIGHT: Final = 0.5
+_UNSAID: Final = 0.04
+"""What a candidate loses for each word of the phrase that a code of the same category says and it does not."""
+
 _SYNONYM_BONUS: Final = 0.06
 _WORDS_SUFFICE: Final = 0.8
 """Best lexical score from which meaning is not asked: a title that fits by its words is never improved by it."""
@@ -108,6 +115,9 @@ class Retriever:
         """How rare a stem is in the official list."""
         return self._index.weight(word)
 
+    def _weight_said(self, word: str) -> float:
+        return self.weight(word) * (_SITE_WEIGHT if word in SITES else 1.0)
+
     def _words(self, text: str) -> frozenset[str]:
         """Stems of ``text``, spelling mended."""
         return frozenset(self._index.spell(w) for w in self.normaliser.tokens(title_core(text)))
@@ -132,7 +142,17 @@ class Retriever:
                 best[found.code] = found
         if self._embedder is not None and max((c.score for c in best.values()), default=0.0) < _WORDS_SUFFICE:
             self._reach(phrase, words, context, best)
-        return sorted(best.values(), key=lambda c: (-c.score, c.code))[:limit]
+        return sorted(self._said_in_full(best.values(), words), key=lambda c: (-c.score, c.code))[:limit]
+
+    def _said_in_full(self, found: Iterable[Candidate], words: frozenset[str]) -> list[Candidate]:
+        """The candidates, those lowered that leave out what a neighbour in their category says ("moderate")."""
+        said = {c.code: words & (self._title(c.term.text) | self._title(self.table.display(c.code))) for c in found}
+        sayable: dict[str, frozenset[str]] = {}
+        for code, its in said.items():
+            sayable[code[:3]] = sayable.get(code[:3], frozenset()) | its
+        return [
+            replace(c, score=c.score - _UNSAID * len(sayable[c.code[:3]] - said[c.code] - SIDES - SITES)) for c in found
+        ]
 
     def _reach(self, phrase: str, words: frozenset[str], context: Context, best: dict[str, Candidate]) -> None:
         assert self._embedder is not None
@@ -160,7 +180,7 @@ class Retriever:
 
     def _score(self, match: Match, words: frozenset[str], core: frozenset[str]) -> float:
         term = self._title(match.term.text)
-        said = _covered(words, term, core, self.weight)
+        said = _covered(words, term, core, self._weight_said)
         meant = _covered(term, words, frozenset(term), self.weight)
         score = 2 * said * meant / max(said + meant, 1e-9)
         if is_other(match.term.text):
@@ -175,7 +195,7 @@ class Retriever:
         known = self._title(match.term.text) | self._title(node.name)
         wanted = sides(words) or context.sides
         best: tuple[float, Node, tuple[str, ...], tuple[str, ...]] | None = None
-        leaves = list(self.table.billable_nodes(node.code))
+        leaves = self._scope(node, match.term, words)
         known |= frozenset.intersection(*(self._title(leaf.name) for leaf in leaves))
         for leaf in leaves:
             value, details, missing = self._detail(leaf, known, words, context, wanted)
@@ -189,6 +209,17 @@ class Retriever:
         code = self._complete(leaf, match.term.code, words, context)
         return Candidate(code, max(score + min(0.0, 0.02 * value), 0.0), match.term, details, missing)
 
+    def _scope(self, node: Node, term: Term, words: frozenset[str]) -> list[Node]:
+        """The leaves to choose from: those of ``node``, or of its whole category when a usual name leads to the
+        unspecified code and the phrase says more that a sibling's title says too ("lung cancer, upper lobe")."""
+        leaves = list(self.table.billable_nodes(node.code))
+        if term.source != "synonym" or not is_residual(node.name):
+            return leaves
+        more = words - self._title(term.text) - self._title(node.name) - SIDES
+        category = self.table.ancestors(node.code)[-1]
+        siblings = [leaf for leaf in self.table.billable_nodes(category.code) if more & self._title(leaf.name)]
+        return [*leaves, *siblings]
+
     def _detail(
         self, leaf: Node, known: frozenset[str], words: frozenset[str], context: Context, wanted: frozenset[str]
     ) -> tuple[float, tuple[str, ...], tuple[str, ...]]:
@@ -201,12 +232,13 @@ class Retriever:
             said = title & words - known | title & words & SIDES
             near = title & context.near - known - said
             absent = title - known - words - context.near - SIDES
-            if has and not wanted:
-                absent |= has
             value = sum(self.weight(w) for w in said) + _DETAIL["near"] * sum(self.weight(w) for w in near)
             value += _DETAIL["absent"] * sum(self.weight(w) for w in absent)
             if has & wanted:
                 value += 3.0
+            elif has and not wanted:
+                value -= 6.0
+                absent |= has
             value += 0.8 * is_residual(leaf.name) - 0.8 * is_other(leaf.name)
             if text is not leaf.name:
                 value -= 0.1

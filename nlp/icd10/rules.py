@@ -21,6 +21,8 @@ INTEGRAL: Final = tuple(
 )
 """Diagnoses and the symptoms that routinely come with them, both as beginnings of codes."""
 
+_VAGUE: Final = tuple((re.compile(row["codes"]), re.compile(row["beside"])) for row in data("rules")["vague"])
+
 _SITES: Final = {site: re.compile(symptoms) for site, symptoms in data("rules")["site"].items()}
 
 
@@ -54,6 +56,17 @@ def drop_integral(codes: Sequence[str], table: Table) -> list[Dropped]:
                     code, f"a symptom of {table.display(cause)} ({cause}); guideline I.B.5 does not code it as well"
                 )
             )
+    return dropped
+
+
+def drop_vague(codes: Sequence[str], table: Table) -> list[Dropped]:
+    """Infections without a name beside the illness that they explain."""
+    dropped = []
+    for code in codes:
+        named = next((c for c in codes for vague, beside in _VAGUE if vague.match(code) and beside.match(c)), None)
+        if named is not None:
+            why = f"it explains {table.display(named)} ({named}) and names no illness of its own (I.B.5)"
+            dropped.append(Dropped(code, why))
     return dropped
 
 

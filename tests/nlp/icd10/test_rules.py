@@ -59,3 +59,8 @@ def test_etiology_comes_before_its_manifestation(coder: IcdCoder) -> None:
 
 def test_a_complication_code_absorbs_plain_diabetes() -> None:
     assert rules.absorbed(["E11.621", "E11.9", "L97.519"]) == {"E11.9"}
+
+
+def test_an_infection_without_a_name_yields_to_the_illness_that_it_explains(coder: IcdCoder) -> None:
+    assert [d.code for d in rules.drop_vague(["J20.9", "B34.9"], coder.table)] == ["B34.9"]
+    assert rules.drop_vague(["I10", "B34.9"], coder.table) == []
