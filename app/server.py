@@ -22,14 +22,17 @@ from app.rest import (
     encounters,
     exports,
     health,
+    layouts,
     notes,
     problems,
     session,
     submissions,
+    templates,
     users,
 )
 from app.rest.context import Service
 from app.rest.guard import Guard
+from app.samplenote import SampleNote
 from app.settings import Settings
 from app.wire.resources import Problem
 
@@ -58,11 +61,11 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
     problems.install(app)
     app.include_router(health.router)
     api = APIRouter(prefix="/api", responses=PROBLEMS)
-    for noun in (session, users, encounters, audio, notes, codes, submissions, exports, audit):
+    for noun in (session, users, encounters, audio, notes, codes, submissions, exports, audit, templates, layouts):
         api.include_router(noun.router)
     app.include_router(api)
     live = ws.attach(app, settings, parts, visits)
-    app.state.service = Service(settings, parts, visits, live)
+    app.state.service = Service(settings, parts, visits, live, SampleNote(parts.reader, parts.fallback))
     _serve_page(app, page)
     return app
 

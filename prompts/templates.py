@@ -22,7 +22,7 @@ A clinic's own format is known as ``name@version`` once :func:`publish` was told
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -126,6 +126,11 @@ def publish(template: Template) -> str:
     if name not in names():
         _own[name] = template
     return name
+
+
+def renamed(template: Template, name: str) -> Template:
+    """The same format under another name, for a copy or a preview."""
+    return replace(template, name=name)
 
 
 def read(path: Path) -> Template:

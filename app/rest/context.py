@@ -11,6 +11,7 @@ from fastapi import Depends, Request, Response
 from app.errors import NotAllowed, NotAuthenticated, SidenoteError
 from app.records import Encounter, Session, User
 from app.rest.guard import SAFE_METHODS
+from app.samplenote import SampleNote
 from app.security.access import Right, require
 from app.security.tokens import same
 from app.settings import Settings
@@ -50,6 +51,7 @@ class Service:
     parts: "Parts"
     visits: Visits
     live: Live
+    sample: SampleNote
 
     @property
     def store(self) -> "Store":

@@ -17,7 +17,6 @@ from app.wire.resources import (
     ScheduledVisit,
     TicketView,
 )
-from prompts import templates
 from visit.turns import Transcript
 
 router = APIRouter(tags=["encounters"])
@@ -46,8 +45,8 @@ def open_encounter(body: OpenEncounter, here: ServiceHere, user: UserHere) -> En
     """Open one of the EHR's visits: read its chart and make it the user's own."""
     require_role(user, "clinician")
     template = body.template if "template" in body.model_fields_set else here.settings.template
-    if template not in templates.names():
-        raise InvalidInput("There is no such note template.", code="input.template")
+    if template not in {offered.name for offered in here.store.templates()}:
+        raise InvalidInput("There is no such note format.", code="input.template")
     opened = here.store.opened([body.ehr_encounter_id]).get(body.ehr_encounter_id)
     if opened is not None:
         ours = {"encounter_id": opened[0]} if opened[1] == user.id else {}

@@ -26,8 +26,8 @@ router = APIRouter(prefix="/encounters/{encounter_id}", tags=["notes"])
 @router.post("/note/edits")
 def edit(body: NoteEdits, here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> NoteView:
     """Change sentences of the newest version; all of the edits or none."""
-    stored = _newest(here, encounter, body.version)
-    note, touched = edits.apply(stored.note, body.edits, _verifier(here, encounter))
+    stored = newest_draft(here, encounter, body.version)
+    note, touched = edits.apply(stored.note, body.edits, verifier(here, encounter))
     here.store.save_note(
         user.id,
         encounter.id,
@@ -36,10 +36,7 @@ def edit(body: NoteEdits, here: ServiceHere, user: UserHere, encounter: OwnEncou
         base_version=stored.version,
         stale=stored.stale - touched,
     )
-    view = views.note_view(here.store.note(encounter.id))
-    findings = [views.finding_view(finding) for finding in here.store.findings(encounter.id)]
-    here.tell(encounter.id, NoteEvent(note=view, findings=findings))
-    return view
+    return tell_note(here, encounter)
 
 
 @router.get("/preview")
@@ -59,7 +56,7 @@ def preview(here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> Previ
 @router.post("/sign")
 def sign(body: Signature, here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> EncounterView:
     """Sign the version and text that the clinician saw; from then on the note is fixed."""
-    stored = _newest(here, encounter, body.version)
+    stored = newest_draft(here, encounter, body.version)
     text = _text(here, user, encounter, stored)
     require_finished(text.decode(), here.parts.ehr.doc_status)
     here.store.sign(user.id, encounter.id, body.version, body.sha256, body.attestation, text)
@@ -67,7 +64,15 @@ def sign(body: Signature, here: ServiceHere, user: UserHere, encounter: OwnEncou
     return encounter_view(here, here.store.encounter(encounter.id))
 
 
-def _newest(here: Service, encounter: Encounter, version: int) -> StoredNote:
+def tell_note(here: Service, encounter: Encounter) -> NoteView:
+    """Tell every page that shows the encounter the newest note; return it."""
+    view = views.note_view(here.store.note(encounter.id))
+    findings = [views.finding_view(finding) for finding in here.store.findings(encounter.id)]
+    here.tell(encounter.id, NoteEvent(note=view, findings=findings))
+    return view
+
+
+def newest_draft(here: Service, encounter: Encounter, version: int) -> StoredNote:
     """The newest note, when it may still change and is the one that was seen."""
     if encounter.state in ("signed", "filed"):
         raise Conflict("The note is signed; it can no longer change.", code="conflict.signed")
@@ -86,7 +91,7 @@ def _text(here: Service, user: User, encounter: Encounter, stored: StoredNote) -
     return note_text(stored.note, Letterhead(encounter.chart, user.name, day), accepted).encode()
 
 
-def _verifier(here: Service, encounter: Encounter) -> edits.Verify:
+def verifier(here: Service, encounter: Encounter) -> edits.Verify:
     """Judges a sentence against the visit; when the drafter fails, the fallback does."""
     turns = (here.store.transcript(encounter.id) or Transcript(())).turns
     findings = here.store.findings(encounter.id)

@@ -40,6 +40,13 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("POST", "/api/encounters/{encounter_id}/note/edits"): (EDITS, (401, 200, 404, 403, 404)),
     ("GET", "/api/encounters/{encounter_id}/preview"): (None, (401, 200, 404, 403, 404)),
     ("POST", "/api/encounters/{encounter_id}/sign"): (SIGNATURE, (401, 409, 404, 403, 404)),
+    ("PUT", "/api/encounters/{encounter_id}/template"): ({"template": "soap", "version": 7}, (401, 409, 404, 403, 404)),
+    ("GET", "/api/templates"): (None, (401, 200, 200, 403, 200)),
+    ("GET", "/api/templates/{name}/file"): (None, (401, 403, 403, 403, 200)),
+    ("POST", "/api/templates/check"): ({"text": ""}, (401, 403, 403, 403, 422)),
+    ("POST", "/api/templates/preview"): ({"name": "", "title": "", "sections": []}, (401, 403, 403, 403, 422)),
+    ("PUT", "/api/templates/{name}"): ({"name": "x", "title": "", "sections": []}, (401, 403, 403, 403, 422)),
+    ("DELETE", "/api/templates/{name}"): (None, (401, 403, 403, 403, 404)),
     ("GET", "/api/encounters/{encounter_id}/export"): (None, (401, 404, 404, 404, 404)),
     ("POST", "/api/encounters/{encounter_id}/submit"): (None, (401, 404, 404, 403, 404)),
     ("POST", "/api/encounters/{encounter_id}/submit/release"): (None, (401, 409, 404, 403, 404)),
@@ -66,7 +73,7 @@ def test_matrix(house, role: str) -> None:
         encounter = house.encounter(owner="clinician", ehr_id=f"matrix-{number}")
         target = house.store.add_user(f"target-{number}", "Target", "coder", "a long enough password")
         caller = house.client if role == "nobody" else house.sign_in(role)
-        path = path.format(encounter_id=encounter.id, code="R42", user_id=target.id)
+        path = path.format(encounter_id=encounter.id, code="R42", user_id=target.id, name="soap")
         path += "?q=I10" if path == "/api/codes" else ""
         headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
         answer = caller.request(method, path, json=body, headers=headers)
