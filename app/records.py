@@ -135,6 +135,27 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold: the encounter is kept until it is released."""
+
+    encounter: EncounterId
+    by: UserId
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Emergency access: ``user`` may read another's encounter between ``at`` and ``until``."""
+
+    encounter: EncounterId
+    user: UserId
+    at: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One link of the audit chain. It holds ids and codes, never what was said."""
 

@@ -1,14 +1,15 @@
 """The audit log: who did what to which thing, chained so that no entry can be changed unnoticed."""
 
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping, select
 
 from app.errors import Broken
 from app.records import AuditEntry
-from app.security import chain
+from app.security import chain, checkpoints
+from app.security.checkpoints import Checkpoint
 from app.store import schema
 from app.store.part import Part
 from visit.ids import UserId
@@ -34,16 +35,27 @@ class Audit(Part):
             rows = connection.execute(query).mappings().all()
         return [_entry(row) for row in rows]
 
-    def verify_audit(self) -> tuple[int, str]:
-        """Follow the whole chain; return the number and head of its end, to be noted elsewhere.
+    def verify_audit(self, points: Sequence[Checkpoint] = ()) -> tuple[int, str]:
+        """Follow the whole chain and hold it against checkpoints; return the number and head of its end.
 
-        Raises :class:`Broken` (``broken.audit``) where an entry was changed, removed or moved.
+        Raises :class:`Broken` as :func:`app.security.checkpoints.verify` does.
         """
-        number, head = chain.verify(self._chain())
+        number, head = checkpoints.verify(self.audit_chain(), points, self._desk.signer.public)
         return number, head.hex()
 
-    def _chain(self) -> Iterator[AuditEntry]:
-        after = 0
+    def checkpoint(self) -> Checkpoint:
+        """A signed statement of where the chain stands, to be kept elsewhere (:mod:`app.security.checkpoints`)."""
+        table = schema.audit
+        with self._database.read() as connection:
+            last = connection.execute(
+                select(table.c.number, table.c.head).order_by(table.c.number.desc()).limit(1)
+            ).first()
+        number, head = (last.number, last.head) if last else (0, chain.GENESIS.hex())
+        at = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="seconds")
+        return self._desk.signer.sign(number, head, at)
+
+    def audit_chain(self, after: int = 0) -> Iterator[AuditEntry]:
+        """Every entry after number ``after``, in order, read page by page."""
         while entries := self.audit_entries(after=after):
             yield from entries
             after = entries[-1].number

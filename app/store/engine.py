@@ -70,9 +70,8 @@ class Database:
 
         Raises :class:`Unavailable` when a reader is in the way.
         """
-        with self._writing, _mapped(), self._writer.connect() as connection:
-            connection.commit()
-            busy = connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        with self._writing, _mapped(), closing(_connect(self.path, self._key)) as connection:
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
             raise Unavailable("The database is being read; try again.", code="unavailable.database")
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 from app.errors import NotFound
 from app.records import AuditEntry
 from app.security import chain
+from app.security.checkpoints import Signer
 from app.security.envelope import Context, DataKey, Wrapper
 from app.security.tokens import Tokens
 from app.settings import Settings
@@ -33,6 +34,7 @@ class Desk:
     database: Database
     wrapper: Wrapper
     tokens: Tokens
+    signer: Signer
     clock: Callable[[], float]
 
 

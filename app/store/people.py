@@ -9,7 +9,8 @@ from app.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, TooMu
 from app.records import User
 from app.security import passwords
 from app.store import schema
-from app.store.part import SYSTEM, Part
+from app.store.factors import Factors
+from app.store.part import SYSTEM
 from app.wire.resources import Role
 from visit.ids import UserId
 
@@ -21,7 +22,7 @@ LONGEST_WAIT_S = 15 * 60
 FORGET_S = 24 * 3600
 
 
-class People(Part):
+class People(Factors):
     """Accounts."""
 
     def add_user(self, username: str, name: str, role: Role, password: str, *, actor: UserId = SYSTEM) -> User:
@@ -81,11 +82,11 @@ class People(Part):
             connection.execute(delete(schema.tickets).where(schema.tickets.c.user == user))
             self._record(connection, actor, "user.password_set", f"user:{user}")
 
-    def verify_password(self, username: str, password: str) -> User:
-        """The user who has this password.
+    def verify_password(self, username: str, password: str, code: str | None = None) -> User:
+        """The user who has this password, and whose authenticator shows this code when there is one.
 
-        Raises :class:`NotAuthenticated` without saying which of the two was wrong, and :class:`TooMuch` with
-        ``retry_after_s`` once a user name, known or not, has failed too often.
+        Raises :class:`NotAuthenticated` without saying what was wrong, ``auth.factor`` when only the code lacks, and
+        :class:`TooMuch` with ``retry_after_s`` once a user name, known or not, has failed too often.
         """
         who = self._desk.tokens.hashed("attempt", username.casefold())
         # Counted before it is checked: guesses sent at the same time all count.
@@ -96,7 +97,8 @@ class People(Part):
         right = passwords.matches(row["password"] if row else None, password)
         with self._database.change() as connection:
             target = f"user:{row['id']}" if row else "user:unknown"
-            if row is not None and right and not row["disabled"]:
+            right = right and row is not None and not row["disabled"]
+            if row is not None and right and self.check_factor(connection, UserId(row["id"]), code):
                 connection.execute(delete(schema.attempts).where(schema.attempts.c.who == who))
                 self._record(connection, UserId(row["id"]), "user.signed_in", target)
                 return user_of(row)

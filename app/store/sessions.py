@@ -45,6 +45,12 @@ class Sessions(Part):
                 connection.execute(delete(table).where(table.c.hash == hashed))
                 self._record(connection, UserId(user), "session.ended", f"user:{user}")
 
+    def end_all_sessions(self) -> None:
+        """Sign everybody out, and let no ticket in."""
+        with self._database.change() as connection:
+            for table in (schema.tickets, schema.sessions):
+                connection.execute(delete(table))
+
     def session_alive(self, session: str, touch: bool = True) -> bool:
         """Whether the session that a :class:`Ticket` names still stands; with ``touch`` asking is a use of it."""
         try:

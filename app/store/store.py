@@ -2,54 +2,88 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from app.errors import Broken
+from app.security.checkpoints import Signer
 from app.security.envelope import Wrapper
-from app.security.keys import load_keys
+from app.security.keys import Keys, load_keys, next_keys
 from app.security.tokens import Tokens
 from app.settings import Settings
 from app.store.amendments import Amendments
 from app.store.audio import Audio
 from app.store.audit import Audit
-from app.store.codes import Codes
-from app.store.encounters import Encounters
 from app.store.engine import Database
 from app.store.events import Events
+from app.store.grants import Grants
 from app.store.heard import Heard
+from app.store.lock import FolderLock
 from app.store.migrations import migrate
 from app.store.notes import Notes
 from app.store.part import Desk
 from app.store.people import People
+from app.store.retention import Retention
+from app.store.reviews import Reviews
 from app.store.sessions import Sessions
 from app.store.submissions import Submissions
 
 DATABASE_FILE = "sidenote.sqlite3"
 
 
-class Store(People, Sessions, Encounters, Audio, Heard, Notes, Codes, Submissions, Amendments, Events, Audit):
+class Store(People, Sessions, Grants, Audio, Heard, Notes, Reviews, Submissions, Amendments, Events, Retention, Audit):
     """The record. Synchronous and safe to call from any thread; call it off the event loop.
 
     Methods raise the errors of :mod:`app.errors`: :class:`NotFound` for unknown ids, :class:`Unavailable` when the
     disk is full or the database busy, :class:`Broken` when stored data fails its check.
     """
 
+    _lock: FolderLock | None = None
+
     @classmethod
     def open(cls, settings: Settings, *, clock: Callable[[], float] = time.time) -> "Store":
-        """Open or create the database in ``settings.data_dir``, bring it up to date and unlock its keys."""
+        """Open or create the database in ``settings.data_dir``, bring it up to date and unlock its keys.
+
+        Raises :class:`Unavailable` while the record is being restored or given a new key, and :class:`Broken`
+        (``broken.key_rotation``) when that was interrupted.
+        """
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = settings.data_dir / DATABASE_FILE
-        keys = load_keys(settings, may_create=not path.exists())
+        lock = FolderLock(settings.data_dir)
+        try:
+            path = settings.data_dir / DATABASE_FILE
+            keys = load_keys(settings, may_create=not path.exists())
+            if next_keys(settings) not in (None, keys):
+                raise Broken(
+                    "A change of the master key was interrupted. Run sidenote keys rotate.", code="broken.key_rotation"
+                )
+            return cls.on(settings, keys, path, clock, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def on(
+        cls, settings: Settings, keys: Keys, path: Path, clock: Callable[[], float], lock: FolderLock | None = None
+    ) -> "Store":
+        """A store on this file with these keys; it lets go of ``lock`` when it is closed."""
         database = Database(path, keys.database)
         try:
             migrate(database)
         except BaseException:
             database.close()
             raise
-        return cls(Desk(settings, database, Wrapper(keys.wrapping), Tokens(keys.tokens), clock))
+        desk = Desk(settings, database, Wrapper(keys.wrapping), Tokens(keys.tokens), Signer(keys.signing), clock)
+        store = cls(desk)
+        store._lock = lock
+        return store
 
     def integrity(self) -> None:
         """Check every page of the database and the audit chain; raise :class:`Broken` when either fails."""
         self._database.check()
         self.verify_audit()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy everything that is committed into a new file of the same keys, while changes go on."""
+        self._database.back_up(path)
 
     def ping(self) -> None:
         """Raise unless the database answers."""
@@ -59,3 +93,5 @@ class Store(People, Sessions, Encounters, Audio, Heard, Notes, Codes, Submission
     def close(self) -> None:
         """Close the database. Nothing is pending: every change was durable when its method returned."""
         self._database.close()
+        if self._lock is not None:
+            self._lock.release()

@@ -1,0 +1,80 @@
+"""Emergency access ("break glass"): a clinician reads another's encounter, for a stated reason and a short time."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select
+
+from app.errors import NotAllowed, NotFound, SidenoteError
+from app.records import Encounter, Grant, User
+from app.security.access import Right, require
+from app.security.envelope import Context
+from app.store import schema
+from app.store.encounters import Encounters
+from visit.ids import EncounterId, UserId
+
+
+class Grants(Encounters):
+    """Who may do what to an encounter, grants included."""
+
+    def allow(self, user: User, encounter: Encounter, right: Right) -> Encounter:
+        """The encounter, when the user has the right by role or by a grant; a refusal is audited.
+
+        Raises :class:`NotFound` or :class:`NotAllowed` as :func:`app.security.access.require` does.
+        """
+        try:
+            return require(user, encounter, right)
+        except SidenoteError:
+            if right is Right.READ and self.granted(user.id, encounter.id):
+                self.audit_grant(user.id, encounter.id)
+                return encounter
+            with self._database.change() as connection:
+                self._record(connection, user.id, "access.refused", f"encounter:{encounter.id}", right=right)
+            raise
+
+    def audit_grant(self, user: UserId, encounter: EncounterId) -> None:
+        """Flag a use of emergency access."""
+        with self._database.change() as connection:
+            self._record(connection, user, "access.emergency", f"encounter:{encounter}")
+
+    def break_glass(self, user: User, ehr_encounter_id: str, reason: str) -> Grant:
+        """Let a clinician read an encounter that is not theirs for ``settings.break_glass_s``.
+
+        Raises :class:`NotFound` when it was never opened, :class:`NotAllowed` for anyone but a clinician.
+        """
+        if user.role != "clinician" or user.disabled:
+            raise NotAllowed("Only clinicians may use emergency access.", code="auth.role")
+        found = self.opened([ehr_encounter_id]).get(ehr_encounter_id)
+        if found is None:
+            raise NotFound("There is no such encounter.", code="not_found.encounter")
+        encounter, now = found[0], self._now()
+        until = now + self._desk.settings.break_glass_s
+        with self._database.change() as connection:
+            sealed = self._seal(connection, Context(encounter, "grant"), reason.encode())
+            connection.execute(
+                insert(schema.grants).values(encounter=encounter, user=user.id, at=now, until=until, reason=sealed)
+            )
+            self._record(connection, user.id, "access.broke_glass", f"encounter:{encounter}", until=int(until))
+        return Grant(encounter, user.id, datetime.fromtimestamp(now, UTC), datetime.fromtimestamp(until, UTC), reason)
+
+    def granted(self, user: UserId, encounter: EncounterId) -> bool:
+        """Whether the user has emergency access now."""
+        table, now = schema.grants, self._now()
+        query = select(table.c.at).where(
+            table.c.encounter == encounter, table.c.user == user, table.c.at <= now, table.c.until > now
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def grants(self) -> list[Grant]:
+        """Every emergency access there was, newest first, for whoever reviews them."""
+        with self._database.read() as connection:
+            return [
+                Grant(
+                    EncounterId(row.encounter),
+                    UserId(row.user),
+                    datetime.fromtimestamp(row.at, UTC),
+                    datetime.fromtimestamp(row.until, UTC),
+                    self._open(connection, Context(EncounterId(row.encounter), "grant"), row.reason).decode(),
+                )
+                for row in connection.execute(select(schema.grants).order_by(schema.grants.c.at.desc()))
+            ]

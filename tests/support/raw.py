@@ -1,0 +1,36 @@
+"""The raw files of a record, as someone reads them who took the disk, with or without the master key."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+PAGE = 4096
+RESERVED = 80
+"""Bytes at the end of an SQLCipher 4 page: the initialisation vector (16) and an HMAC-SHA512 (64)."""
+
+
+def raw_files(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def holding(folder: Path, *needles: bytes) -> list[str]:
+    """The files in which one of the needles stands, in any case, as UTF-8 or UTF-16."""
+    wanted = {n.lower() for n in needles} | {n.decode("utf-8", "replace").encode("utf-16-le") for n in needles}
+    return sorted(
+        name
+        for name, raw in raw_files(folder).items()
+        if any(needle in raw or needle in raw.lower() for needle in wanted)
+    )
+
+
+def decrypted(path: Path, key: bytes) -> bytes:
+    """Every page of an SQLCipher 4 file, free ones too, as someone sees it who has the key."""
+    raw, pages = path.read_bytes(), []
+    for start in range(0, len(raw), PAGE):
+        page = raw[start : start + PAGE]
+        vector = page[PAGE - RESERVED : PAGE - RESERVED + 16]
+        sealed = page[16 if start == 0 else 0 : PAGE - RESERVED]
+        opener = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
+        pages.append(opener.update(sealed) + opener.finalize())
+    return b"".join(pages)
