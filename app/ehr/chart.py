@@ -83,6 +83,17 @@ def person_name(resource: Json) -> str | None:
     return None
 
 
+def parsed_name(resource: Json) -> tuple[str, str]:
+    """Family name and given names of a Patient or Practitioner; empty where they are not apart."""
+    names = [name for name in objects(resource.get("name")) if name.get("use") not in ("old", "nickname", "maiden")]
+    names.sort(key=lambda name: name.get("use") != "official")
+    for name in names:
+        family, given = _text(name.get("family")), " ".join(_strings(name.get("given")))
+        if family or given:
+            return family or "", given
+    return (person_name(resource) or "", "")
+
+
 def encounter_from(resource: Json) -> EhrEncounter:
     """An Encounter resource; practitioners keep the EHR's order, primary performers and attenders first."""
     period = _object(resource.get("period"))

@@ -29,6 +29,7 @@ from app.ehr.primitives import decode_base64
 from app.ehr.profiles import Profile, profile_named
 from app.ehr.transport import AnswerLost, NotSent, Reply, Transport
 from app.errors import NotAllowed, NotFound, Unavailable
+from app.hl7.delivery import MdmDelivery, interface_from
 from app.settings import Settings
 from visit.charts import Chart
 from visit.ids import PatientId
@@ -93,7 +94,11 @@ class Ehr:
             ai_label=settings.ehr_ai_label,
             provenance=settings.ehr_provenance,
         )
-        return cls(access, profile_named(settings.ehr_profile))
+        ehr = cls(access, profile_named(settings.ehr_profile))
+        interface = interface_from(settings)
+        if interface is not None:
+            ehr.delivery = MdmDelivery(ehr, interface)
+        return ehr
 
     @property
     def host(self) -> str:

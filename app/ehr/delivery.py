@@ -44,6 +44,10 @@ class Package(Protocol):
     def guarded(self) -> bool:
         """Whether the other end itself refuses a second copy, so that sending again is safe."""
 
+    @property
+    def searchable(self) -> bool:
+        """Whether :meth:`find` can ever find it."""
+
     def issues(self) -> list[Issue]:
         """Every reason not to send it."""
 

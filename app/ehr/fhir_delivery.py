@@ -75,6 +75,7 @@ class _Document:
     outgoing: Outgoing
     resource: dict[str, Any]
     guarded: bool
+    searchable: bool = True
 
     def issues(self) -> list[Issue]:
         """The pre-submit rules."""
@@ -113,6 +114,7 @@ class _Retraction:
     outgoing: Outgoing
     target: Target
     guarded: bool = True
+    searchable: bool = True
 
     @cached_property
     def held(self) -> dict[str, Any]:

@@ -33,6 +33,7 @@ SENT: Final = "Sent; the EHR has not answered yet."
 IN_REVIEW: Final = "The EHR took the document for review and will not say more; look for it there."
 NOT_FOUND: Final = "The EHR's answer was lost and the document was not found. Look in the EHR before sending again."
 NOT_SEARCHED: Final = "The EHR's answer was lost and the EHR cannot be searched now. Try again; it is not sent twice."
+NO_ANSWER: Final = "No acknowledgement came. Submitting again sends the same message under the same control id."
 CONFLICT: Final = "The EHR sees a conflict with another document; a person must look."
 _FOR_PEOPLE: Final = frozenset({IN_REVIEW, CONFLICT})
 """Problems that only a person settles, however the search ends."""
@@ -209,7 +210,8 @@ class Filing:
         elsewhere a person must look first.
         """
         submission = self._look(actor, submission, package)
-        if submission.state is SubmissionState.UNKNOWN and submission.problem == NOT_FOUND and package.guarded:
+        missing = submission.problem in (NOT_FOUND, NO_ANSWER)
+        if submission.state is SubmissionState.UNKNOWN and missing and package.guarded:
             return self._send(actor, submission, package)
         return submission
 
@@ -222,7 +224,7 @@ class Filing:
         if found:
             problem = f"The EHR holds this document {len(found)} times; a person must look."
         elif problem not in _FOR_PEOPLE:
-            problem = NOT_SEARCHED if found is None else NOT_FOUND
+            problem = NOT_FOUND if found is not None else NOT_SEARCHED if package.searchable else NO_ANSWER
         return self._save(actor, submission, SubmissionState.UNKNOWN, problem=problem)
 
     def _filed(self, actor: UserId, submission: Submission, package: Package, document_id: str) -> Submission:
