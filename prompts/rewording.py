@@ -2,34 +2,89 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from prompts.candidates import person_of
 from prompts.engines import Engine, Proposal, SegmentPrompt
 from prompts.errors import EngineError
 from prompts.identity import sentence_id
+from prompts.language.grammar import HE, SHE
 from prompts.language.numerals import stated
 from prompts.language.roles import roles
 from prompts.language.tidy import sentence_case
-from prompts.language.words import content
+from prompts.language.words import content, tokens
 from prompts.phrases import carries
 from prompts.untrusted import normalise
 from prompts.verify import verify
 from prompts.wording import wording
 from visit.findings import Finding
 from visit.notes import NoteSentence, Origin, Segment, Verdict
-from visit.turns import Turn
+from visit.turns import Speaker, Turn
 
 _log = logging.getLogger(__name__)
 _TRIES: Final = 2
-_SHARE: Final = 0.75
+_SHARE: Final = 0.67
 """Share of a phrase's words that a model's sentence must hold to stand in its place."""
-_LONGER: Final = 1.0
+_LONGER: Final = 1.5
 """How much longer than the phrases it replaces a model's sentence may be, two words apart."""
+
+_SEXED: Final = frozenset(word for p in (HE, SHE) for word in (p.subject, p.object, p.possessive, p.reflexive))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Neighbouring phrases of one division, and the prompt that asks a model to word them."""
+
+    phrases: tuple[NoteSentence, ...]
+    prompt: SegmentPrompt
+
+
+class Gate:
+    """Decides which proposals stand in the place of which phrases of one visit."""
+
+    def __init__(self, turns: Sequence[Turn], findings: Sequence[Finding]) -> None:
+        """``turns`` and ``findings`` are the whole visit's so far."""
+        self._turns, self._findings = turns, findings
+        person = person_of(turns)
+        self._pronouns = {person.subject, person.object, person.possessive, person.reflexive}
+        self._roles: Sequence[Speaker] | None = None
+
+    def accept(self, proposals: Sequence[Proposal], phrases: Sequence[NoteSentence]) -> list[NoteSentence]:
+        """``phrases`` with those replaced that a proposal words in a way that is supported and loses nothing.
+
+        Of several proposals the one that takes the place of most phrases goes first, then the one named first.
+        """
+        standing = list(phrases)
+        texts = [(sentence_case(normalise(proposal.text)), proposal) for proposal in proposals]
+        texts.sort(key=lambda item: -len(self._rivals(item[0], phrases)))
+        for text, proposal in texts:
+            rivals = self._rivals(text, standing)
+            if not text or not rivals or _longer(text, rivals) or text in {s.text for s in rivals}:
+                continue
+            if not self._same_person(text, rivals):
+                continue
+            if self._roles is None:
+                self._roles = roles(self._turns)
+            sentence = _sentence(text, proposal, rivals, self._findings)
+            checked = verify(sentence, self._turns, self._findings, self._roles)
+            if checked.verdict is Verdict.SUPPORTED:
+                place = standing.index(rivals[0])
+                standing = [s for s in standing if s not in rivals]
+                standing.insert(place, checked)
+        return standing
+
+    def _same_person(self, text: str, rivals: Sequence[NoteSentence]) -> bool:
+        """Whether nobody is called "he" or "she" who is not called so in the visit."""
+        sexed = _SEXED.intersection(tokens(text)) - self._pronouns
+        return all(any(word in tokens(s.text) for s in rivals) for word in sexed)
+
+    def _rivals(self, text: str, phrases: Sequence[NoteSentence]) -> list[NoteSentence]:
+        return [s for s in phrases if s.origin is Origin.RULES and _covers(text, s, self._findings)]
 
 
 class Rewording:
-    """Asks an engine for each segment, once more if nothing passed, and keeps the phrases otherwise."""
+    """Asks an engine for each passage of a segment, once more where nothing passed, and keeps the phrases otherwise."""
 
     def __init__(self, engine: Engine) -> None:
         """``engine`` may fail at any time."""
@@ -39,51 +94,65 @@ class Rewording:
         self, segment: Segment, phrases: Sequence[NoteSentence], turns: Sequence[Turn], findings: Sequence[Finding]
     ) -> list[NoteSentence]:
         """``phrases`` with those replaced that the model worded in a way that is supported and loses nothing."""
-        if not phrases:
-            return []
-        prompt = _prompt(segment, phrases, turns, findings)
-        for _ in range(_TRIES):
+        asked = passages(segment, phrases, turns, findings, self._engine.phrases_at_once)
+        gate, standing = Gate(turns, findings), [list(passage.phrases) for passage in asked]
+        for attempt in range(_TRIES):
+            places = [i for i, found in enumerate(standing) if all(s.origin is Origin.RULES for s in found)]
+            if not places:
+                break
             try:
-                proposals = self._engine.propose([prompt])[0]
+                answers = self._engine.propose([replace(asked[i].prompt, attempt=attempt) for i in places])
             except EngineError as error:
                 _log.warning("drafting engine gave nothing: %s", type(error).__name__)
-                return list(phrases)
-            accepted = self._accept(proposals, phrases, turns, findings)
-            if any(s.origin is Origin.MODEL for s in accepted):
-                return accepted
-        return list(phrases)
-
-    def _accept(
-        self,
-        proposals: Sequence[Proposal],
-        phrases: Sequence[NoteSentence],
-        turns: Sequence[Turn],
-        findings: Sequence[Finding],
-    ) -> list[NoteSentence]:
-        standing = list(phrases)
-        for proposal in proposals:
-            text = sentence_case(normalise(proposal.text))
-            rivals = [s for s in standing if s.origin is Origin.RULES and _covers(text, s, findings)]
-            if not text or not rivals or _longer(text, rivals):
-                continue
-            sentence = _sentence(text, proposal, rivals, findings)
-            checked = verify(sentence, turns, findings, roles(turns))
-            if checked.verdict is Verdict.SUPPORTED and text not in {s.text for s in rivals}:
-                place = standing.index(rivals[0])
-                standing = [s for s in standing if s not in rivals]
-                standing.insert(place, checked)
-        return standing
+                break
+            for i, proposals in zip(places, answers, strict=True):
+                standing[i] = gate.accept(proposals, asked[i].phrases)
+        return [sentence for found in standing for sentence in found]
 
 
-def _prompt(
-    segment: Segment, phrases: Sequence[NoteSentence], turns: Sequence[Turn], findings: Sequence[Finding]
-) -> SegmentPrompt:
+def passages(
+    segment: Segment,
+    phrases: Sequence[NoteSentence],
+    turns: Sequence[Turn],
+    findings: Sequence[Finding],
+    at_once: int | None,
+) -> list[Passage]:
+    """The phrases of a segment cut into what a model is asked at once, in their order.
+
+    ``None`` asks for all of them beside all turns of the segment; a number asks for so many neighbours of one division
+    beside the turns they cite.
+    """
     inside = tuple(
         replace(t, text=normalise(t.text), words=()) for t in turns if segment.first <= t.index <= segment.last
     )
-    known = [f for f in findings if any(segment.first <= t <= segment.last for t in f.turns)]
-    facts = tuple(filter(None, (sentence_case(wording(f, inside)) for f in known)))
-    return SegmentPrompt(inside, facts, tuple(s.text for s in phrases), segment.divisions)
+    if at_once is None:
+        places = {turn.index for turn in inside}
+        known = [f for f in findings if places & set(f.turns)]
+        return [Passage(tuple(phrases), _prompt(segment, phrases, inside, known))] if phrases else []
+    groups: list[list[NoteSentence]] = []
+    for phrase in phrases:
+        if groups and len(groups[-1]) < at_once and groups[-1][0].division is phrase.division:
+            groups[-1].append(phrase)
+        else:
+            groups.append([phrase])
+    out = []
+    for group in groups:
+        cited = {turn for phrase in group for turn in phrase.evidence}
+        shown = tuple(turn for turn in inside if turn.index in cited)
+        carried = {name for phrase in group for name in phrase.findings}
+        known = [f for f in findings if f.id in carried]
+        out.append(Passage(tuple(group), _prompt(segment, group, shown, known)))
+    return out
+
+
+def _prompt(
+    segment: Segment, phrases: Sequence[NoteSentence], shown: tuple[Turn, ...], known: Sequence[Finding]
+) -> SegmentPrompt:
+    """What a model is asked. A fact that a phrase holds word for word is not said twice."""
+    told = [content(phrase.text) for phrase in phrases]
+    facts = (sentence_case(wording(finding, shown)) for finding in known)
+    new = tuple(dict.fromkeys(f for f in facts if f and not any(content(f) <= words for words in told)))
+    return SegmentPrompt(shown, new, tuple(s.text for s in phrases), segment.divisions)
 
 
 def _covers(text: str, phrase: NoteSentence, findings: Sequence[Finding]) -> bool:

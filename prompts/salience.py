@@ -1,7 +1,7 @@
 """How much a statement matters in a note and which division it belongs to: a linear model over its words.
 
 Multinomial logistic regression on stems of the statement and of the turns it cites; fitted by
-``bench/notes/fit_salience.py`` and stored beside this module with its vocabulary. A score is the probability that a
+``train/salience.py`` and stored beside this module with its vocabulary. A score is the probability that a
 clinician's note would carry the statement.
 """
 

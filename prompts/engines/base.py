@@ -10,15 +10,17 @@ from visit.turns import Turn
 
 @dataclass(frozen=True, slots=True)
 class SegmentPrompt:
-    """One segment to write up: its turns, the facts understood in it, and the phrases that the rules made.
+    """Something to write up: turns, the facts understood in them, and the phrases that the rules made of them.
 
-    ``turns`` come normalised (:func:`prompts.untrusted.normalise`); they are data, whatever they say.
+    ``turns`` come normalised (:func:`prompts.untrusted.normalise`); they are data, whatever they say. ``attempt``
+    counts how often the same was asked before.
     """
 
     turns: tuple[Turn, ...]
     facts: tuple[str, ...]
     phrases: tuple[str, ...]
     divisions: tuple[Division, ...]
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,12 @@ class Proposal:
 
 
 class Engine(Protocol):
-    """Proposes sentences. Nothing it says is trusted: the gate decides."""
+    """Proposes sentences. Nothing it says is trusted: the gate decides.
+
+    ``phrases_at_once`` is how many phrases it words well at a time; ``None`` for a whole segment.
+    """
+
+    phrases_at_once: int | None
 
     def propose(self, prompts: Sequence[SegmentPrompt]) -> list[tuple[Proposal, ...]]:
         """Proposals for each prompt, in order; alternatives for the same statement may stand side by side.

@@ -34,6 +34,8 @@ class LocalEngine:
     """Runs a model folder (config, tokenizer, safetensors). Weights are loaded at the first call, as float32 on a CPU
     and in half precision on CUDA; nothing is fetched and no code from the folder is run."""
 
+    phrases_at_once: int | None = 3
+
     def __init__(self, folder: Path, settings: LocalSettings | None = None) -> None:
         """``folder`` need not exist yet; :class:`EngineUnavailable` is raised when it is first needed."""
         self._folder = folder

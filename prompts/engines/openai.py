@@ -41,6 +41,8 @@ class OpenAISettings:
 class OpenAIEngine:
     """Asks an endpoint once for each segment."""
 
+    phrases_at_once: int | None = None
+
     def __init__(self, settings: OpenAISettings) -> None:
         """Nothing is sent until the first segment."""
         headers = {"Authorization": f"Bearer {settings.key}"} if settings.key else {}

@@ -81,6 +81,8 @@ def test_a_format_orders_and_leaves_out(template, segments, turns, findings):
 class Canned:
     """An engine that answers what it is given."""
 
+    phrases_at_once = None
+
     def __init__(self, *proposals, error=None):
         self.proposals, self.error, self.asked = proposals, error, 0
 

@@ -1,6 +1,6 @@
 """Fit ``prompts/data/salience.*`` from dialogues with reference notes.
 
-    python -m bench.notes.fit_salience DATA --minilm FOLDER [--hold-out valid day3]
+    python -m train.salience DATA --minilm FOLDER [--hold-out valid day3]
 
 DATA holds ``aci.jsonl``, ``mts.jsonl`` and ``primock57.jsonl``. Every candidate statement of every dialogue is
 aligned with the reference note's clauses (MiniLM cosine or shared content words); one that meets a clause belongs to
@@ -19,16 +19,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from nlp.reader import ClinicalReader
 from prompts.language.words import content
 from prompts.phrases import statements
 from prompts.salience import VOCABULARY, WEIGHTS, Judge
-from visit.charts import Chart
-from visit.findings import Finding
-from visit.notes import Division, NoteSentence, Segment
-from visit.turns import Speaker, Turn
+from train.dialogues import SOURCES, read, turns_of, understood
+from visit.notes import Division, NoteSentence
 
-READER = ClinicalReader()
 COSINE, CONTAINMENT, MIN_DIALOGUES, L2, EPOCHS = 0.60, 0.67, 5, 3e-5, 60
 HEADINGS = (
     ("chief|^cc\\b", Division.HISTORY),
@@ -68,7 +64,6 @@ MTS = {
     "IMMUNIZATIONS": "past_history",
     "OTHER_HISTORY": "history",
 }
-SPEAKERS = {"doctor": Speaker.CLINICIAN, "patient": Speaker.PATIENT}
 FAMILY = re.compile(
     r"\b(mother|father|brother|sister|family|aunt|uncle|grand\w+|parents?|son|daughter|siblings?)\b", re.I
 )
@@ -78,23 +73,6 @@ SOCIAL = re.compile(
     re.I,
 )
 PMH = re.compile(r"^(?:phm|pmh|pmhx)\b", re.I)
-
-
-def read(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def turns_of(row: dict) -> tuple[Turn, ...]:
-    return tuple(
-        Turn(
-            i,
-            SPEAKERS.get(
-                t["speaker"], Speaker.CLINICIAN if "clin" in t["speaker"] or "doc" in t["speaker"] else Speaker.OTHER
-            ),
-            t["text"],
-        )
-        for i, t in enumerate(row["turns"])
-    )
 
 
 def units(text: str) -> list[str]:
@@ -209,14 +187,6 @@ class Visit:
     facts: list[tuple[str, Division]]
 
 
-def understood(turns: tuple[Turn, ...]) -> tuple[tuple[Finding, ...], tuple[Segment, ...]]:
-    reading = READER.open(Chart())
-    for turn in turns:
-        reading.read(turn)
-    reading.finish()
-    return reading.findings(), reading.segments()
-
-
 def visits(folder: Path, sources: list[str], hold_out: set[str]) -> Iterator[Visit]:
     for source in sources:
         for row in read(folder / f"{source}.jsonl"):
@@ -309,7 +279,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--minilm", type=Path, required=True)
     parser.add_argument("--cache", type=Path, help="keep sentence vectors here between fits")
-    parser.add_argument("--sources", nargs="+", default=["aci", "primock57", "mts"])
+    parser.add_argument("--sources", nargs="+", default=list(SOURCES))
     parser.add_argument("--hold-out", nargs="*", default=[])
     args = parser.parse_args()
     found = list(visits(args.data, args.sources, set(args.hold_out)))

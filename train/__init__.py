@@ -1,0 +1,1 @@
+"""Fitting what the product ships: the adapter of the embedded language model and the salience model."""
