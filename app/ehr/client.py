@@ -28,9 +28,11 @@ from app.ehr.fhir_delivery import FhirDelivery
 from app.ehr.primitives import decode_base64
 from app.ehr.profiles import Profile, profile_named
 from app.ehr.transport import AnswerLost, NotSent, Reply, Transport
-from app.errors import NotAllowed, NotFound, Unavailable
+from app.errors import NotAllowed, NotFound, SidenoteError, Unavailable
 from app.hl7.delivery import MdmDelivery, interface_from
 from app.settings import Settings
+from app.smart.clients import backend_tokens
+from app.smart.tokens import Tokens, scope_hint
 from visit.charts import Chart
 from visit.ids import PatientId
 
@@ -46,8 +48,8 @@ _OVER: Final = frozenset({"finished", "cancelled", "entered-in-error"})
 class Access:
     """How to reach an EHR, and what it is told beside the note.
 
-    ``refresh`` fetches a new token after a 401, where there is a way to. ``organization`` (``Organization/1``)
-    keeps the notes of encounters that name none; ``practitioners`` maps user names to Practitioner ids, for
+    ``tokens`` gives access tokens that end; ``refresh`` fetches a new one after a 401. ``organization``
+    (``Organization/1``) keeps the notes of encounters that name none; ``practitioners`` maps user names to Practitioner ids, for
     encounters that do not list their clinician. ``ai_label`` marks documents with the security label AIAST;
     ``provenance`` files a Provenance after each document, where the profile takes one.
     """
@@ -56,6 +58,7 @@ class Access:
     token: str = ""
     timeout_s: float = 20.0
     refresh: Callable[[], str] | None = None
+    tokens: Tokens | None = None
     organization: str | None = None
     practitioners: Mapping[str, str] = field(default_factory=dict)
     ai_label: bool = True
@@ -78,7 +81,8 @@ class Ehr:
         self._organization = access.organization
         self._practitioners = dict(access.practitioners)
         self._transport = Transport(access.url, token=access.token, timeout_s=access.timeout_s)
-        self._refresh = access.refresh
+        self._tokens = access.tokens
+        self._refresh = access.refresh or (access.tokens.renew if access.tokens else None)
         self._conditional: bool | None = None
 
     @classmethod
@@ -88,12 +92,18 @@ class Ehr:
         access = Access(
             url=settings.ehr_url,
             token=token,
+            tokens=backend_tokens(settings),
             timeout_s=settings.ehr_timeout_s,
             organization=f"Organization/{settings.ehr_organization}" if settings.ehr_organization else None,
             practitioners=settings.ehr_practitioners,
             ai_label=settings.ehr_ai_label,
             provenance=settings.ehr_provenance,
         )
+        return cls.at(access, settings)
+
+    @classmethod
+    def at(cls, access: Access, settings: Settings) -> "Ehr":
+        """An EHR reached by ``access`` that takes documents the way the settings say."""
         ehr = cls(access, profile_named(settings.ehr_profile))
         interface = interface_from(settings)
         if interface is not None:
@@ -229,19 +239,35 @@ class Ehr:
         """One write, and once more with a fresh token after a 401."""
         answer = self._send(method, path, resource, headers)
         if answer.meaning is Meaning.NOT_ALLOWED and self._refresh and answer.problem and "(401)" in answer.problem:
-            self._transport.token = self._refresh()
+            try:
+                self._transport.token = self._refresh()
+            except SidenoteError:
+                return answer
             answer = self._send(method, path, resource, headers)
         return answer
 
     def _send(self, method: str, path: str, resource: Json, headers: Mapping[str, str]) -> Answer:
+        kind, _, name = path.partition("/")
+        try:
+            self._authorize()
+        except SidenoteError as error:
+            return Answer(Meaning.NOT_SENT, problem=f"{error.message} Nothing was sent.")
         try:
             reply = self._transport.request(method, path, resource=resource, headers=headers)
         except NotSent:
             return Answer(Meaning.NOT_SENT, problem="The EHR cannot be reached. Nothing was sent.")
         except AnswerLost:
             return Answer(Meaning.UNKNOWN, problem="The EHR's answer was lost; the document may or may not be filed.")
-        kind, _, name = path.partition("/")
-        return read_answer(reply, kind, name or None)
+        answer = read_answer(reply, kind, name or None)
+        if reply.status == 403 and answer.problem:
+            hint = scope_hint(self._tokens, kind, "u" if name else "c")
+            answer = replace(answer, problem=answer.problem + hint)
+        return answer
+
+    def _authorize(self) -> None:
+        """Take the access token that is good now, where tokens change."""
+        if self._tokens is not None:
+            self._transport.token = self._tokens.current()
 
     def note_bytes(self, document: Json) -> bytes | None:
         """The bytes of the first attachment of a DocumentReference, inline or behind a URL of the same server."""
@@ -324,6 +350,7 @@ class Ehr:
 
     def _get(self, path: str, *, params: list[tuple[str, str]] | None = None, accept: str | None = None) -> Reply:
         headers = {"Accept": accept} if accept else None
+        self._authorize()
         try:
             reply = self._transport.request("GET", path, params=params, headers=headers)
             if reply.status == 401 and self._refresh:
@@ -334,7 +361,11 @@ class Ehr:
         except AnswerLost:
             raise Unavailable("The EHR does not answer.", code="unavailable.ehr") from None
         if reply.status in (401, 403):
-            raise NotAllowed(f"The EHR does not allow this account to read here ({reply.status}).", code="auth.ehr")
+            kind, _, name = path.partition("/")
+            hint = scope_hint(self._tokens, kind, "r" if name else "s")
+            raise NotAllowed(
+                f"The EHR does not allow this account to read here ({reply.status}).{hint}", code="auth.ehr"
+            )
         if reply.status in (404, 410):
             raise NotFound("The EHR has no such record.", code="not_found.ehr")
         if reply.status != 200:
