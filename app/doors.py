@@ -110,8 +110,8 @@ def code_json(suggestion: CodeSuggestion) -> Json:
     }
 
 
-FEW_CODES = 2
-"""With fewer accepted codes than this, what else the note may mean is listed too."""
+FEW_CODES = 1
+"""With fewer accepted codes than this, what the note may mean is listed instead."""
 
 MOST_LISTED = 4
 
@@ -125,7 +125,7 @@ def suggest_codes(note: Note, coder: Coder) -> list[Json]:
     suggestions = coder.suggest(note)
     accepted = [suggestion for suggestion in suggestions if suggestion.accepted_tier]
     listed = [{**code_json(suggestion), "alternatives": []} for suggestion in accepted]
-    others = []
+    others: list[Json] = []
     for suggestion in (suggestion for suggestion in suggestions if not suggestion.accepted_tier):
         kin = next((i for i, code in enumerate(accepted) if _akin(suggestion, code)), None)
         if kin is None and len(accepted) < FEW_CODES and len(listed) + len(others) < MOST_LISTED:
@@ -167,6 +167,17 @@ def transcript_json(transcript: Transcript) -> Json:
         "gaps": [
             {"start": round(gap.start / SAMPLE_RATE, 3), "end": round(gap.end / SAMPLE_RATE, 3), "reason": gap.reason}
             for gap in transcript.gaps
+        ],
+        "doubts": [
+            {
+                "kind": doubt.kind.value,
+                "text": doubt.text,
+                "other": doubt.other,
+                "start": round(doubt.start / SAMPLE_RATE, 3),
+                "end": round(doubt.end / SAMPLE_RATE, 3),
+                "reason": doubt.reason,
+            }
+            for doubt in transcript.doubts
         ],
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from visit.charts import Chart
-from visit.codes import CodeSuggestion
+from visit.codes import CodeProblem, CodeSuggestion, Hint, RiskCategory, VisitLevel
 from visit.findings import Finding
 from visit.hearing import HearingEvent
 from visit.notes import Note, NoteSentence, Segment
@@ -92,10 +92,26 @@ class Drafter(Protocol):
 
 
 class Coder(Protocol):
-    """Suggests ICD-10-CM codes."""
+    """Suggests ICD-10-CM codes, and helps the people who decide about them."""
+
+    @property
+    def version(self) -> str:
+        """What suggests, in words that change when its suggestions may."""
 
     def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
         """Suggestions for the assessed problems of a note, best first."""
 
     def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
         """Billable codes that match a description or the start of a code, for a person who looks one up."""
+
+    def hints(self, note: Note, suggestions: Sequence[CodeSuggestion]) -> tuple[Hint, ...]:
+        """Open questions that the accepted suggestions depend on."""
+
+    def level(self, note: Note, suggestions: Sequence[CodeSuggestion]) -> VisitLevel:
+        """The level of decision making that the note documents."""
+
+    def audit(self, codes: Sequence[str], note: Note) -> tuple[CodeProblem, ...]:
+        """What is wrong with codes that a person entered; nothing when the claim is clean."""
+
+    def risk_categories(self, codes: Sequence[str]) -> tuple[RiskCategory, ...]:
+        """Risk-adjustment categories of codes, for information."""

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.wire import messages, resources
+from app.wire import coding, messages, resources
 from visit.audio import SAMPLE_RATE
 from visit.notes import SECTION_OF
 
@@ -30,6 +30,10 @@ SENT: tuple[type[BaseModel], ...] = (
     resources.ConsentForm,
     resources.NoteEdits,
     resources.CodeDecision,
+    coding.ReviewStep,
+    coding.NewPriority,
+    coding.CodeChange,
+    coding.EnteredCodes,
     resources.Signature,
 )
 RECEIVED: tuple[type[BaseModel], ...] = (
@@ -40,6 +44,10 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     resources.EncounterView,
     resources.TicketView,
     resources.Preview,
+    coding.QueueItem,
+    coding.CodingView,
+    coding.AuditedCodes,
+    coding.AgreementView,
     resources.Problem,
 )
 

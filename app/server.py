@@ -19,6 +19,7 @@ from app.rest import (
     audio,
     audit,
     codes,
+    coding,
     encounters,
     exports,
     health,
@@ -61,7 +62,7 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
     problems.install(app)
     app.include_router(health.router)
     api = APIRouter(prefix="/api", responses=PROBLEMS)
-    for noun in (session, users, encounters, audio, notes, codes, submissions, exports, audit, templates, layouts):
+    for noun in (session, users, encounters, audio, notes, codes, coding, submissions, exports, audit, templates, layouts):
         api.include_router(noun.router)
     app.include_router(api)
     live = ws.attach(app, settings, parts, visits)

@@ -30,8 +30,13 @@ def decide(
     encounter: CodeEncounter,
 ) -> CodeView:
     """Accept or reject a code; accepting one that was not suggested adds it."""
-    added = _billable(here, code) if body.decision == "accepted" else None
-    stored = here.store.decide_code(user.id, encounter.id, code, body.decision, body.reason, added=added)
+    model = here.parts.coder.version
+    listed = any(one.suggestion.code == code for one in here.store.codes(encounter.id))
+    added = _billable(here, code) if body.decision == "accepted" and not listed else None
+    if added is not None:
+        stored = here.store.add_code(user.id, encounter.id, added, model=model)
+    else:
+        stored = here.store.decide_code(user.id, encounter.id, code, body.decision, body.reason, model=model)
     codes = [views.code_view(one) for one in here.store.codes(encounter.id)]
     here.tell(encounter.id, CodesEvent(codes=codes))
     return views.code_view(stored)

@@ -113,6 +113,11 @@ def newest_note(here: Service, encounter: Encounter) -> StoredNote | None:
         return None
 
 
+def summary(encounter: Encounter) -> EncounterSummary:
+    """An encounter's row in a list."""
+    return EncounterSummary.model_validate(_summary(encounter))
+
+
 def _summary(encounter: Encounter) -> dict[str, object]:
     return {
         "id": encounter.id,

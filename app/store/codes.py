@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, insert, select
 
+from app.coding.agreement import Decided
 from app.errors import Conflict, NotFound
 from app.records import StoredCode
 from app.security.envelope import Context
@@ -46,27 +47,110 @@ class Codes(Part):
         decision: Literal["accepted", "rejected"],
         reason: str | None = None,
         *,
-        added: CodeSuggestion | None = None,
+        model: str = "",
     ) -> StoredCode:
-        """Accept or reject a code; return it. A code that was not suggested needs ``added``, else :class:`NotFound`.
+        """Accept or reject a listed code; return it. Raises :class:`NotFound` for another one.
 
-        The audit entry names the version of the codes, never a code: that would say what the patient has.
+        ``model`` names what suggests, for statistics. The audit entry names the version of the codes, never a code:
+        that would say what the patient has. Raises :class:`Conflict` while another coder has the visit
+        (``conflict.locked``) and once it is coded (``conflict.coded``).
         """
         with self._database.change() as connection:
-            state = self._row(connection, encounter)["state"]
-            if state not in DECIDABLE:
-                raise Conflict("There is no finished draft to code.", state=state)
-            codes = list(self._codes(connection, encounter))
-            place = next((i for i, c in enumerate(codes) if c.suggestion.code == code), None)
+            codes = self._decidable(connection, actor, encounter)
+            place = _place(codes, code)
             if place is None:
-                if added is None:
-                    raise NotFound("This code is not listed.", code="not_found.code")
-                place = len(codes)
-                codes.append(StoredCode(added))
+                raise NotFound("This code is not listed.", code="not_found.code")
             codes[place] = replace(codes[place], decision=decision, reason=reason)
             version = self._save(connection, encounter, actor, codes)
+            self._keep_decision(connection, Decided(encounter, code, decision, actor, model))
             self._record(connection, actor, f"code.{decision}", f"encounter:{encounter}", version=version)
         return codes[place]
+
+    def add_code(self, actor: UserId, encounter: EncounterId, code: CodeSuggestion, *, model: str = "") -> StoredCode:
+        """Accept a code that is not listed yet. Refused as :meth:`decide_code` is."""
+        with self._database.change() as connection:
+            codes = self._decidable(connection, actor, encounter)
+            if _place(codes, code.code) is not None:
+                raise Conflict("This code is listed already.", code="conflict.listed")
+            added = StoredCode(code, "accepted")
+            version = self._save(connection, encounter, actor, [*codes, added])
+            self._keep_decision(connection, Decided(encounter, code.code, "added", actor, model))
+            self._record(connection, actor, "code.accepted", f"encounter:{encounter}", version=version)
+        return added
+
+    def change_code(
+        self, actor: UserId, encounter: EncounterId, code: str, to: CodeSuggestion, reason: str, *, model: str = ""
+    ) -> StoredCode:
+        """Put ``to``, accepted, in the place of a listed code, which is rejected with ``reason``; return the new one.
+
+        The new code keeps the evidence of the old one when it brings none. Refused as :meth:`decide_code` is.
+        """
+        with self._database.change() as connection:
+            codes = self._decidable(connection, actor, encounter)
+            place = _place(codes, code)
+            if place is None:
+                raise NotFound("This code is not listed.", code="not_found.code")
+            if to.code == code:
+                raise Conflict("This is the same code.", code="conflict.same_code")
+            old = codes[place]
+            codes[place] = replace(old, decision="rejected", reason=reason)
+            new = StoredCode(replace(to, evidence=to.evidence or old.suggestion.evidence), "accepted")
+            codes = [c for c in codes if c.suggestion.code != to.code]
+            codes.insert(_place(codes, code) or 0, new)
+            version = self._save(connection, encounter, actor, codes)
+            self._keep_decision(connection, Decided(encounter, code, "changed", actor, model))
+            self._record(connection, actor, "code.changed", f"encounter:{encounter}", version=version)
+        return new
+
+    def decisions(self) -> list[Decided]:
+        """Every decision of a person about a code that is still kept, oldest first."""
+        table = schema.decisions
+        query = select(table).order_by(table.c.at, table.c.encounter, table.c.number)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+            return [
+                Decided(
+                    EncounterId(row.encounter),
+                    self._open(
+                        connection, Context(EncounterId(row.encounter), "decision", version=row.number), row.sealed
+                    ).decode(),
+                    row.verdict,
+                    UserId(row.by),
+                    row.model,
+                )
+                for row in rows
+            ]
+
+    def _decidable(self, connection: Connection, actor: UserId, encounter: EncounterId) -> list[StoredCode]:
+        """The codes, when ``actor`` may decide about them now."""
+        state = self._row(connection, encounter)["state"]
+        if state not in DECIDABLE:
+            raise Conflict("There is no finished draft to code.", state=state)
+        table, users = schema.reviews, schema.users
+        review = connection.execute(select(table).where(table.c.encounter == encounter)).first()
+        if review is not None and review.state == "coded":
+            raise Conflict("The visit is coded. Reopen it first.", code="conflict.coded")
+        role = connection.execute(select(users.c.role).where(users.c.id == actor)).scalar()
+        held = review is not None and review.assignee not in (None, actor) and self._now() < review.locked_until
+        if role == "coder" and held:
+            raise Conflict("Another coder has this visit.", code="conflict.locked")
+        return list(self._codes(connection, encounter))
+
+    def _keep_decision(self, connection: Connection, one: Decided) -> None:
+        table = schema.decisions
+        number = newest(connection, select(func.max(table.c.number)).where(table.c.encounter == one.encounter)) + 1
+        context = Context(one.encounter, "decision", version=number)
+        connection.execute(
+            insert(table).values(
+                encounter=one.encounter,
+                number=number,
+                verdict=one.verdict,
+                by=one.by,
+                model=one.model,
+                at=self._now(),
+                sealed=self._seal(connection, context, one.code.encode()),
+            )
+        )
 
     def _codes(self, connection: Connection, encounter: EncounterId) -> tuple[StoredCode, ...]:
         table = schema.codes
@@ -87,3 +171,7 @@ class Codes(Part):
             insert(table).values(encounter=encounter, version=version, by=actor, at=self._now(), sealed=sealed)
         )
         return version
+
+
+def _place(codes: Sequence[StoredCode], code: str) -> int | None:
+    return next((i for i, c in enumerate(codes) if c.suggestion.code == code), None)

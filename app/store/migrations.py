@@ -145,6 +145,23 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
                 deleted INTEGER NOT NULL DEFAULT 0, content TEXT NOT NULL, PRIMARY KEY (name, version))""",
         ),
     ),
+    (
+        "0010 reviews of codes",
+        (
+            """CREATE TABLE reviews (
+                encounter TEXT PRIMARY KEY REFERENCES encounters (id), state TEXT NOT NULL, priority TEXT NOT NULL,
+                assignee TEXT REFERENCES users (id), coder TEXT REFERENCES users (id), locked_until REAL NOT NULL,
+                at REAL NOT NULL)""",
+            """CREATE TABLE remarks (
+                encounter TEXT NOT NULL REFERENCES encounters (id), number INTEGER NOT NULL, kind TEXT NOT NULL,
+                by TEXT NOT NULL REFERENCES users (id), at REAL NOT NULL, sealed BLOB NOT NULL,
+                PRIMARY KEY (encounter, number))""",
+            """CREATE TABLE decisions (
+                encounter TEXT NOT NULL REFERENCES encounters (id), number INTEGER NOT NULL, verdict TEXT NOT NULL,
+                by TEXT NOT NULL REFERENCES users (id), model TEXT NOT NULL, at REAL NOT NULL, sealed BLOB NOT NULL,
+                PRIMARY KEY (encounter, number))""",
+        ),
+    ),
 )
 
 

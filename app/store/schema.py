@@ -205,6 +205,41 @@ templates = Table(
     _text("content"),
 )
 
+reviews = Table(
+    "reviews",
+    metadata,
+    _encounter(primary_key=True),
+    _text("state"),
+    _text("priority"),
+    Column("assignee", Text, ForeignKey("users.id"), nullable=True),
+    Column("coder", Text, ForeignKey("users.id"), nullable=True),
+    _seconds("locked_until"),
+    _seconds("at"),
+)
+
+remarks = Table(
+    "remarks",
+    metadata,
+    _encounter(primary_key=True),
+    _integer("number", primary_key=True),
+    _text("kind"),
+    _user("by"),
+    _seconds("at"),
+    _sealed(),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _encounter(primary_key=True),
+    _integer("number", primary_key=True),
+    _text("verdict"),
+    _user("by"),
+    _text("model"),
+    _seconds("at"),
+    _sealed(),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -8,14 +8,19 @@ from typing import Final
 
 from nlp.icd10 import rules, treated
 from nlp.icd10.assertion import Assertion
+from nlp.icd10.audit import audit
 from nlp.icd10.choose import ENOUGH, Choice, Chooser
 from nlp.icd10.companions import companions_of
+from nlp.icd10.hcc import hccs
+from nlp.icd10.hints import hints_for
+from nlp.icd10.level import level_of
+from nlp.icd10.lexicon import lexicon
 from nlp.icd10.problems import Named, Problem, complaints_of, has_blocks, problems_of
 from nlp.icd10.reasons import reason_for
 from nlp.icd10.retrieve import Candidate, Retriever
 from nlp.icd10.search import Term
 from nlp.icd10.table import Table, load
-from visit.codes import CodeEvidence, CodeSuggestion
+from visit.codes import CodeEvidence, CodeProblem, CodeSuggestion, Hint, RiskCategory, VisitLevel
 from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
 from visit.notes import Division, Note
 
@@ -107,6 +112,27 @@ class IcdCoder:
         if not confirmed and not headed:
             new += [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)][:2]
         return [*headed, *_unique(new)[: max(0, _MOST_STATED - len(headed))]], [*stated, *complaints]
+
+    @property
+    def version(self) -> str:
+        """What suggests: the release of the list and the digest of the names, for statistics of agreement."""
+        return f"{self.release}, names {lexicon().digest[:8]}"
+
+    def hints(self, note: Note, suggestions: Sequence[CodeSuggestion]) -> tuple[Hint, ...]:
+        """What the note leaves open and its accepted codes depend on."""
+        return hints_for(note, suggestions, self.table)
+
+    def level(self, note: Note, suggestions: Sequence[CodeSuggestion]) -> VisitLevel:
+        """The level of decision making that the note documents."""
+        return level_of(note, [s for s in suggestions if s.accepted_tier])
+
+    def audit(self, codes: Sequence[str], note: Note) -> tuple[CodeProblem, ...]:
+        """What is wrong with codes that a person entered; nothing when the claim is clean."""
+        return audit(codes, note, self.suggest(note), self._chooser, self.table)
+
+    def risk_categories(self, codes: Sequence[str]) -> tuple[RiskCategory, ...]:
+        """The risk-adjustment categories of codes, for information."""
+        return hccs(codes)
 
     def named(self, note: Note) -> tuple[CodeSuggestion, ...]:
         """A code for every condition that the assessment names as present, in order, no rule applied."""

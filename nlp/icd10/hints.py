@@ -5,12 +5,12 @@ A hint asks; it never proposes an answer (AHIMA/ACDIS, Guidelines for Achieving 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from nlp.icd10.data import data
 from nlp.icd10.table import Table
-from visit.codes import CodeSuggestion
+from visit.codes import CodeSuggestion, Hint
 from visit.ids import SentenceId
 from visit.notes import Division, Note
 
@@ -27,16 +27,6 @@ _RETURN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """One question for the clinician. ``code`` is the suggestion it concerns; it is empty for the whole note."""
-
-    question: str
-    guideline: str
-    code: str = ""
-    sentence: SentenceId | None = None
-
-
 def hints_for(note: Note, suggestions: Sequence[CodeSuggestion], table: Table) -> tuple[Hint, ...]:
     """At most four hints for the accepted suggestions of ``note``, the most telling first."""
     text = " ".join(s.text for s in note.sentences)
@@ -47,14 +37,18 @@ def hints_for(note: Note, suggestions: Sequence[CodeSuggestion], table: Table) -
         sentence = suggestion.evidence[0].sentence if suggestion.evidence else None
         if _lacks_side(suggestion.code, table):
             subject = suggestion.evidence[0].text if suggestion.evidence else suggestion.display
-            _add(found, Hint(f"“{subject}”: which side?", "I.B.13", suggestion.code, sentence))
+            _add(found, _hint(f"“{subject}”: which side?", "I.B.13", suggestion.code, sentence))
         for code, unless, question, guideline in _HINTS:
             if code.match(suggestion.code) and not unless.search(text):
-                _add(found, Hint(question, guideline, suggestion.code, sentence))
+                _add(found, _hint(question, guideline, suggestion.code, sentence))
     plan = [s.text for s in note.sentences if s.division is Division.PLAN or s.division is Division.ASSESSMENT]
     if plan and not _RETURN.search(" ".join(plan)):
-        _add(found, Hint("When should the patient be seen again?", "good practice; no code depends on it"))
+        _add(found, _hint("When should the patient be seen again?", "good practice; no code depends on it"))
     return tuple(found.values())[:MOST]
+
+
+def _hint(question: str, guideline: str, code: str = "", sentence: SentenceId | None = None) -> Hint:
+    return Hint(sha256(f"{code}|{question}".encode()).hexdigest()[:16], question, guideline, code, sentence)
 
 
 def _add(found: dict[str, Hint], hint: Hint) -> None:

@@ -16,7 +16,16 @@ import numpy as np
 
 from asr.errors import EmptyAudio
 from visit.charts import Chart
-from visit.codes import CodeEvidence, CodeSuggestion
+from visit.codes import (
+    CodeEvidence,
+    CodeProblem,
+    CodeSuggestion,
+    Complexity,
+    Hint,
+    LevelElement,
+    RiskCategory,
+    VisitLevel,
+)
 from visit.findings import Finding, FindingKind
 from visit.hearing import CommittedWords, HearingEvent, PartialWords, TurnClosed
 from visit.ids import FindingId, SegmentId, SentenceId
@@ -250,6 +259,7 @@ class Codes:
     """A coder with one suggestion."""
 
     broken: bool = False
+    version: str = "one suggestion"
 
     def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
         if self.broken:
@@ -258,6 +268,24 @@ class Codes:
         return (CodeSuggestion("R69", "Illness", 0.5, "said", (CodeEvidence(first.text, first.id, first.evidence),)),)
 
     def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
+        known = (("R42", "Dizziness and giddiness"), ("I10", "Essential (primary) hypertension"))
+        return tuple(
+            CodeSuggestion(code, display, 1.0, "typed", ())
+            for code, display in known
+            if query.lower() in code.lower() or query.lower() in display.lower()
+        )
+
+    def hints(self, note: Note, suggestions: Sequence[CodeSuggestion]) -> tuple[Hint, ...]:
+        return (Hint("h1", "How long has it lasted?", "IV.D", "R69"),) if suggestions else ()
+
+    def level(self, note: Note, suggestions: Sequence[CodeSuggestion]) -> VisitLevel:
+        names = ("problems", "data", "risk")
+        return VisitLevel(Complexity.LOW, tuple(LevelElement(n, Complexity.LOW, "one of them") for n in names))
+
+    def audit(self, codes: Sequence[str], note: Note) -> tuple[CodeProblem, ...]:
+        return ()
+
+    def risk_categories(self, codes: Sequence[str]) -> tuple[RiskCategory, ...]:
         return ()
 
 

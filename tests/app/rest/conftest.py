@@ -15,7 +15,7 @@ from app.server import create_app
 from app.settings import Settings
 from app.store import Store
 from visit.charts import Chart
-from visit.codes import CodeSuggestion
+from visit.codes import CodeProblem, CodeSuggestion, Complexity, Hint, LevelElement, RiskCategory, VisitLevel
 from visit.findings import Finding, FindingKind
 from visit.ids import EncounterId, FindingId, PatientId, SentenceId
 from visit.notes import Division, Note, NoteSentence, Origin, Verdict
@@ -75,10 +75,24 @@ class FakeDrafter:
 
 
 class FakeCoder:
-    """Knows one code that was not suggested."""
+    """Knows one code that was not suggested, asks one question, and finds fault with one code."""
+
+    version = "test coder 1"
 
     def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
         return (EXTRA,) if query in ("I10", "hypertension") else ()
+
+    def hints(self, note: Note, suggestions: Any) -> tuple[Hint, ...]:
+        return (Hint("h1", "How long has it lasted?", "IV.D", "R42"),) if suggestions else ()
+
+    def level(self, note: Note, suggestions: Any) -> VisitLevel:
+        return VisitLevel(Complexity.LOW, (LevelElement("problems", Complexity.LOW, "one acute problem"),))
+
+    def audit(self, codes: Any, note: Note) -> tuple[CodeProblem, ...]:
+        return tuple(CodeProblem(code, "unknown", "not in the release") for code in codes if code == "Z99.9")
+
+    def risk_categories(self, codes: Any) -> tuple[RiskCategory, ...]:
+        return ()
 
 
 @dataclass

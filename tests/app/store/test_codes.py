@@ -34,7 +34,7 @@ def test_a_code_may_be_added(store: Store, ada: User, advance) -> None:
     encounter = advance("drafted").id
     with pytest.raises(NotFound):
         store.decide_code(ada.id, encounter, "E11.9", "accepted")
-    store.decide_code(ada.id, encounter, "E11.9", "accepted", added=code("E11.9"))
+    store.add_code(ada.id, encounter, code("E11.9"))
     assert decisions(store, encounter) == [("E11.9", "accepted")]
 
 

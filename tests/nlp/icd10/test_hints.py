@@ -4,7 +4,8 @@ import pytest
 
 from nlp.icd10 import IcdCoder, note_from_text
 from nlp.icd10.data import data
-from nlp.icd10.hints import MOST, Hint, hints_for
+from nlp.icd10.hints import MOST, hints_for
+from visit.codes import Hint
 
 pytestmark = pytest.mark.integration
 
