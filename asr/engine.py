@@ -7,6 +7,7 @@ from pathlib import Path
 from asr.bias import Bias, bias_of
 from asr.diarise import diarise
 from asr.final import STRANDS, FinalPass, Heard
+from asr.listed import confirm, repairs
 from asr.live import CHANNEL_ROLES, WhisperStream
 from asr.pcm import PcmFile
 from asr.prompt import Prompt
@@ -75,7 +76,10 @@ class WhisperTranscriber:
             prompt = partial(self._prompt, bias)
             strands = STRANDS[self._worker.model().device]
             final = FinalPass(file, channel, prompt=prompt, listed=bias.terms, strands=strands, progress=share)
-            heard.append(final.run(self._worker))
+            part = final.run(self._worker)
+            part.words, unsure = confirm(part.words, bias.drugs, partial(final.rehear, self._worker))
+            part.doubts += [*unsure, *repairs(part.words, bias.drugs)]
+            heard.append(part)
         return self._transcript(heard, file)
 
     def _transcript(self, heard: Sequence[Heard], file: PcmFile) -> Transcript:
@@ -94,9 +98,9 @@ class WhisperTranscriber:
         turns.close()
         turns.revise()
         gaps = sorted((gap for part in heard for gap in part.gaps), key=lambda gap: gap.start)
-        return Transcript(
-            tuple(turns.closed), tuple(gaps), round(file.samples / SAMPLE_RATE, 3), self._worker.model().name
-        )
+        doubts = sorted((doubt for part in heard for doubt in part.doubts), key=lambda doubt: doubt.start)
+        model, length_s = self._worker.model().name, round(file.samples / SAMPLE_RATE, 3)
+        return Transcript(tuple(turns.closed), tuple(gaps), length_s, model, tuple(doubts))
 
     def _voices(self, heard: Heard, file: PcmFile, channel: int, two: bool) -> list[str | None]:
         if two:

@@ -3,13 +3,14 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from asr.audio import to_float
+from asr.again import SecondHearing
+from asr.audio import Floats, to_float
 from asr.buffer import Piece, SampleMap
 from asr.chunks import cut, find_speech
 from asr.errors import EngineStopped
@@ -21,7 +22,7 @@ from asr.vad import FRAME, SpeechGate
 from asr.whisper import WINDOWS_S, Hypothesis, Request
 from asr.worker import Task, Worker
 from visit.audio import SAMPLE_RATE
-from visit.turns import Gap
+from visit.turns import Doubt, DoubtKind, Gap
 from visit.words import Word
 
 STRANDS: Final = {"cpu": 1, "cuda": 8}
@@ -59,6 +60,7 @@ class Heard:
 
     words: list[Word] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 class FinalPass:
@@ -118,21 +120,21 @@ class FinalPass:
         """Keep the words of a chunk, or try it again."""
         chunk = task.job
         assert isinstance(chunk, _Chunk)
-        strand, chunk_map = chunk.strand, SampleMap(chunk.pieces)
+        strand = chunk.strand
         strand.at_hand = None
-        words = [
-            Word(w.text, chunk_map.sample(w.start), chunk_map.sample(w.end, ending=True), round(w.probability, 4))
-            for w in hypothesis.words
-        ]
+        words = _in_visit(hypothesis, SampleMap(chunk.pieces))
         if _looping(hypothesis, words):
             strand.prompt.forget()
             if chunk.attempt + 1 < len(_TEMPERATURES):
                 strand.at_hand = self._chunk(strand, chunk.pieces, chunk.attempt + 1, again=chunk.again)
                 return
+            self._refuse(words, "repetition")
             words = []
         verdict = screen(words, hypothesis, self._gate, self._listed)
         kept = [at for at in range(len(words)) if at not in verdict.dropped]
         self._heard.words += [words[at] for at in kept]
+        for at, reason in verdict.dropped.items():
+            self._refuse([words[at]], reason)
         strand.prompt.add(token for at in kept for token in hypothesis.words[at].tokens)
         self._check(chunk, [words[at] for at in kept])
         self._progress(1.0 - min(1.0, sum(len(s.waiting) for s in self._strands) / self._total))
@@ -140,15 +142,25 @@ class FinalPass:
             self._finished.set()
 
     def _chunk(self, strand: _Strand, pieces: list[Piece], attempt: int = 0, *, again: bool = False) -> _Chunk:
-        sound = np.concatenate([self._pcm.read(p.start, p.end, self._channel) for p in pieces])
         request = Request(
-            to_float(sound),
+            self._sound(pieces),
             prompt=() if attempt or again else strand.prompt.tokens(),
             beam=5,
             temperature=_TEMPERATURES[attempt],
             window_s=WINDOWS_S[-1],
         )
         return _Chunk(strand, pieces, request, attempt, again)
+
+    def _refuse(self, words: Sequence[Word], reason: str) -> None:
+        """Keep what a filter refused for review; words that follow each other are one refusal."""
+        if not words:
+            return
+        text, start, end = " ".join(word.text for word in words), words[0].start, words[-1].end
+        last = self._heard.doubts[-1] if self._heard.doubts else None
+        if last is not None and last.reason == reason and 0 <= start - last.end < SAMPLE_RATE // 2:
+            self._heard.doubts[-1] = replace(last, text=f"{last.text} {text}", end=end)
+        else:
+            self._heard.doubts.append(Doubt(DoubtKind.REJECTED, text, start, end, reason=reason))
 
     def _check(self, chunk: _Chunk, words: Sequence[Word]) -> None:
         """Find voice that no word covers: decode it once more by itself, then call it a gap."""
@@ -157,6 +169,23 @@ class FinalPass:
                 self._heard.gaps.append(Gap(start, end, "speech that could not be written down"))
             else:
                 chunk.strand.again.append([Piece(start, end)])
+
+    def rehear(self, worker: Worker, spans: Sequence[tuple[int, int]]) -> list[list[Word]]:
+        """What stretches of the visit say to one who was told nothing; words in samples of the visit."""
+        cuts = [[Piece(max(0, start), min(end, self._pcm.samples))] for start, end in spans]
+        requests = [Request(self._sound(pieces), beam=5) for pieces in cuts]
+        heard = SecondHearing(requests).run(worker)
+        return [_in_visit(hypothesis, SampleMap(pieces)) for hypothesis, pieces in zip(heard, cuts, strict=True)]
+
+    def _sound(self, pieces: Sequence[Piece]) -> Floats:
+        return to_float(np.concatenate([self._pcm.read(p.start, p.end, self._channel) for p in pieces]))
+
+
+def _in_visit(hypothesis: Hypothesis, places: SampleMap) -> list[Word]:
+    return [
+        Word(w.text, places.sample(w.start), places.sample(w.end, ending=True), round(w.probability, 4))
+        for w in hypothesis.words
+    ]
 
 
 def uncovered(pieces: Sequence[Piece], words: Sequence[Word], gate: SpeechGate) -> list[tuple[int, int]]:

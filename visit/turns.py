@@ -42,11 +42,40 @@ class Gap:
     reason: str
 
 
+class DoubtKind(StrEnum):
+    """Why a person should listen again.
+
+    ``REJECTED``: a filter kept the words out. ``LISTED``: a term of the chart was heard only when the recogniser had
+    been told of it. ``SOUNDS_LIKE``: the words that stand sound like a term of the chart.
+    """
+
+    REJECTED = "rejected"
+    LISTED = "listed"
+    SOUNDS_LIKE = "sounds_like"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place to listen to again. Nothing is changed by it.
+
+    ``text`` is what was heard (for ``REJECTED`` what does not stand in the transcript, else what does), ``other``
+    what may have been said instead. ``start`` and ``end`` are samples.
+    """
+
+    kind: DoubtKind
+    text: str
+    start: int
+    end: int
+    other: str = ""
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Everything heard in a visit, in order, and the places where hearing failed."""
+    """Everything heard in a visit, in order, the places where hearing failed, and those to listen to again."""
 
     turns: tuple[Turn, ...]
     gaps: tuple[Gap, ...] = ()
     duration_s: float = 0.0
     model: str = ""
+    doubts: tuple[Doubt, ...] = ()

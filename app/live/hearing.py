@@ -10,11 +10,11 @@ from typing import Final
 from app.live.recorder import Recorder
 from app.live.scribe import Room, Scribe
 from app.wire import views
-from app.wire.messages import Partial, Status, Words
+from app.wire.messages import DoubtEvent, Partial, Status, Words
 from app.wire.resources import EncounterState
 from visit.audio import SAMPLE_RATE
 from visit.hearing import CommittedWords, HearingEvent, HearingState, HearingStatus, PartialWords, Rejected, TurnClosed
-from visit.turns import Turn
+from visit.turns import Doubt, DoubtKind, Turn
 
 log = logging.getLogger(__name__)
 
@@ -122,8 +122,10 @@ class Hearing:
             case HearingStatus(state, lag_s):
                 detail = "asr.degraded" if state is HearingState.DEGRADED else None
                 journal.mention(Status(state=self._state, detail=detail, lag_s=lag_s))
-            case Rejected(_, reason):
+            case Rejected(text, reason, start, end):
                 self._rejected[reason] += 1
+                doubt = Doubt(DoubtKind.REJECTED, text, start, end, reason=reason)
+                await journal.record(DoubtEvent(doubt=views.doubt_view(doubt)))
 
     async def _words_told(self) -> int:
         """Where the last committed word ended that was told before a restart."""

@@ -150,6 +150,7 @@ class Scribe:
             TranscriptEvent(
                 turns=[views.turn_view(turn) for turn in transcript.turns],
                 gaps=[views.gap_view(gap) for gap in transcript.gaps],
+                doubts=[views.doubt_view(doubt) for doubt in transcript.doubts],
                 changed=list(changed),
             )
         )

@@ -5,8 +5,9 @@ from fastapi import APIRouter, Request
 
 from app.errors import Conflict, InvalidInput, NotFound
 from app.records import Encounter, StoredNote
-from app.rest.context import OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere, token_of
+from app.rest.context import EhrHere, LaunchHere, OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere, token_of
 from app.security.access import require_role
+from app.smart.launches import require_ours
 from app.wire import views
 from app.wire.resources import (
     ConsentForm,
@@ -23,10 +24,11 @@ router = APIRouter(tags=["encounters"])
 
 
 @router.get("/schedule")
-def schedule(here: ServiceHere, user: UserHere) -> list[ScheduledVisit]:
-    """The EHR's visits, with ours where the user opened one."""
+def schedule(here: ServiceHere, ehr: EhrHere, launch: LaunchHere, user: UserHere) -> list[ScheduledVisit]:
+    """The EHR's visits, with ours where the user opened one; in a launch, those of its patient."""
     require_role(user, "clinician")
-    visits = [ScheduledVisit.model_validate(visit) for visit in here.parts.ehr.schedule()]
+    found = ehr.schedule(patient=launch.patient) if launch else ehr.schedule()
+    visits = [ScheduledVisit.model_validate(visit) for visit in found]
     opened = here.store.opened([visit.ehr_encounter_id for visit in visits])
     for visit in visits:
         encounter, owner = opened.get(visit.ehr_encounter_id, (None, None))
@@ -41,7 +43,9 @@ def list_encounters(here: ServiceHere, user: UserHere) -> list[EncounterSummary]
 
 
 @router.post("/encounters", status_code=201)
-def open_encounter(body: OpenEncounter, here: ServiceHere, user: UserHere) -> EncounterView:
+def open_encounter(
+    body: OpenEncounter, here: ServiceHere, ehr: EhrHere, launch: LaunchHere, user: UserHere
+) -> EncounterView:
     """Open one of the EHR's visits: read its chart and make it the user's own."""
     require_role(user, "clinician")
     template = body.template if "template" in body.model_fields_set else here.settings.template
@@ -51,7 +55,9 @@ def open_encounter(body: OpenEncounter, here: ServiceHere, user: UserHere) -> En
     if opened is not None:
         ours = {"encounter_id": opened[0]} if opened[1] == user.id else {}
         raise Conflict("This encounter was opened before.", code="conflict.opened", **ours)
-    chart = here.parts.ehr.chart(body.ehr_encounter_id)
+    if launch is not None:
+        require_ours(launch, body.ehr_encounter_id)
+    chart = ehr.chart(body.ehr_encounter_id)
     return encounter_view(here, here.store.open_encounter(user.id, body.ehr_encounter_id, chart, template))
 
 
@@ -96,6 +102,7 @@ def encounter_view(here: Service, encounter: Encounter) -> EncounterView:
         samples=encounter.samples,
         turns=[views.turn_view(turn) for turn in transcript.turns],
         gaps=[views.gap_view(gap) for gap in transcript.gaps],
+        doubts=[views.doubt_view(doubt) for doubt in transcript.doubts],
         findings=[views.finding_view(finding) for finding in store.findings(encounter.id)],
         note=views.note_view(note) if note else None,
         codes=[views.code_view(code) for code in store.codes(encounter.id)],

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from app.wire.resources import (
     CodeView,
+    DoubtView,
     EncounterState,
     FindingView,
     GapView,
@@ -100,6 +101,14 @@ class TurnEvent(Resource):
     turn: TurnView
 
 
+class DoubtEvent(Resource):
+    """A filter kept words out of the live transcript: a place to listen to again."""
+
+    type: Literal["doubt"] = "doubt"
+    event: int = 0
+    doubt: DoubtView
+
+
 class FindingEvent(Resource):
     """A finding was added or revised."""
 
@@ -117,12 +126,16 @@ class SentenceEvent(Resource):
 
 
 class TranscriptEvent(Resource):
-    """The final pass replaced the transcript. ``changed`` are indices of turns whose words differ."""
+    """The final pass replaced the transcript. ``changed`` are indices of turns whose words differ.
+
+    ``doubts`` replace all that were told before.
+    """
 
     type: Literal["transcript"] = "transcript"
     event: int = 0
     turns: list[TurnView]
     gaps: list[GapView]
+    doubts: list[DoubtView] = []
     changed: list[int]
 
 
@@ -183,6 +196,7 @@ ServerMessage = Annotated[
     | Partial
     | Words
     | TurnEvent
+    | DoubtEvent
     | FindingEvent
     | SentenceEvent
     | TranscriptEvent
@@ -194,7 +208,9 @@ ServerMessage = Annotated[
     Field(discriminator="type"),
 ]
 
-Event = Words | TurnEvent | FindingEvent | SentenceEvent | TranscriptEvent | NoteEvent | CodesEvent | Status
+Event = (
+    Words | TurnEvent | DoubtEvent | FindingEvent | SentenceEvent | TranscriptEvent | NoteEvent | CodesEvent | Status
+)
 """Messages that are numbered, stored and replayed."""
 
 client_message: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from visit.findings import FindingKind, Polarity, Subject, Timing
 from visit.notes import Division, Form, Origin, Section, Verdict
 from visit.submissions import SubmissionState
-from visit.turns import Speaker
+from visit.turns import DoubtKind, Speaker
 
 EncounterState = Literal["open", "recording", "finishing", "no_speech", "drafted", "signed", "filed"]
 """open → recording → finishing → drafted → signed → filed; ``no_speech`` when nothing was said."""
@@ -138,6 +138,17 @@ class GapView(Resource):
     start: int
     end: int
     reason: str
+
+
+class DoubtView(Resource):
+    """A place to listen to again; see :class:`visit.turns.Doubt`."""
+
+    kind: DoubtKind
+    text: str
+    start: int
+    end: int
+    other: str = ""
+    reason: str = ""
 
 
 class DetailView(Resource):
@@ -278,6 +289,7 @@ class EncounterView(EncounterSummary):
     samples: int = Field(description="Samples stored durably.")
     turns: list[TurnView]
     gaps: list[GapView]
+    doubts: list[DoubtView] = []
     findings: list[FindingView]
     note: NoteView | None = None
     codes: list[CodeView]

@@ -8,6 +8,7 @@ from app.records import StoredCode, StoredNote
 from app.wire.resources import (
     ChartView,
     CodeView,
+    DoubtView,
     FindingView,
     GapView,
     NoteView,
@@ -25,7 +26,7 @@ from visit.findings import Finding
 from visit.ids import FindingId, SentenceId
 from visit.notes import SECTION_OF, Note, NoteSentence
 from visit.submissions import Submission
-from visit.turns import Gap, Turn
+from visit.turns import Doubt, Gap, Turn
 from visit.words import Word
 
 _FINDING: Final = TypeAdapter(Finding)
@@ -68,6 +69,13 @@ def gap_view(gap: Gap) -> GapView:
 def gap_from(view: GapView) -> Gap:
     """The gap a view stands for."""
     return Gap(view.start, view.end, view.reason)
+
+
+def doubt_view(doubt: Doubt) -> DoubtView:
+    """One place to listen to again."""
+    return DoubtView(
+        kind=doubt.kind, text=doubt.text, start=doubt.start, end=doubt.end, other=doubt.other, reason=doubt.reason
+    )
 
 
 def finding_view(finding: Finding) -> FindingView:

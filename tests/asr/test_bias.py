@@ -1,6 +1,6 @@
 import pytest
 
-from asr.bias import MOST_TOKENS, bias_of
+from asr.bias import MOST_TOKENS, bias_of, spoken
 from asr.prompt import BUCKET, Prompt
 from visit.charts import Chart
 
@@ -23,10 +23,10 @@ def test_an_empty_chart_has_no_prompt():
 
 
 def test_a_long_chart_is_cut_at_the_least_important_end():
-    chart = Chart(medications=tuple(f"very long drug name number {n} indeed" for n in range(60)))
+    chart = Chart(medications=tuple(f"very long drug name number-{n} indeed" for n in range(60)))
     bias = bias_of(chart, encode)
     assert len(bias.tokens) <= MOST_TOKENS
-    assert bias.terms[0] == "very long drug name number 0 indeed"
+    assert bias.terms[0] == "very long drug name number-0 indeed"
     assert bias.terms[-1] != "very long drug name number 59 indeed"
 
 
@@ -46,3 +46,23 @@ def test_prompts_have_bucket_lengths_and_keep_terms_and_latest_words():
     assert prompt.tokens()[-1] == 1299
     prompt.forget()
     assert 1299 not in prompt.tokens()
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("Lisinopril 10 MG Oral Tablet", "Lisinopril"),
+        ("24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet", "metformin"),
+        ("insulin glargine 100 UNT/ML", "insulin glargine"),
+        ("potassium chloride", "potassium chloride"),
+        ("Vitamin B12", "Vitamin B12"),
+        ("20 MG", "20 MG"),
+    ],
+)
+def test_a_drug_is_listed_as_it_is_said(entry: str, said: str):
+    assert spoken(entry) == said
+
+
+def test_the_single_words_of_drugs_are_known_apart():
+    chart = Chart(medications=("Insulin glargine 100 UNT/ML",), allergies=("Penicillin V",), problems=("asthma",))
+    assert bias_of(chart, encode).drugs == ("insulin", "glargine", "penicillin")
