@@ -13,28 +13,37 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from app.errors import Unavailable
+from app.keeping import Keeper
 from app.live import ws
 from app.live.visits import Visits
 from app.rest import (
+    administration,
+    amendments,
     audio,
     audit,
+    cds,
     codes,
     coding,
+    connection,
+    emergency,
     encounters,
     exports,
+    factors,
     health,
-    layouts,
     notes,
+    patients,
     problems,
     session,
+    smart,
     submissions,
-    templates,
     users,
+    writing,
 )
 from app.rest.context import Service
 from app.rest.guard import Guard
 from app.samplenote import SampleNote
 from app.settings import Settings
+from app.smart.launches import Launches
 from app.wire.resources import Problem
 
 if TYPE_CHECKING:
@@ -56,13 +65,33 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=_lifespan(parts, visits),
+        lifespan=_lifespan(parts, visits, Keeper(parts.store, settings)),
         middleware=[Middleware(Guard, settings=settings)],
     )
     problems.install(app)
-    app.include_router(health.router)
+    for open_noun in (health, smart, cds):
+        app.include_router(open_noun.router)
     api = APIRouter(prefix="/api", responses=PROBLEMS)
-    for noun in (session, users, encounters, audio, notes, codes, coding, submissions, exports, audit, templates, layouts):
+    for noun in (
+        session,
+        users,
+        encounters,
+        patients,
+        audio,
+        notes,
+        codes,
+        coding,
+        submissions,
+        amendments,
+        launches,
+        connection,
+        exports,
+        audit,
+        administration,
+        emergency,
+        factors,
+        writing,
+    ):
         api.include_router(noun.router)
     app.include_router(api)
     live = ws.attach(app, settings, parts, visits)
@@ -112,14 +141,16 @@ def _serve_page(app: FastAPI, page: Path) -> None:
         raise Unavailable("The page is not built. Run make web.", code="unavailable.page")
 
 
-def _lifespan(parts: "Parts", visits: Visits) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(parts: "Parts", visits: Visits, keeper: Keeper) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             await visits.start()
+            await keeper.start()
             yield
         finally:
             await visits.close()
+            await keeper.close()
             await asyncio.to_thread(parts.store.close)
 
     return lifespan

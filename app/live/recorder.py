@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app import metrics
 from app.errors import SidenoteError, Unavailable
 from app.live.journal import Line, NotStored, Stored
 from app.ports import LiveStream
-from visit.audio import BYTES_PER_SAMPLE
+from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 from visit.ids import EncounterId
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ class Recorder:
         return _Piece(first, bytes(block))
 
     async def _commit(self, block: _Piece) -> None:
+        started = time.monotonic()
         try:
             through = await asyncio.to_thread(
                 self._store.append_audio, self._id, block.first_sample, block.pcm, self.channels
@@ -101,6 +104,8 @@ class Recorder:
             return
         fresh = block.pcm[(self.samples - block.first_sample) * self._width :]
         self.samples = through
+        metrics.audio_commits.observe(time.monotonic() - started)
+        metrics.audio_seconds.add(len(fresh) / self._width / SAMPLE_RATE)
         self._notify(Stored(through))
         if fresh:
             await self._feed(fresh)

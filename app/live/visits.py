@@ -12,7 +12,7 @@ from app.live.plain import remove_leftovers
 from app.live.runner import VisitRunner
 from app.live.uploads import open_upload
 from app.live.workers import Workers
-from app.security.access import Right, require
+from app.security.access import Right
 from app.settings import Settings
 from app.wire.messages import Event, Hello
 from visit.ids import EncounterId, UserId
@@ -68,7 +68,7 @@ class Visits:
         store = self._parts.store
         user = await asyncio.to_thread(store.user, user_id)
         encounter = await asyncio.to_thread(store.encounter, encounter_id)
-        require(user, encounter, Right.WRITE if hello.mode == "record" else Right.READ)
+        await asyncio.to_thread(store.allow, user, encounter, Right.WRITE if hello.mode == "record" else Right.READ)
         runner = await self._runner(encounter_id)
         return runner, await runner.attach(hello, user_id, line)
 

@@ -77,6 +77,11 @@ class Live:
             watch.cancel()
             self._connections.discard(connection)
 
+    @property
+    def connected(self) -> int:
+        """How many connections are open."""
+        return len(self._connections)
+
     def session_ended(self, session: str) -> None:
         """Hang up every connection of a session that was signed out."""
         for connection in self._connections:
@@ -107,6 +112,9 @@ class Live:
             # Talking to a patient is activity; a page left open is not.
             if not await asyncio.to_thread(self._store.session_alive, session, connection.recording):
                 self.session_ended(session)
+                return
+            if not await asyncio.to_thread(self._store.may_read, connection.ticket.user, connection.ticket.encounter):
+                connection.line.put(HangUp(NotAllowed("Your access has ended.", code="auth.ended")))
                 return
 
 

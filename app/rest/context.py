@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 from anyio import from_thread
 from fastapi import Depends, Request, Response
 
-from app.errors import NotAllowed, NotAuthenticated, SidenoteError
+from app.ehr.client import Ehr
+from app.errors import Conflict, NotAllowed, NotAuthenticated
 from app.records import Encounter, Session, User
 from app.rest.guard import SAFE_METHODS
 from app.samplenote import SampleNote
-from app.security.access import Right, require
+from app.security.access import Right
 from app.security.tokens import same
 from app.settings import Settings
+from app.smart.launches import Launch, Launches, require_same
 from app.wire.messages import Event
 from visit.ids import EncounterId
 
@@ -38,6 +40,10 @@ class Visits(Protocol):
 
 class Live(Protocol):
     """What the routes ask of the connections that are open (:mod:`app.live.ws`)."""
+
+    @property
+    def connected(self) -> int:
+        """How many connections are open."""
 
     def session_ended(self, session: str) -> None:
         """Hang up every connection of a session."""
@@ -109,26 +115,57 @@ def signed_in(request: Request, here: ServiceHere) -> Session:
 SessionHere = Annotated[Session, Depends(signed_in)]
 
 
-def user(session: SessionHere) -> User:
-    """Who is signed in."""
+def user(session: SessionHere, here: ServiceHere) -> User:
+    """Who is signed in; raises :class:`NotAllowed` while a second factor is required and not set up."""
+    if here.settings.second_factor == "required" and not here.store.has_factor(session.user.id):
+        raise NotAllowed("Set up an authenticator first.", code="auth.factor_setup")
     return session.user
 
 
 UserHere = Annotated[User, Depends(user)]
 
 
+def launch(request: Request, here: ServiceHere, session: SessionHere) -> Launch | None:
+    """The launch that a request names in ``X-Launch``; a change by a session that came from a launch must name one."""
+    named = request.headers.get("X-Launch")
+    if named:
+        return here.launches.find(named, session.id)
+    if request.method not in SAFE_METHODS and here.launches.of_session(session.id):
+        raise NotAllowed("The request does not say which chart it belongs to.", code="auth.launch")
+    return None
+
+
+LaunchHere = Annotated[Launch | None, Depends(launch)]
+
+
+def ehr(here: ServiceHere, launch: LaunchHere) -> Ehr:
+    """The EHR: under the clinician's own token in a launch, under the server's else."""
+    return launch.ehr if launch else here.parts.ehr
+
+
+EhrHere = Annotated[Ehr, Depends(ehr)]
+
+
 def encounter_for(right: Right) -> Callable[..., Encounter]:
     """A dependency: the encounter in the path, when the user has this right over it."""
 
-    def find(encounter_id: str, here: ServiceHere, user: UserHere) -> Encounter:
+    def find(encounter_id: str, here: ServiceHere, user: UserHere, launch: LaunchHere) -> Encounter:
         encounter = here.store.encounter(EncounterId(encounter_id))
-        try:
-            return require(user, encounter, right)
-        except SidenoteError:
-            here.store.audit(user.id, "access.refused", f"encounter:{encounter.id}", right=right)
-            raise
+        allowed = here.store.allow(user, encounter, right)
+        if launch is not None:
+            guard(here, launch, allowed)
+        return allowed
 
     return find
+
+
+def guard(here: Service, launch: Launch, encounter: Encounter) -> None:
+    """Refuse, and write down, a request about another patient or visit than the chart that is open in the EHR."""
+    try:
+        require_same(launch, encounter)
+    except Conflict as error:
+        here.store.audit(launch.user.id, "launch.refused", f"encounter:{encounter.id}", why=error.code)
+        raise
 
 
 ReadEncounter = Annotated[Encounter, Depends(encounter_for(Right.READ))]

@@ -1,12 +1,13 @@
 """What surrounds every request: origin check, size limit, security headers, the last catch of unforeseen errors."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import metrics
 from app.errors import TooLarge
 from app.rest import problems
 from app.security.origins import allowed_origins, is_allowed
@@ -19,6 +20,7 @@ MAX_BODY = 4 * 1024 * 1024
 
 UPLOAD_PATH = "/upload"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class Guard:
@@ -28,7 +30,7 @@ class Guard:
         """Origins and headers follow from the settings."""
         self._app = app
         self._origins = allowed_origins(settings)
-        self._headers = headers(self._origins)
+        self._headers = headers(self._origins, settings.frame_ancestors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard HTTP requests; sockets check their ticket and origin themselves."""
@@ -50,6 +52,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                metrics.requests.add(method=_method(scope), status=str(message["status"]))
                 self._add_headers(scope, MutableHeaders(scope=message))
             await send(message)
 
@@ -83,8 +86,11 @@ class Guard:
             given.setdefault("Cache-Control", "no-store")
 
 
-def headers(origins: frozenset[str]) -> Mapping[str, str]:
-    """The headers of every answer. The page is static: no inline script or style, nothing from elsewhere."""
+def headers(origins: frozenset[str], framers: Sequence[str] = ()) -> Mapping[str, str]:
+    """The headers of every answer. The page is static: no inline script or style, nothing from elsewhere.
+
+    ``framers`` are the origins that may show it in a frame.
+    """
     sockets = " ".join(sorted(origin.replace("http", "ws", 1) for origin in origins if origin.startswith("http")))
     policy = {
         "default-src": "'self'",
@@ -94,17 +100,22 @@ def headers(origins: frozenset[str]) -> Mapping[str, str]:
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'self'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": " ".join(framers) or "'none'",
     }
     return {
+        **({} if framers else {"X-Frame-Options": "DENY"}),
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
     }
+
+
+def _method(scope: Scope) -> str:
+    """The method, unless a client made it up."""
+    return scope["method"] if scope["method"] in METHODS else "other"
 
 
 def _place(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app import metrics
 from app.errors import InvalidInput, SidenoteError, TooMuch
 from app.wire.resources import Problem
 
@@ -51,6 +52,7 @@ def problem(
 
 def of(error: SidenoteError) -> JSONResponse:
     """The problem that an error of the tree stands for."""
+    metrics.errors.add(code=error.code)
     response = problem(error.http_status, error.code, error.message, retryable=error.retryable, facts=error.extra)
     if isinstance(error, TooMuch) and "retry_after_s" in error.extra:
         response.headers["Retry-After"] = str(error.extra["retry_after_s"])

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.errors import NotAllowed
 from app.records import Session
-from app.rest.context import ServiceHere, SessionHere, cookie_name, set_cookie, token_of
+from app.rest.context import Service, ServiceHere, SessionHere, cookie_name, set_cookie, token_of
 from app.security.origins import LOOPBACK
 from app.wire.resources import PasswordChange, SessionView, SignIn, UserView
 
@@ -17,22 +17,22 @@ def sign_in(body: SignIn, request: Request, response: Response, here: ServiceHer
     """Sign in; the session travels in a cookie, its CSRF token in the answer."""
     if request.url.scheme != "https" and request.url.hostname not in LOOPBACK:
         raise NotAllowed("Passwords are taken over HTTPS only.", code="auth.insecure")
-    user = here.store.verify_password(body.username, body.password)
+    user = here.store.verify_password(body.username, body.password, body.code)
     token, _ = here.store.create_session(user)
     set_cookie(request, response, token, here.settings.session_max_s)
-    return session_view(here.store.session(token))
+    return session_view(here, here.store.session(token))
 
 
 @router.get("")
-def show(session: SessionHere) -> SessionView:
+def show(here: ServiceHere, session: SessionHere) -> SessionView:
     """Who is signed in."""
-    return session_view(session)
+    return session_view(here, session)
 
 
 @router.put("/password", status_code=204)
 def change_password(body: PasswordChange, here: ServiceHere, session: SessionHere) -> None:
     """Change one's own password; every other session of the user ends."""
-    user = here.store.verify_password(session.user.username, body.old)
+    user = here.store.verify_password(session.user.username, body.old, body.code)
     here.store.set_password(user.id, body.new, actor=user.id, keep_session=session.id)
 
 
@@ -44,8 +44,9 @@ def sign_out(request: Request, response: Response, here: ServiceHere, session: S
     response.delete_cookie(cookie_name(request), path="/")
 
 
-def session_view(session: Session) -> SessionView:
+def session_view(here: Service, session: Session) -> SessionView:
     """A session as the page sees it."""
     user = session.user
     shown = UserView(id=user.id, username=user.username, name=user.name, role=user.role)
-    return SessionView(user=shown, csrf=session.csrf, expires_s=session.expires_s)
+    factor = here.store.has_factor(user.id)
+    return SessionView(user=shown, csrf=session.csrf, expires_s=session.expires_s, second_factor=factor)

@@ -41,6 +41,12 @@ def set_password(user_id: str, body: NewPassword, here: ServiceHere, admin: Admi
     here.store.set_password(UserId(user_id), body.password, actor=admin.id)
 
 
+@router.delete("/{user_id}/second-factor", status_code=204)
+def remove_factor(user_id: str, here: ServiceHere, admin: AdminHere) -> None:
+    """Take an account's second factor away, because the telephone is lost."""
+    here.store.remove_factor(UserId(user_id), actor=admin.id)
+
+
 @router.delete("/{user_id}", status_code=204)
 def disable_user(user_id: str, here: ServiceHere, admin: AdminHere) -> None:
     """Lock an account and end its sessions. Accounts are never deleted: the audit log names them."""

@@ -43,14 +43,17 @@ class Audit(Part):
         number, head = checkpoints.verify(self.audit_chain(), points, self._desk.signer.public)
         return number, head.hex()
 
+    def audit_end(self) -> tuple[int, str]:
+        """The number and head of the newest entry."""
+        table = schema.audit
+        query = select(table.c.number, table.c.head).order_by(table.c.number.desc()).limit(1)
+        with self._database.read() as connection:
+            last = connection.execute(query).first()
+        return (last.number, last.head) if last else (0, chain.GENESIS.hex())
+
     def checkpoint(self) -> Checkpoint:
         """A signed statement of where the chain stands, to be kept elsewhere (:mod:`app.security.checkpoints`)."""
-        table = schema.audit
-        with self._database.read() as connection:
-            last = connection.execute(
-                select(table.c.number, table.c.head).order_by(table.c.number.desc()).limit(1)
-            ).first()
-        number, head = (last.number, last.head) if last else (0, chain.GENESIS.hex())
+        number, head = self.audit_end()
         at = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="seconds")
         return self._desk.signer.sign(number, head, at)
 

@@ -6,10 +6,11 @@ from sqlalchemy import insert, select
 
 from app.errors import NotAllowed, NotFound, SidenoteError
 from app.records import Encounter, Grant, User
-from app.security.access import Right, require
+from app.security.access import Right, may, require
 from app.security.envelope import Context
 from app.store import schema
 from app.store.encounters import Encounters
+from app.store.people import user_of
 from visit.ids import EncounterId, UserId
 
 
@@ -30,6 +31,15 @@ class Grants(Encounters):
             with self._database.change() as connection:
                 self._record(connection, user.id, "access.refused", f"encounter:{encounter.id}", right=right)
             raise
+
+    def may_read(self, user: UserId, encounter: EncounterId) -> bool:
+        """Whether somebody who was let in may stay; writes nothing down."""
+        table = schema.users
+        with self._database.read() as connection:
+            row = connection.execute(select(table).where(table.c.id == user)).mappings().first()
+        if row is None:
+            return False
+        return may(user_of(row), self.encounter(encounter), Right.READ) or self.granted(user, encounter)
 
     def audit_grant(self, user: UserId, encounter: EncounterId) -> None:
         """Flag a use of emergency access."""

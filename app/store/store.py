@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy import Table, func, select
+
 from app.errors import Broken
 from app.security.checkpoints import Signer
 from app.security.envelope import Wrapper
 from app.security.keys import Keys, load_keys, next_keys
 from app.security.tokens import Tokens
 from app.settings import Settings
+from app.store import schema
 from app.store.amendments import Amendments
 from app.store.audio import Audio
 from app.store.audit import Audit
@@ -84,6 +87,19 @@ class Store(People, Sessions, Grants, Audio, Heard, Notes, Reviews, Submissions,
     def copy_to(self, path: Path) -> None:
         """Copy everything that is committed into a new file of the same keys, while changes go on."""
         self._database.back_up(path)
+
+    def count_encounters(self) -> list[tuple[str, int]]:
+        """How many encounters are in each state."""
+        return self._counted(schema.encounters)
+
+    def count_submissions(self) -> list[tuple[str, int]]:
+        """How many submissions are in each state."""
+        return self._counted(schema.submissions)
+
+    def _counted(self, table: Table) -> list[tuple[str, int]]:
+        query = select(table.c.state, func.count()).group_by(table.c.state).order_by(table.c.state)
+        with self._database.read() as connection:
+            return [(state, count) for state, count in connection.execute(query)]
 
     def ping(self) -> None:
         """Raise unless the database answers."""

@@ -23,10 +23,11 @@ class Resource(BaseModel):
 
 
 class SignIn(Resource):
-    """Body of ``POST /api/session``."""
+    """Body of ``POST /api/session``. ``code`` is that of the authenticator, where there is one."""
 
     username: str = Field(max_length=100)
     password: str = Field(max_length=200)
+    code: str | None = Field(None, max_length=7)
 
 
 class UserView(Resource):
@@ -53,6 +54,7 @@ class PasswordChange(Resource):
 
     old: str = Field(max_length=200)
     new: str = Field(max_length=200)
+    code: str | None = Field(None, max_length=7)
 
 
 class NewPassword(Resource):
@@ -67,6 +69,7 @@ class SessionView(Resource):
     user: UserView
     csrf: str
     expires_s: int
+    second_factor: bool = False
 
 
 class PatientView(Resource):
@@ -108,6 +111,13 @@ class ConsentView(Resource):
     given: bool
     method: Literal["verbal", "written"]
     by: str
+    at: datetime
+
+
+class PatientCheck(Resource):
+    """Answer of ``POST /api/encounters/{id}/patient-check``: whether the EHR says that the patient is the same."""
+
+    outcome: Literal["same", "different", "unreachable"]
     at: datetime
 
 
@@ -306,12 +316,16 @@ class TicketView(Resource):
 
 
 class Edit(Resource):
-    """One change to the note. ``insert`` needs ``division``; ``replace`` and ``delete`` need ``sentence``."""
+    """One change to the note. ``insert`` needs ``division`` or the ``sentence`` to follow; the others ``sentence``.
 
-    op: Literal["replace", "insert", "delete"]
+    ``restore`` brings a sentence back as it was in ``version``, with its evidence: the undo of the other three.
+    """
+
+    op: Literal["replace", "insert", "delete", "restore"]
     sentence: str | None = None
     division: Division | None = None
     text: str | None = Field(None, max_length=4000)
+    version: int | None = None
 
 
 class NoteEdits(Resource):
@@ -319,6 +333,15 @@ class NoteEdits(Resource):
 
     version: int
     edits: list[Edit] = Field(min_length=1, max_length=200)
+
+
+class SentenceChange(Resource):
+    """What became of one sentence between the draft and the newest version of the note."""
+
+    kind: Literal["kept", "reworded", "added", "deleted"]
+    division: Division
+    before: str | None
+    after: str | None
 
 
 class CodeDecision(Resource):
@@ -344,6 +367,14 @@ class Signature(Resource):
     version: int
     sha256: str
     attestation: str = Field(min_length=1, max_length=500)
+
+
+class CheckView(Resource):
+    """One thing that ``sidenote doctor`` looked at; ``advice`` says what to do when it is not ``ok``."""
+
+    name: str
+    ok: bool
+    advice: str
 
 
 class AuditEntryView(Resource):

@@ -20,11 +20,68 @@ export interface Ack {
   durable_through: number;
 }
 
+/** Counts under one heading; `rate` is absent while nothing was decided. */
+export interface AgreementRow {
+  key: string;
+  decided: number;
+  accepted: number;
+  changed: number;
+  rejected: number;
+  added: number;
+  rate: number | null;
+}
+
+/** How often suggestions were kept: in all, per code, per person, per version of what suggests. */
+export interface AgreementView {
+  total: AgreementRow;
+  by_code: AgreementRow[];
+  by_coder: AgreementRow[];
+  by_model: AgreementRow[];
+}
+
+/** One link of the audit chain; it holds ids and codes, never what was said. */
+export interface AuditEntryView {
+  number: number;
+  at: string;
+  actor: string;
+  action: string;
+  target: string;
+  ids: Record<string, string>;
+  head: string;
+}
+
+/** Answer of `GET /api/audit`: some entries, and the number and head at the end of the verified chain. */
+export interface AuditView {
+  number: number;
+  head: string;
+  entries: AuditEntryView[];
+}
+
+/** What is wrong with entered codes, and whether an entered visit level is above or below what is documented. */
+export interface AuditedCodes {
+  problems: CodeProblemView[];
+  level: "over" | "under" | null;
+  documented: Complexity | null;
+}
+
 /** What the chart said when the encounter was opened. */
 export interface ChartView {
   medications: string[];
   allergies: string[];
   problems: string[];
+}
+
+/** One thing that `sidenote doctor` looked at; `advice` says what to do when it is not `ok`. */
+export interface CheckView {
+  name: string;
+  ok: boolean;
+  advice: string;
+}
+
+/** Body of `POST /api/encounters/{id}/codes/{code}/change`. */
+export interface CodeChange {
+  to: string;
+  reason: string;
 }
 
 /** Body of `PUT /api/encounters/{id}/codes/{code}`; `accepted` also adds a code that was not suggested. */
@@ -38,6 +95,13 @@ export interface CodeEvidenceView {
   text: string;
   sentence: string | null;
   turns: number[];
+}
+
+/** What is wrong with a code on the claim. */
+export interface CodeProblemView {
+  code: string;
+  kind: "unknown" | "incomplete" | "excluded" | "integral" | "order" | "patient" | "negated" | "undocumented";
+  why: string;
 }
 
 /** A suggested or added ICD-10-CM code and what was decided about it. */
@@ -58,6 +122,21 @@ export interface CodesEvent {
   event: number;
   codes: CodeView[];
 }
+
+/** Everything that the coders' desk shows beside the note and its codes. */
+export interface CodingView {
+  review: ReviewView;
+  remarks: RemarkView[];
+  hints: HintView[];
+  /** Absent before there is a note. */
+  level: LevelView | null;
+  /** Of the accepted codes; empty when the claim is clean. */
+  problems: CodeProblemView[];
+  hccs: HccView[];
+}
+
+/** The four levels of medical decision making, lowest first. */
+export type Complexity = "straightforward" | "low" | "moderate" | "high";
 
 /** Body of `POST /api/encounters/{id}/consent`. A refusal is remembered and blocks recording. */
 export interface ConsentForm {
@@ -112,12 +191,33 @@ export type Division =
   | "assessment"
   | "plan";
 
-/** One change to the note. `insert` needs `division`; `replace` and `delete` need `sentence`. */
+/** A filter kept words out of the live transcript: a place to listen to again. */
+export interface DoubtEvent {
+  type: "doubt";
+  event: number;
+  doubt: DoubtView;
+}
+
+/** Why a person should listen again. */
+export type DoubtKind = "rejected" | "listed" | "sounds_like";
+
+/** A place to listen to again; see :class:`visit.turns.Doubt`. */
+export interface DoubtView {
+  kind: DoubtKind;
+  text: string;
+  start: number;
+  end: number;
+  other: string;
+  reason: string;
+}
+
+/** One change to the note. `insert` needs `division` or the `sentence` to follow; the others `sentence`. */
 export interface Edit {
-  op: "replace" | "insert" | "delete";
+  op: "replace" | "insert" | "delete" | "restore";
   sentence?: string | null;
   division?: Division | null;
   text?: string | null;
+  version?: number | null;
 }
 
 /** A row of the encounter list. */
@@ -143,6 +243,7 @@ export interface EncounterView {
   samples: number;
   turns: TurnView[];
   gaps: GapView[];
+  doubts: DoubtView[];
   findings: FindingView[];
   note: NoteView | null;
   codes: CodeView[];
@@ -151,6 +252,12 @@ export interface EncounterView {
   problem: string | null;
   /** Events up to this one are in this answer; watch from here on. */
   last_event: number;
+}
+
+/** Body of `POST /api/encounters/{id}/coding/audit`: codes as a clinician or another system entered them. */
+export interface EnteredCodes {
+  codes: string[];
+  level?: Complexity | null;
 }
 
 /** Something was refused and nothing stored was lost. The connection stays open unless a close follows. */
@@ -205,6 +312,13 @@ export interface GapView {
   reason: string;
 }
 
+/** A risk-adjustment category of an accepted code. It informs; nothing is suggested because of it. */
+export interface HccView {
+  code: string;
+  category: string;
+  label: string;
+}
+
 /** First message of a client. `last_event` is 0 for a first connection, else the last event it saw. */
 export interface Hello {
   type: "hello";
@@ -213,6 +327,44 @@ export interface Hello {
   channels?: 1 | 2;
   last_event?: number;
   recorder?: string;
+}
+
+/** A question about what the note leaves open. It never proposes an answer. */
+export interface HintView {
+  id: string;
+  question: string;
+  guideline: string;
+  code: string;
+  sentence: string | null;
+}
+
+/** One element of medical decision making with its evidence. */
+export interface LevelElementView {
+  name: "problems" | "data" | "risk";
+  level: Complexity;
+  why: string;
+  evidence: CodeEvidenceView[];
+}
+
+/** The level that the note documents. `by_time` is what the stated minutes support, when they are stated. */
+export interface LevelView {
+  level: Complexity;
+  elements: LevelElementView[];
+  minutes: number | null;
+  by_time: Complexity | null;
+}
+
+/** Body of `PUT /api/encounters/{id}/coding/priority`. */
+export interface NewPriority {
+  priority: "routine" | "soon" | "urgent";
+}
+
+/** Body of `POST /api/users`. */
+export interface NewUser {
+  username: string;
+  name: string;
+  role: Role;
+  password: string;
 }
 
 /** Body of `POST /api/encounters/{id}/note/edits`; refused with `conflict.version` when stale. */
@@ -259,6 +411,12 @@ export interface Partial {
   words: WordView[];
 }
 
+/** Answer of `POST /api/encounters/{id}/patient-check`: whether the EHR says that the patient is the same. */
+export interface PatientCheck {
+  outcome: "same" | "different" | "unreachable";
+  at: string;
+}
+
 /** Who the visit is about, for the banner. */
 export interface PatientView {
   id: string;
@@ -299,6 +457,39 @@ export interface Problem {
   retryable: boolean;
 }
 
+/** A row of the queue. `waiting_s` is the visit's age in seconds. */
+export interface QueueItem {
+  encounter: EncounterSummary;
+  review: ReviewView;
+  waiting_s: number;
+  undecided: number;
+}
+
+/** Something that was said about the coding of a visit. */
+export interface RemarkView {
+  kind: "query" | "answer" | "return";
+  by: string;
+  at: string;
+  text: string;
+}
+
+/** Body of `POST /api/encounters/{id}/coding/{action}`. */
+export interface ReviewStep {
+  text?: string | null;
+}
+
+/** Where the coding of a visit stands. `actions` are the steps that the asking user may take now. */
+export interface ReviewView {
+  state: "waiting" | "coding" | "queried" | "second_wanted" | "checking" | "coded";
+  priority: "routine" | "soon" | "urgent";
+  /** Name of the coder who has the visit. */
+  assignee: string | null;
+  mine: boolean;
+  /** Another coder has it now. */
+  locked: boolean;
+  actions: ("claim" | "release" | "ask" | "withdraw" | "answer" | "finish" | "pass_on" | "confirm" | "return" | "reopen")[];
+}
+
 /** An encounter that the EHR knows and that may be recorded. */
 export interface ScheduledVisit {
   ehr_encounter_id: string;
@@ -316,6 +507,14 @@ export type Section = "subjective" | "objective" | "assessment" | "plan";
 export interface SectionLayout {
   title: string;
   divisions: Division[];
+}
+
+/** What became of one sentence between the draft and the newest version of the note. */
+export interface SentenceChange {
+  kind: "kept" | "reworded" | "added" | "deleted";
+  division: Division;
+  before: string | null;
+  after: string | null;
 }
 
 /** A drafted sentence, while the visit goes on; assembly may still merge or reorder it. */
@@ -344,12 +543,14 @@ export interface SessionView {
   user: UserView;
   csrf: string;
   expires_s: number;
+  second_factor: boolean;
 }
 
-/** Body of `POST /api/session`. */
+/** Body of `POST /api/session`. `code` is that of the authenticator, where there is one. */
 export interface SignIn {
   username: string;
   password: string;
+  code?: string | null;
 }
 
 /** Body of `POST /api/encounters/{id}/sign`: the version and hash that the clinician saw. */
@@ -409,6 +610,7 @@ export interface TranscriptEvent {
   event: number;
   turns: TurnView[];
   gaps: GapView[];
+  doubts: DoubtView[];
   changed: number[];
 }
 
@@ -475,6 +677,7 @@ export type ServerMessage =
   | Partial
   | Words
   | TurnEvent
+  | DoubtEvent
   | FindingEvent
   | SentenceEvent
   | TranscriptEvent

@@ -12,7 +12,11 @@ ROLES = ("nobody", "clinician", "other", "coder", "admin")
 
 EDITS = {"version": 1, "edits": [{"op": "replace", "sentence": "s1", "text": "Changed."}]}
 SIGNATURE = {"version": 1, "sha256": "0" * 64, "attestation": "I reviewed this."}
+ADDENDUM = {"kind": "addendum", "text": "The result arrived."}
+AMENDMENT = {**ADDENDUM, "sha256": "0" * 64, "attestation": "I reviewed this."}
 PASSWORDS = {"old": "a long enough password", "new": "a long enough password"}
+PROOF = {"password": "not the password", "code": "123456"}
+EMERGENCY = {"ehr_encounter_id": "never opened", "reason": "unconscious, no history"}
 NEW_USER = {"username": "new", "name": "New", "role": "coder", "password": "a long enough password"}
 
 # What each role is answered, in the order of ROLES. The encounter is drafted.
@@ -27,6 +31,12 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("GET", "/api/users"): (None, (401, 403, 403, 403, 200)),
     ("POST", "/api/users"): (NEW_USER, (401, 403, 403, 403, 201)),
     ("DELETE", "/api/users/{user_id}"): (None, (401, 403, 403, 403, 204)),
+    ("DELETE", "/api/users/{user_id}/second-factor"): (None, (401, 403, 403, 403, 404)),
+    ("POST", "/api/session/second-factor"): (None, (401, 201, 201, 201, 201)),
+    ("PUT", "/api/session/second-factor"): ({"code": "123456"}, (401, 401, 401, 401, 401)),
+    ("POST", "/api/session/second-factor/remove"): (PROOF, (401, 401, 401, 401, 401)),
+    ("POST", "/api/emergency-access"): (EMERGENCY, (401, 404, 404, 403, 403)),
+    ("GET", "/api/emergency-access"): (None, (401, 403, 403, 403, 200)),
     ("GET", "/api/audit"): (None, (401, 403, 403, 403, 200)),
     ("GET", "/api/schedule"): (None, (401, 200, 200, 403, 403)),
     ("GET", "/api/encounters"): (None, (401, 200, 200, 200, 200)),
@@ -41,6 +51,8 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("GET", "/api/encounters/{encounter_id}/preview"): (None, (401, 200, 404, 403, 404)),
     ("POST", "/api/encounters/{encounter_id}/sign"): (SIGNATURE, (401, 409, 404, 403, 404)),
     ("PUT", "/api/encounters/{encounter_id}/template"): ({"template": "soap", "version": 7}, (401, 409, 404, 403, 404)),
+    ("GET", "/api/encounters/{encounter_id}/documents/{kind}"): (None, (401, 200, 404, 200, 404)),
+    ("POST", "/api/encounters/{encounter_id}/ask"): ({"text": "dizziness"}, (401, 200, 404, 200, 404)),
     ("GET", "/api/templates"): (None, (401, 200, 200, 403, 200)),
     ("GET", "/api/templates/{name}/file"): (None, (401, 403, 403, 403, 200)),
     ("POST", "/api/templates/check"): ({"text": ""}, (401, 403, 403, 403, 422)),
@@ -50,6 +62,11 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("GET", "/api/encounters/{encounter_id}/export"): (None, (401, 404, 404, 404, 404)),
     ("POST", "/api/encounters/{encounter_id}/submit"): (None, (401, 404, 404, 403, 404)),
     ("POST", "/api/encounters/{encounter_id}/submit/release"): (None, (401, 409, 404, 403, 404)),
+    ("GET", "/api/encounters/{encounter_id}/amendments"): (None, (401, 200, 404, 200, 404)),
+    ("POST", "/api/encounters/{encounter_id}/amendments"): (AMENDMENT, (401, 404, 404, 403, 404)),
+    ("POST", "/api/encounters/{encounter_id}/amendments/preview"): (ADDENDUM, (401, 404, 404, 403, 404)),
+    ("POST", "/api/encounters/{encounter_id}/amendments/{number}/submit"): (None, (401, 404, 404, 403, 404)),
+    ("POST", "/api/encounters/{encounter_id}/amendments/{number}/submit/release"): (None, (401, 409, 404, 403, 404)),
     ("PUT", "/api/encounters/{encounter_id}/codes/{code}"): ({"decision": "accepted"}, (401, 200, 404, 200, 404)),
 }
 
@@ -73,7 +90,9 @@ def test_matrix(house, role: str) -> None:
         encounter = house.encounter(owner="clinician", ehr_id=f"matrix-{number}")
         target = house.store.add_user(f"target-{number}", "Target", "coder", "a long enough password")
         caller = house.client if role == "nobody" else house.sign_in(role)
-        path = path.format(encounter_id=encounter.id, code="R42", user_id=target.id, name="soap")
+        path = path.format(
+            encounter_id=encounter.id, code="R42", user_id=target.id, name="soap", kind="letter", number=1
+        )
         path += "?q=I10" if path == "/api/codes" else ""
         headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
         answer = caller.request(method, path, json=body, headers=headers)
@@ -92,7 +111,7 @@ def test_an_unknown_id_is_answered_like_a_foreign_one(house, role: str) -> None:
         if "encounter_id" not in path:
             continue
         headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
-        unknown = path.format(encounter_id="0123456789abcdef0123", code="R42")
+        unknown = path.format(encounter_id="0123456789abcdef0123", code="R42", number=1)
         answer = caller.request(method, unknown, json=body, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found.encounter"), path
         assert answer.json()["detail"] == "There is no such encounter."
