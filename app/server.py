@@ -91,6 +91,7 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
         emergency,
         factors,
         writing,
+        writing,
     ):
         api.include_router(noun.router)
     app.include_router(api)

@@ -1,10 +1,14 @@
 """REST resources of note formats, of what else is made of a note, and of questions asked of a visit."""
 
+from typing import Literal
 
 from pydantic import Field
 
-from app.wire.resources import Resource, SectionLayout
-from visit.notes import Division, Form
+from app.wire.resources import FindingView, Resource, SectionLayout, TurnView
+from visit.notes import Division, Form, Origin
+
+DocumentKind = Literal["summary", "letter"]
+"""The after-visit summary, and the referral letter."""
 
 
 class TemplateStyle(Resource):
@@ -54,3 +58,60 @@ class LayoutChoice(Resource):
     template: str = Field(max_length=60)
     version: int | None = None
     form: Form | None = None
+
+
+class DocumentLine(Resource):
+    """One line of a document; ``sentence`` is the note's sentence it says again, ``evidence`` the turns behind it."""
+
+    text: str
+    sentence: str
+    evidence: list[int]
+    origin: Origin
+
+
+class DocumentPart(Resource):
+    """A titled run of lines."""
+
+    title: str
+    lines: list[DocumentLine]
+
+
+class DocumentView(Resource):
+    """Something else made of the note's reliable sentences.
+
+    ``text`` is the whole of it to copy or print. ``left_out`` counts sentences of the note that need review first.
+    ``to`` is where the visit said the patient is referred.
+    """
+
+    kind: DocumentKind
+    title: str
+    note_version: int
+    signed: bool
+    to: str | None = None
+    parts: list[DocumentPart]
+    left_out: int
+    text: str
+
+
+class Question(Resource):
+    """Body of ``POST /api/encounters/{id}/ask``."""
+
+    text: str = Field(min_length=1, max_length=500)
+
+
+class PassageView(Resource):
+    """Turns that answer a question, and the findings that rest on them; ``flagged`` when they address the software."""
+
+    turns: list[TurnView]
+    findings: list[FindingView]
+    flagged: bool
+
+
+class AnswerView(Resource):
+    """What the visit says about a question: passages, best first. None means that it was not said.
+
+    ``missing`` are words of the question that nothing in the visit answers to.
+    """
+
+    passages: list[PassageView]
+    missing: list[str]

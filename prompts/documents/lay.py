@@ -29,15 +29,20 @@ _CLINIC: Final = re.compile(
 
 
 @cache
-def words() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns of clinical names and their plain words, longest names first."""
+def names() -> tuple[tuple[str, str], ...]:
+    """Clinical names and their plain words, longest names first."""
     rows = []
     for row in (files(__package__) / "lay.tsv").read_text("utf-8").splitlines():
         if row.strip() and not row.startswith("#"):
             name, plain = row.split("\t")
             rows.append((name, plain))
-    rows.sort(key=lambda pair: -len(pair[0]))
-    return tuple((re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.I), plain) for name, plain in rows)
+    return tuple(sorted(rows, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def words() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Patterns of clinical names and their plain words, longest names first."""
+    return tuple((re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.I), plain) for name, plain in names())
 
 
 def in_plain_words(text: str) -> str:

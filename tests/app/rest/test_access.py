@@ -111,7 +111,7 @@ def test_an_unknown_id_is_answered_like_a_foreign_one(house, role: str) -> None:
         if "encounter_id" not in path:
             continue
         headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
-        unknown = path.format(encounter_id="0123456789abcdef0123", code="R42", number=1)
+        unknown = path.format(encounter_id="0123456789abcdef0123", code="R42", number=1, kind="letter")
         answer = caller.request(method, unknown, json=body, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found.encounter"), path
         assert answer.json()["detail"] == "There is no such encounter."

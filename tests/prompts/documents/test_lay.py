@@ -1,6 +1,6 @@
 import pytest
 
-from prompts.documents.lay import as_advice, in_plain_words, to_the_patient, words
+from prompts.documents.lay import as_advice, in_plain_words, names, to_the_patient
 
 pytestmark = pytest.mark.unit
 
@@ -22,8 +22,7 @@ def test_a_clinical_name_is_explained_and_kept(text, plain):
 
 
 def test_what_is_explained_reads_as_before_when_the_explanation_is_taken_away():
-    for pattern, plain in words():
-        name = pattern.pattern.split(")", 1)[1].rsplit("(?!", 1)[0].replace("\\", "")
+    for name, plain in names():
         said = in_plain_words(f"It was {name} in May.")
         assert said == f"It was {plain} ({name}) in May.", name
 
