@@ -91,7 +91,6 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
         emergency,
         factors,
         writing,
-        writing,
     ):
         api.include_router(noun.router)
     app.include_router(api)
