@@ -1,6 +1,7 @@
 """A language model words what the rules found; the gate and the rules' own facts decide whether its words stand."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -62,7 +63,7 @@ class Gate:
             rivals = self._rivals(text, standing)
             if not text or not rivals or _longer(text, rivals) or text in {s.text for s in rivals}:
                 continue
-            if not self._same_person(text, rivals):
+            if not self._same_person(text, rivals) or _stammers(text, rivals):
                 continue
             if self._roles is None:
                 self._roles = roles(self._turns)
@@ -165,6 +166,13 @@ def _covers(text: str, phrase: NoteSentence, findings: Sequence[Finding]) -> boo
 
 def _longer(text: str, rivals: Sequence[NoteSentence]) -> bool:
     return len(text.split()) > _LONGER * sum(len(s.text.split()) for s in rivals) + 2
+
+
+def _stammers(text: str, rivals: Sequence[NoteSentence]) -> bool:
+    """Whether a text ends open or says a word of weight again that what it replaces says once."""
+    counts = Counter(word for word in tokens(text) if word == "patient" or content(word))
+    said = Counter(word for s in rivals for word in tokens(s.text))
+    return text.rstrip(".").endswith((":", ",", ";")) or any(n > max(1, said[word]) for word, n in counts.items())
 
 
 def _sentence(

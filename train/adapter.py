@@ -22,6 +22,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from app.settings import settings
+from prompts.engines.local import best_dtype
 from train import lora, pairs
 from train.batches import IGNORED, Batch, Encoded, collate, encode, epoch
 from train.curve import svg
@@ -40,7 +41,6 @@ class Plan:
     seed: int = 0
     look_every: int = 20
     look_rows: int = 64
-    dtype: str = "auto"
     shape: lora.Shape = field(default_factory=lora.Shape)
 
 
@@ -142,7 +142,10 @@ def train(trainer: Trainer, rows: Sequence[Encoded], held: Sequence[Encoded], ou
             trainer.save(out / "last.pt")
             recent = [value for _, value in trainer.losses[-plan.look_every :]]
             rate = trainer.tokens / trainer.seconds
-            print(f"step {trainer.step} loss {sum(recent) / len(recent):.3f} held-out {loss:.3f} {rate:.0f} tokens/s", flush=True)
+            print(
+                f"step {trainer.step} loss {sum(recent) / len(recent):.3f} held-out {loss:.3f} {rate:.0f} tokens/s",
+                flush=True,
+            )
 
 
 def report(trainer: Trainer, plan: Plan, facts: dict[str, Any], out: Path) -> None:
@@ -172,12 +175,6 @@ def _smooth(losses: Sequence[tuple[int, float]], width: int = 10) -> list[tuple[
     ]
 
 
-def chosen_dtype(name: str, device: str) -> torch.dtype:
-    """bfloat16 where the machine multiplies it natively, float32 elsewhere."""
-    native = device == "cuda" or torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
-    return {"bfloat16": torch.bfloat16, "float32": torch.float32}.get(name, torch.bfloat16 if native else torch.float32)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/tools/data/dev"))
@@ -204,7 +201,7 @@ def main() -> None:
     kept, held = pairs.read(made, HELD_OUT)
     rows, looks = (encode(part, tokenizer, plan.longest) for part in (kept, held))
     model = AutoModelForCausalLM.from_pretrained(
-        args.model, local_files_only=True, dtype=chosen_dtype(plan.dtype, args.device), attn_implementation="eager"
+        args.model, local_files_only=True, dtype=best_dtype(args.device), attn_implementation="eager"
     )
     trainer = Trainer(model, plan, args.device, tokenizer.eos_token_id)
     if args.resume and (args.out / "last.pt").exists():

@@ -6,33 +6,45 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 from prompts.engines.base import Proposal, SegmentPrompt
 from prompts.errors import EngineError, EngineTimeout, EngineUnavailable
 
-INSTRUCTION: Final = (
-    "Write the clinical note sentences for this part of a visit. Use only what was said. Keep every number, drug and "
-    "denial as it is. One sentence a line, third person, no headings."
-)
+if TYPE_CHECKING:
+    from prompts.engines.generation import Asked
+
+Loaded = tuple[Any, Any, str]
+"""Tokenizer, model and device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A low-rank adapter file that is added to the weights, and the SHA-256 (hex) it must have."""
+
+    path: Path
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSettings:
-    """How the model runs. ``budget_s`` bounds one call, loading apart; ``constrained`` allows only words said."""
+    """How the model runs. ``budget_s`` bounds one call, loading apart; ``constrained`` allows only words said;
+    ``rows`` is how many prompts are read at once."""
 
     threads: int = 1
     device: str = "auto"
     candidates: int = 2
-    budget_s: float = 3.0
-    max_new_tokens: int = 40
-    max_prompt_tokens: int = 512
+    budget_s: float = 2.5
+    max_new_tokens: int = 80
+    max_prompt_tokens: int = 320
     constrained: bool = True
+    rows: int = 8
+    adapter: Adapter | None = None
 
 
 class LocalEngine:
-    """Runs a model folder (config, tokenizer, safetensors). Weights are loaded at the first call, as float32 on a CPU
-    and in half precision on CUDA; nothing is fetched and no code from the folder is run."""
+    """Runs a model folder (config, tokenizer, safetensors). Weights are loaded at the first call, as bfloat16 where the
+    machine multiplies it natively and float32 elsewhere; nothing is fetched and no code from the folder is run."""
 
     phrases_at_once: int | None = 3
 
@@ -41,7 +53,7 @@ class LocalEngine:
         self._folder = folder
         self._settings = settings or LocalSettings()
         self._lock = threading.Lock()
-        self._loaded: tuple[Any, Any, Any] | None = None
+        self._loaded: Loaded | None = None
         self._broken = False
 
     def warm_up(self) -> None:
@@ -50,7 +62,7 @@ class LocalEngine:
             self._load()
 
     def propose(self, prompts: Sequence[SegmentPrompt]) -> list[tuple[Proposal, ...]]:
-        """Several candidate texts for each prompt, in one batch, cut into sentences."""
+        """Several candidate texts for each prompt, cut into sentences; none for prompts the time did not reach."""
         if not prompts:
             return []
         deadline = time.monotonic() + self._settings.budget_s
@@ -58,63 +70,75 @@ class LocalEngine:
             raise EngineTimeout("the local model is busy")
         try:
             loaded = self._load()
-            texts = self._generate(loaded, prompts, max(deadline, time.monotonic() + self._settings.budget_s / 2))
+            texts = self._write(loaded, prompts, max(deadline, time.monotonic() + self._settings.budget_s / 2))
         except EngineError:
             raise
         except Exception as error:  # torch and transformers raise many kinds; none may stop a visit
             raise EngineUnavailable(f"the local model failed: {type(error).__name__}") from error
         finally:
             self._lock.release()
-        count = self._settings.candidates
-        return [_proposals(texts[i * count : (i + 1) * count]) for i in range(len(prompts))]
+        return [_proposals(candidates) for candidates in texts]
 
-    def _load(self) -> tuple[Any, Any, Any]:
+    def _load(self) -> Loaded:
         if self._broken:
             raise EngineUnavailable("the local model could not be loaded")
         if self._loaded is None:
             try:
-                self._loaded = _load_folder(self._folder, self._settings)
+                self._loaded = load(self._folder, self._settings)
+            except EngineError:
+                self._broken = True
+                raise
             except Exception as error:
                 self._broken = True
                 raise EngineUnavailable(f"the local model could not be loaded: {type(error).__name__}") from error
         return self._loaded
 
-    def _generate(self, loaded: tuple[Any, Any, Any], prompts: Sequence[SegmentPrompt], deadline: float) -> list[str]:
-        import torch
-        from transformers import LogitsProcessorList
+    def _write(self, loaded: Loaded, prompts: Sequence[SegmentPrompt], deadline: float) -> list[list[str]]:
+        """Candidate texts for each prompt, alike in length together so that little is padding."""
+        from prompts.engines.generation import Drawing, generate
 
-        from prompts.engines.decoding import OnlyAllowedWords, WordTrie, allowed_words
+        settings, attempt = self._settings, max(prompt.attempt for prompt in prompts)
+        asked = [self._ask(loaded[0], prompt) for prompt in prompts]
+        drawing = Drawing(
+            settings.candidates, greedy=attempt == 0, max_prompt_tokens=settings.max_prompt_tokens, seed=attempt
+        )
+        texts: list[list[str]] = [[] for _ in prompts]
+        order = sorted(range(len(prompts)), key=lambda i: len(asked[i].text))
+        for start in range(0, len(order), settings.rows):
+            if time.monotonic() > deadline:
+                break
+            places = order[start : start + settings.rows]
+            written = generate(loaded, [asked[i] for i in places], drawing, deadline)
+            for i, candidates in zip(places, written, strict=True):
+                texts[i] = candidates
+        return texts
 
-        tokenizer, model, device = loaded
-        settings = self._settings
-        batch = tokenizer(
-            [_chat(tokenizer, prompt) for prompt in prompts], return_tensors="pt", padding=True, truncation=True,
-            max_length=settings.max_prompt_tokens, add_special_tokens=False,
-        ).to(device)  # fmt: skip
-        length = batch["input_ids"].shape[1]
-        processors = LogitsProcessorList()
-        if settings.constrained:
-            tries = [
-                WordTrie(tokenizer, allowed_words([*(t.text for t in p.turns), *p.facts, *p.phrases])) for p in prompts
-            ]
-            rows = [trie for trie in tries for _ in range(settings.candidates)]
-            processors.append(OnlyAllowedWords(rows, length, tokenizer.eos_token_id))
-        torch.manual_seed(0)
-        with torch.inference_mode():
-            out = model.generate(
-                **batch, max_new_tokens=settings.max_new_tokens, max_time=max(0.05, deadline - time.monotonic()),
-                do_sample=settings.candidates > 1, temperature=0.7, top_p=0.9, num_return_sequences=settings.candidates,
-                no_repeat_ngram_size=4, logits_processor=processors, pad_token_id=tokenizer.pad_token_id,
-            )  # fmt: skip
-        return [str(text) for text in tokenizer.batch_decode(out[:, length:], skip_special_tokens=True)]
+    def _ask(self, tokenizer: Any, prompt: SegmentPrompt) -> "Asked":
+        """A prompt as text; its answer may use its words, and be half as long again as its facts."""
+        from prompts.engines.asking import chat
+        from prompts.engines.decoding import WordTrie, allowed_words
+        from prompts.engines.generation import Asked
+
+        facts = (*prompt.phrases, *prompt.facts)
+        words = allowed_words([*(turn.text for turn in prompt.turns), *facts])
+        trie = WordTrie(tokenizer, words) if self._settings.constrained else None
+        length = len(tokenizer("\n".join(facts), add_special_tokens=False)["input_ids"])
+        return Asked(chat(tokenizer, prompt), trie, min(self._settings.max_new_tokens, length * 3 // 2 + 8))
 
 
-def _load_folder(folder: Path, settings: LocalSettings) -> tuple[Any, Any, Any]:
+def load(folder: Path, settings: LocalSettings) -> Loaded:
+    """Tokenizer, model and device of a folder, with the adapter of the settings merged in.
+
+    Raises :class:`EngineUnavailable` when the adapter is missing or is not the expected file.
+    """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    from prompts.engines import adapter
     from prompts.engines.quiet import quiet_transformers
 
+    if settings.adapter:
+        adapter.check(settings.adapter.path, settings.adapter.sha256)
     quiet_transformers()
     device = settings.device
     if device == "auto":
@@ -126,24 +150,20 @@ def _load_folder(folder: Path, settings: LocalSettings) -> tuple[Any, Any, Any]:
     tokenizer.truncation_side = "left"
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
-    dtype = torch.float32 if device == "cpu" else torch.bfloat16
     model = AutoModelForCausalLM.from_pretrained(
-        folder, local_files_only=True, trust_remote_code=False, dtype=dtype, use_safetensors=True
+        folder, local_files_only=True, trust_remote_code=False, dtype=best_dtype(device), use_safetensors=True
     )
+    if settings.adapter:
+        adapter.merge(model, settings.adapter.path)
     return tokenizer, model.to(device).eval(), device
 
 
-def _chat(tokenizer: Any, prompt: SegmentPrompt) -> str:
-    said = "\n".join(f"{turn.speaker}: {turn.text}" for turn in prompt.turns)
-    facts = "\n".join(f"- {fact}" for fact in (*prompt.facts, *prompt.phrases))
-    content = f"{INSTRUCTION}\n\nSaid:\n{said}\n\nFacts:\n{facts}"
-    if not getattr(tokenizer, "chat_template", None):
-        return f"{content}\n\nNote:\n"
-    return str(
-        tokenizer.apply_chat_template(
-            [{"role": "user", "content": content}], add_generation_prompt=True, tokenize=False
-        )
-    )
+def best_dtype(device: str) -> Any:
+    """bfloat16 where the machine multiplies it natively (GPUs, AVX-512 and AMX), float32 elsewhere."""
+    import torch
+
+    native = device != "cpu" or torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if native else torch.float32
 
 
 def _proposals(texts: Sequence[str]) -> tuple[Proposal, ...]:
@@ -151,7 +171,7 @@ def _proposals(texts: Sequence[str]) -> tuple[Proposal, ...]:
     found: dict[str, Proposal] = {}
     for text in texts:
         for sentence in re.findall(r"[^.\n]*(?:\.\d[^.\n]*)*[.\n]", text):
-            bare = sentence.strip(" -*•")
+            bare = sentence.strip(" -*•\n")
             if len(bare.split()) >= 2:
                 found.setdefault(bare.lower(), Proposal(bare))
     return tuple(found.values())
