@@ -30,6 +30,7 @@ from app.rest import (
     exports,
     factors,
     health,
+    launches,
     notes,
     patients,
     problems,
@@ -95,7 +96,8 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
         api.include_router(noun.router)
     app.include_router(api)
     live = ws.attach(app, settings, parts, visits)
-    app.state.service = Service(settings, parts, visits, live, SampleNote(parts.reader, parts.fallback))
+    sample = SampleNote(parts.reader, parts.fallback)
+    app.state.service = Service(settings, parts, visits, live, sample, Launches(settings))
     _serve_page(app, page)
     return app
 

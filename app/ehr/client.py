@@ -49,9 +49,9 @@ class Access:
     """How to reach an EHR, and what it is told beside the note.
 
     ``tokens`` gives access tokens that end; ``refresh`` fetches a new one after a 401. ``organization``
-    (``Organization/1``) keeps the notes of encounters that name none; ``practitioners`` maps user names to Practitioner ids, for
-    encounters that do not list their clinician. ``ai_label`` marks documents with the security label AIAST;
-    ``provenance`` files a Provenance after each document, where the profile takes one.
+    (``Organization/1``) keeps the notes of encounters that name none; ``practitioners`` maps user names to
+    Practitioner ids, for encounters that do not list their clinician. ``ai_label`` marks documents with the
+    security label AIAST; ``provenance`` files a Provenance after each document, where the profile takes one.
     """
 
     url: str
@@ -81,7 +81,7 @@ class Ehr:
         self._organization = access.organization
         self._practitioners = dict(access.practitioners)
         self._transport = Transport(access.url, token=access.token, timeout_s=access.timeout_s)
-        self._tokens = access.tokens
+        self.tokens = access.tokens
         self._refresh = access.refresh or (access.tokens.renew if access.tokens else None)
         self._conditional: bool | None = None
 
@@ -111,6 +111,11 @@ class Ehr:
         return ehr
 
     @property
+    def url(self) -> str:
+        """The FHIR base URL."""
+        return self._transport.base_url
+
+    @property
     def host(self) -> str:
         """The FHIR server's host and port."""
         return urlsplit(self._transport.base_url).netloc
@@ -129,23 +134,35 @@ class Ehr:
         """Close all connections."""
         self._transport.close()
 
+    def capabilities(self) -> Json:
+        """The server's CapabilityStatement."""
+        return self._get("metadata").body or {}
+
     def ping(self) -> None:
         """Raise :class:`Unavailable` unless the server shows its CapabilityStatement."""
-        self._get("metadata")
+        self.capabilities()
 
     # ------------------------------------------------------------------ reading
 
-    def schedule(self, day: date | None = None) -> list[ScheduledEncounter]:
-        """The encounters that begin on a day (today), first the earliest, without those that are over."""
+    def schedule(self, day: date | None = None, *, patient: str | None = None) -> list[ScheduledEncounter]:
+        """The encounters that begin on a day (today), first the earliest, without those that are over.
+
+        ``patient`` is the id of the only patient to look at.
+        """
         start = datetime.combine(day or date.today(), time()).astimezone()
         end = datetime.combine(start.date() + timedelta(days=1), time()).astimezone()
-        found = self._search("Encounter", [("date", f"ge{start.isoformat()}"), ("date", f"lt{end.isoformat()}")])
+        whose = [("patient", patient)] if patient else []
+        found = self._search(
+            "Encounter", [*whose, ("date", f"ge{start.isoformat()}"), ("date", f"lt{end.isoformat()}")]
+        )
         encounters = [encounter_from(resource) for resource in found]
         today = [
             item
             for item in encounters
             if item.id and item.patient and item.status not in _OVER and (not item.start or start <= item.start < end)
         ]
+        if patient:
+            today = [item for item in today if item.patient == f"Patient/{patient}"]
         patients = self._patients({str(item.patient) for item in today})
         rows = [
             ScheduledEncounter(item.id, patients[str(item.patient)], item.start, item.reason)
@@ -204,7 +221,7 @@ class Ehr:
         """Whether the server promises to honour If-None-Exist for DocumentReference."""
         if self._conditional is None:
             try:
-                statement = self._get("metadata").body or {}
+                statement = self.capabilities()
             except (NotFound, NotAllowed):
                 statement = {}
             self._conditional = _promises_conditional_create(statement)
@@ -260,14 +277,14 @@ class Ehr:
             return Answer(Meaning.UNKNOWN, problem="The EHR's answer was lost; the document may or may not be filed.")
         answer = read_answer(reply, kind, name or None)
         if reply.status == 403 and answer.problem:
-            hint = scope_hint(self._tokens, kind, "u" if name else "c")
+            hint = scope_hint(self.tokens, kind, "u" if name else "c")
             answer = replace(answer, problem=answer.problem + hint)
         return answer
 
     def _authorize(self) -> None:
         """Take the access token that is good now, where tokens change."""
-        if self._tokens is not None:
-            self._transport.token = self._tokens.current()
+        if self.tokens is not None:
+            self._transport.token = self.tokens.current()
 
     def note_bytes(self, document: Json) -> bytes | None:
         """The bytes of the first attachment of a DocumentReference, inline or behind a URL of the same server."""
@@ -362,7 +379,7 @@ class Ehr:
             raise Unavailable("The EHR does not answer.", code="unavailable.ehr") from None
         if reply.status in (401, 403):
             kind, _, name = path.partition("/")
-            hint = scope_hint(self._tokens, kind, "r" if name else "s")
+            hint = scope_hint(self.tokens, kind, "r" if name else "s")
             raise NotAllowed(
                 f"The EHR does not allow this account to read here ({reply.status}).{hint}", code="auth.ehr"
             )

@@ -58,6 +58,7 @@ class Service:
     visits: Visits
     live: Live
     sample: SampleNote
+    launches: Launches
 
     @property
     def store(self) -> "Store":
