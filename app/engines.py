@@ -16,7 +16,7 @@ from asr.engine import WhisperTranscriber
 from nlp.icd10.coder import IcdCoder
 from nlp.reader import ClinicalReader
 from prompts.drafter import SegmentDrafter
-from prompts.engines.local import LocalEngine, LocalSettings
+from prompts.engines.local import Adapter, LocalEngine, LocalSettings
 from prompts.engines.openai import OpenAIEngine, OpenAISettings
 from prompts.errors import EngineError
 
@@ -53,6 +53,15 @@ def build_transcriber(settings: Settings) -> WhisperTranscriber:
     )
 
 
+def build_local_engine(settings: Settings, *, adapted: bool = True) -> LocalEngine:
+    """The drafting model of the chosen profile with the adapter made for it, or without any."""
+    model = load_manifest().profile(settings.profile)["drafting"]
+    file = model.adapter if adapted else None
+    adapter = Adapter(file.path, file.sha256) if file else None
+    chosen = LocalSettings(device=settings.device, threads=settings.llm_threads, adapter=adapter)
+    return LocalEngine(model_path(settings, "drafting"), chosen)
+
+
 def build_drafter(settings: Settings) -> SegmentDrafter:
     """The drafter with the engine that the settings name."""
     if settings.drafter == "rules":
@@ -60,8 +69,7 @@ def build_drafter(settings: Settings) -> SegmentDrafter:
     if settings.drafter == "openai":
         key = settings.openai_key.get_secret_value()
         return SegmentDrafter(OpenAIEngine(OpenAISettings(settings.openai_url, settings.openai_model, key)))
-    folder = model_path(settings, "drafting")
-    engine = LocalEngine(folder, LocalSettings(device=settings.device, threads=settings.llm_threads))
+    engine = build_local_engine(settings)
     try:
         engine.warm_up()
     except EngineError as error:

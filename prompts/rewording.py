@@ -31,6 +31,8 @@ _LONGER: Final = 1.5
 """How much longer than the phrases it replaces a model's sentence may be, two words apart."""
 
 _SEXED: Final = frozenset(word for p in (HE, SHE) for word in (p.subject, p.object, p.possessive, p.reflexive))
+_ONCE: Final = frozenset({"patient", "no", "not", "denies"})
+"""Words without content of their own that are not said twice without need either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _longer(text: str, rivals: Sequence[NoteSentence]) -> bool:
 
 def _stammers(text: str, rivals: Sequence[NoteSentence]) -> bool:
     """Whether a text ends open or says a word of weight again that what it replaces says once."""
-    counts = Counter(word for word in tokens(text) if word == "patient" or content(word))
+    counts = Counter(word for word in tokens(text) if word in _ONCE or content(word))
     said = Counter(word for s in rivals for word in tokens(s.text))
     return text.rstrip(".").endswith((":", ",", ";")) or any(n > max(1, said[word]) for word, n in counts.items())
 

@@ -3,6 +3,7 @@
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +36,22 @@ class ModelFile(Entry):
     raw: bool = False
 
 
+class AdapterFile(Entry):
+    """A low-rank adapter that ships with the product and is added to a model's weights when they are loaded."""
+
+    about: str
+    version: str
+    licence: str
+    resource: str = Field(description="package:path of the file inside the product")
+    sha256: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        package, _, member = self.resource.partition(":")
+        return Path(str(files(package) / member))
+
+
 class Model(Entry):
     """One model. It comes from packages, or from a model hub by id."""
 
@@ -47,6 +64,7 @@ class Model(Entry):
     convert: str | None = Field(None, description="module:function(raw file, target)")
     converted: str = Field("", description="file that the conversion writes; empty when it fills the folder")
     hub: str | None = None
+    adapter: AdapterFile | None = None
 
 
 class Manifest(Entry):
