@@ -45,11 +45,31 @@ EXTRA = CodeSuggestion("I10", "Essential (primary) hypertension", 1.0, "exact ma
 
 
 @dataclass
+class FakeDelivery:
+    """A way into the EHR that takes every amendment, unless it has a reason not to."""
+
+    no: str | None = None
+
+    def refusal(self, kind: str) -> str | None:
+        return self.no
+
+
+@dataclass
 class FakeEhr:
     """An EHR with one visit in its schedule."""
 
     destination: str = "test FHIR server"
     doc_status: str = "final"
+    delivery: FakeDelivery = field(default_factory=FakeDelivery)
+
+    url: str = "http://127.0.0.1:1/fhir"
+    tokens: Any = None
+
+    def capabilities(self) -> dict[str, Any]:
+        return {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "software": {"name": "test"}}
+
+    def conditional_create(self) -> bool:
+        return True
 
     def schedule(self) -> list[Any]:
         patient = SimpleNamespace(id="p-1", name="Juniper Example", birth_date=None, sex=None)

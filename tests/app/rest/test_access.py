@@ -14,6 +14,8 @@ EDITS = {"version": 1, "edits": [{"op": "replace", "sentence": "s1", "text": "Ch
 SIGNATURE = {"version": 1, "sha256": "0" * 64, "attestation": "I reviewed this."}
 ADDENDUM = {"kind": "addendum", "text": "The result arrived."}
 AMENDMENT = {**ADDENDUM, "sha256": "0" * 64, "attestation": "I reviewed this."}
+HOOK = {"hook": "patient-view", "hookInstance": "1", "context": {"patientId": "p-1"}}
+CHECK = {"encounter_id": "0123456789abcdef0123", "moment": "start"}
 PASSWORDS = {"old": "a long enough password", "new": "a long enough password"}
 PROOF = {"password": "not the password", "code": "123456"}
 EMERGENCY = {"ehr_encounter_id": "never opened", "reason": "unconscious, no history"}
@@ -23,6 +25,13 @@ NEW_USER = {"username": "new", "name": "New", "role": "coder", "password": "a lo
 MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("GET", "/healthz"): (None, (200, 200, 200, 200, 200)),
     ("GET", "/readyz"): (None, (200, 200, 200, 200, 200)),
+    ("GET", "/.well-known/jwks.json"): (None, (404, 404, 404, 404, 404)),
+    ("GET", "/cds-services"): (None, (404, 404, 404, 404, 404)),
+    ("POST", "/cds-services/{service}"): (HOOK, (404, 404, 404, 404, 404)),
+    ("GET", "/api/ehr"): (None, (401, 200, 200, 403, 200)),
+    ("GET", "/api/launches/{launch_id}"): (None, (401, 403, 403, 403, 403)),
+    ("POST", "/api/launches/{launch_id}/check"): (CHECK, (401, 403, 403, 403, 403)),
+    ("DELETE", "/api/launches/{launch_id}"): (None, (401, 403, 403, 403, 403)),
     ("POST", "/api/session"): ({"username": "x", "password": "y"}, (401, 401, 401, 401, 401)),
     ("GET", "/api/session"): (None, (401, 200, 200, 200, 200)),
     ("DELETE", "/api/session"): (None, (401, 204, 204, 204, 204)),
@@ -91,7 +100,14 @@ def test_matrix(house, role: str) -> None:
         target = house.store.add_user(f"target-{number}", "Target", "coder", "a long enough password")
         caller = house.client if role == "nobody" else house.sign_in(role)
         path = path.format(
-            encounter_id=encounter.id, code="R42", user_id=target.id, name="soap", kind="letter", number=1
+            encounter_id=encounter.id,
+            code="R42",
+            user_id=target.id,
+            name="soap",
+            kind="letter",
+            number=1,
+            service="x",
+            launch_id="x",
         )
         path += "?q=I10" if path == "/api/codes" else ""
         headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
