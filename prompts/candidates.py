@@ -12,14 +12,14 @@ from typing import Final
 
 from prompts.language import questions
 from prompts.language.clauses import clauses
-from prompts.language.dictation import chatter, greeting, instructs, noted
+from prompts.language.dictation import chatter, greeting, instructs, noted, recap
 from prompts.language.grammar import HE, SHE, THEY, Person, third_person
 from prompts.language.impersonal import impersonal, personal
 from prompts.language.mending import mended
 from prompts.language.precautions import precautions
 from prompts.language.questions import Answer
 from prompts.language.roles import only_a_clinician, roles
-from prompts.language.tidy import plain, sentence_case, strip_fillers, strip_lead
+from prompts.language.tidy import plain, sentence_case, smooth, strip_fillers, strip_lead
 from prompts.language.words import content, tokens
 from prompts.untrusted import normalise
 from visit.turns import Speaker, Turn
@@ -75,8 +75,8 @@ _LABELS: Final = (
     ),
 )
 _IDENTITY: Final = re.compile(
-    r"\b(?:date of birth|your (?:full |first |last |sur)?name|address|post ?code|zip code|phone "
-    r"number|telephone|hear me|see me|"
+    r"\b(?:date of birth|(?:your|the|full|first|last|sur) ?name|address|post ?code|zip code|phone "
+    r"number|telephone|e-?mail|hear me|see me|private|confidential|secure|okay to (?:speak|talk)|ok to (?:speak|talk)|"
     r"where (?:are you|do you live)|anything else (?:to|you)|any (?:other )?questions)\b",
     re.I,
 )
@@ -97,6 +97,8 @@ _IDLE: Final = re.compile(
     r"sounds good|remembers?|says?|cannot (?:remember|recall))\W*$",
     re.I,
 )
+_HANGING: Final = re.compile(r"^(?:if|when|because|unless|whether|while|although|which|who|that if)\b", re.I)
+_VAGUE: Final = content("anything something everything nothing somebody anyone stuff seem way sort mean sure okay fine")
 _OWN_SUBJECT: Final = re.compile(r"^(?:i|we|he|she|they|it)\b", re.I)
 _PATIENT_ASKS: Final = re.compile(
     r"^(?:what|how|should|can|could|is|are|do|does|did|will|would|why|where|when|who|which) (?:i|you|"
@@ -160,10 +162,10 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
         if warned and not personal(warned):
             yield Candidate(sentence_case(warned), (index,), Source.PLANNED)
             continue
-        if greeting(bare) or chatter(bare) or len(content(bare)) < 2:
+        if greeting(bare) or chatter(bare) or recap(bare) or len(content(bare)) < 2:
             continue
-        said = noted(bare, person)
-        if len(content(said)) >= 2 and not _STAGE.match(said) and not personal(said):
+        said = noted(smooth(bare), person)
+        if _stands(said) and not _STAGE.match(said) and not personal(said):
             yield Candidate(sentence_case(said), (index,), Source.PLANNED if instructs(bare) else Source.NOTED)
     if asked:
         if pending and pending[-1].turn < index - 2:
@@ -171,6 +173,12 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
         pending.extend(asked)
     elif len(tokens(text)) > 6:
         pending.clear()
+
+
+def _stands(said: str) -> bool:
+    """Whether a statement says something by itself: enough words that mean something, and no clause left hanging."""
+    hanging = _HANGING.match(said) and "," not in said
+    return len(content(said) - _VAGUE) >= 2 and not hanging
 
 
 def _patient(index: int, text: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
@@ -215,17 +223,18 @@ def _carried(index: int, answer: str, kind: Answer, pending: list[_Pending], per
 
 def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
     """A patient's clause in the third person; a fragment takes the label of the question it answers."""
-    bare = strip_lead(clause).strip(" ,.")
-    if not bare or greeting(bare) or clause.rstrip().endswith("?"):
+    bare = smooth(strip_lead(clause)).strip(" ,.?")
+    rising = bool(pending) and not re.search(r"\byou\b", bare)
+    if not bare or greeting(bare) or (clause.rstrip().endswith("?") and not rising):
         return
-    if _PATIENT_ASKS.search(bare) or questions.is_question(bare):
+    if _PATIENT_ASKS.search(bare) or questions.is_question(bare) or (_HANGING.match(bare) and "," not in bare):
         return
     told = impersonal(third_person(bare, person, "i"), person)
     if _IDLE.match(told) or personal(told):
         return
     question = pending[-1] if pending else None
     if _VERBAL.search(told) or _OWN_SUBJECT.match(bare):
-        if len(content(told)) >= 2:
+        if _stands(told):
             evidence = (index,) if question is None or len(tokens(told)) > 8 else (question.turn, index)
             yield Candidate(sentence_case(told), evidence, Source.TOLD, question.text if question else "")
     elif question is not None and len(tokens(told)) <= 12 and content(told):

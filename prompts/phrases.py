@@ -29,6 +29,11 @@ _DIAGNOSIS_WORDS: Final = 12
 """A sentence that names an assessed problem in more words than this may say something else of it."""
 _CHANGES: Final = frozenset({"start", "stop", "increase", "decrease"})
 _SEEN: Final = frozenset({Division.EXAM, Division.VITALS, Division.RESULTS})
+_OF_PATIENT: Final = re.compile(
+    r"^(?:has|had|is|was|does|did|takes|took|feels|felt|denies|history|\w+s\b)|"
+    r"\b(?:they|their|them|he|she|his|her|him|patient|year[- ]old|mr|mrs|ms)\b",
+    re.I,
+)
 _ALWAYS: Final = frozenset({Division.ASSESSMENT, Division.ALLERGIES, Division.VITALS, Division.REVIEW_OF_SYSTEMS})
 """Divisions whose findings are always written, whatever their salience."""
 
@@ -40,19 +45,29 @@ def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]
     for sentence in statements(segment, turns, findings):
         judgement = judge(sentence)
         by_finding = sentence.findings and sentence.division in _ALWAYS
-        if judgement.salience < _price(sentence.text) and not by_finding and not _must(sentence, findings):
-            continue
         fixed = _fixed(sentence, findings)
+        open_to = _open_to(sentence, judge.role(sentence))
+        fits = 1.0 if fixed else sum(judgement.divisions[d] for d in open_to if d in judgement.divisions)
+        if judgement.salience * fits < _price(sentence.text) and not by_finding and not _must(sentence, findings):
+            continue
         if fixed is None:
-            told = judge.role(sentence) is Speaker.PATIENT
             trusted = {
                 d: s * (_TRUST if d in segment.divisions else 1.0)
                 for d, s in judgement.divisions.items()
-                if not (told and d in CLINICIAN_ONLY)
+                if d in open_to
             }
             fixed = max(trusted, key=lambda d: trusted[d])
         out.append(replace(sentence, division=fixed, id=sentence_id(fixed, sentence.text, sentence.evidence)))
     return out
+
+
+def _open_to(sentence: NoteSentence, role: Speaker) -> frozenset[Division]:
+    """The divisions a statement may stand in by who made it: a patient's in none that rest on the clinician, and a
+    clinician's among what the patient told only when it speaks of the patient."""
+    if role is Speaker.PATIENT:
+        return frozenset(Division) - CLINICIAN_ONLY
+    of_patient = len(sentence.evidence) > 1 or bool(_OF_PATIENT.search(sentence.text))
+    return frozenset(Division) if of_patient else CLINICIAN_ONLY
 
 
 def _must(sentence: NoteSentence, findings: Sequence[Finding]) -> bool:

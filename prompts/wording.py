@@ -28,6 +28,11 @@ DIVISION_OF: Final = {
 _TURNS: Final = 3
 """Most turns that a sentence made from one finding cites."""
 _THOUGHT: Final = re.compile(r"\bthink\b", re.I)
+_ASSENT: Final = re.compile(
+    r"(?:(?:yes|yeah|yep|no|nope|mhm|okay|right|correct|that's right|i do|i am|a bit|a little)[\s,.]*)+", re.I
+)
+"""An answer that says no more than that the question was right."""
+_ASKED_OPENLY: Final = frozenset({"living situation", "occupation", "diet", "exercise"})
 _EMPTY_SOCIAL: Final = frozenset({"sex", "age"})
 
 
@@ -131,6 +136,8 @@ def _social(finding: Finding, beside: str, absent: bool) -> str:
         return f"{d.value} years old" if finding.concept == "age" and d.value else ""
     if absent:
         return f"Denies {finding.concept}"
+    if _ASSENT.fullmatch(finding.text.strip(" .,!")):
+        return "" if finding.concept in _ASKED_OPENLY else finding.concept
     told = (
         finding.text if not content(finding.text) <= content(finding.concept) and len(finding.text.split()) <= 6 else ""
     )
@@ -182,6 +189,7 @@ def _condition(finding: Finding, beside: str, absent: bool) -> str:
         f"since {d.onset}"
         if _said(d.onset, beside) and not re.search(r"\bago\b", d.onset or "")
         else _said(d.onset, beside),
+        _said(d.course, beside),
         _said(d.frequency, beside),
         f"worse with {d.aggravating}" if _noun(_said(d.aggravating, beside)) else "",
         f"better with {d.relieving}" if _noun(_said(d.relieving, beside)) else "",

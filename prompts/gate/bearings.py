@@ -18,6 +18,14 @@ TIMES: Final = frozenset(stem(word) for word in lists()["times"]["words"].split(
 def sides(case: Case) -> list[Reason]:
     """A side was said, and of the part it is named with."""
     said, stands = _sided(case.said), _sided(case.sentence.text)
+    words = content(case.sentence.text)
+    known = {
+        _SIDES[f.detail.side.lower()]
+        for f in case.findings
+        if f.detail.side and f.detail.side.lower() in _SIDES and content(f.concept) <= words
+    }
+    if known and stands and not known & {side for side, _ in stands}:
+        return [Reason.SIDE]
     said |= {
         (_SIDES[f.detail.side.lower()], "") for f in case.findings if f.detail.side and f.detail.side.lower() in _SIDES
     }

@@ -81,12 +81,13 @@ def case_of(
     cited = sorted(set(sentence.evidence))
     if not places.keys() >= set(cited):
         return Reason.UNKNOWN_TURN
+    replaced = {f.supersedes for f in findings if set(f.turns) <= set(cited)}
     whole, _ = mended([turns[places[i]] for i in cited])
     return Case(
         sentence,
         tuple(replace(turn, text=plain(normalise(turn.text))) for turn in whole),
         tuple(speakers[places[i]] for i in cited),
-        tuple(f for f in findings if set(f.turns) & set(cited)),
+        tuple(f for f in findings if set(f.turns) & set(cited) and f.id not in replaced),
     )
 
 

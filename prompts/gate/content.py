@@ -5,6 +5,7 @@ from typing import Final
 
 from prompts.gate.bearings import TIMES
 from prompts.gate.case import CLINICIAN_ONLY, Case, Reason, lists
+from prompts.language.clauses import clauses
 from prompts.language.notewords import NOTE_WORDS, same_meaning
 from prompts.language.words import content, stem
 from prompts.untrusted import addresses_machine
@@ -39,7 +40,13 @@ def _details(finding: Finding) -> frozenset[str]:
 def subject(case: Case) -> list[Reason]:
     """A relative's condition is not told as the patient's."""
     named = content(case.sentence.text)
-    if named & _RELATIVES or case.sentence.division is Division.FAMILY:
+    relatives = named & _RELATIVES
+    if relatives:
+        rest = named - relatives - NOTE_WORDS
+        told = [content(clause) for turn in case.turns for clause in clauses(turn.text)]
+        theirs = any(words & relatives and (words & rest or not rest) for words in told)
+        return [] if theirs or any(f.subject is not Subject.PATIENT for f in case.findings) else [Reason.SUBJECT]
+    if case.sentence.division is Division.FAMILY:
         return []
     family = [
         f for f in case.findings if f.subject is Subject.FAMILY and content(f.concept) and content(f.concept) <= named

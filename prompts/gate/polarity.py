@@ -20,7 +20,7 @@ def negation(case: Case) -> list[Reason]:
     inherited = False
     for piece in polarity.parts(case.sentence.text):
         for part in _PART.split(piece):
-            words = content(part) - NOTE_WORDS
+            words = content(part) - NOTE_WORDS or content(part)
             own = polarity.denied(part, words)
             inherited = own or inherited
             out.extend(_opposed(case, words, inherited) if words else [])
@@ -29,33 +29,36 @@ def negation(case: Case) -> list[Reason]:
 
 
 def _opposed(case: Case, words: frozenset[str], negative: bool) -> list[Reason]:
-    named = [
-        f
-        for f in case.findings
-        if (content(f.concept) <= words or content(f.text) <= words)
-        and content(f.concept)
-        and f.subject is Subject.PATIENT
-    ]
+    named: dict[str, set[Polarity]] = {}
+    for finding in case.findings:
+        names = (content(finding.concept), content(finding.text))
+        if names[0] and any(name <= words for name in names) and finding.subject is Subject.PATIENT:
+            named.setdefault(finding.concept, set()).add(finding.polarity)
     if named:
-        held = {f.polarity for f in named}
-        if held == {Polarity.UNCERTAIN}:
-            return [Reason.UNSURE]
-        return [] if (Polarity.ABSENT if negative else Polarity.PRESENT) in held else [Reason.NEGATION]
-    votes = [vote for vote in _votes(case, words) if vote is not None]
-    return [Reason.NEGATION] if votes and negative not in votes else []
+        wanted = Polarity.ABSENT if negative else Polarity.PRESENT
+        return [reason for held in named.values() if (reason := _held(held, wanted))]
+    votes = _votes(case, words)
+    if negative not in votes:
+        return [Reason.UNSURE] if None in votes else [Reason.NEGATION] if votes else []
+    return [Reason.UNSURE] if (not negative) in votes else []
 
 
-def _votes(case: Case, words: frozenset[str]) -> list[bool | None]:
-    """Whether each best matching clause that was said denies ``words``; ``None`` where it does not tell."""
-    best, votes = 0.0, list[bool | None]()
+def _held(held: set[Polarity], wanted: Polarity) -> Reason | None:
+    """What is wrong with stating as ``wanted`` what the visit holds as ``held``."""
+    if wanted not in held:
+        return Reason.UNSURE if Polarity.UNCERTAIN in held else Reason.NEGATION
+    return Reason.UNSURE if len(held) > 1 else None
+
+
+def _votes(case: Case, words: frozenset[str]) -> set[bool | None]:
+    """Whether each best matching clause that was said denies ``words``; ``None`` for a question left open."""
+    best, votes = 0.0, set[bool | None]()
     for place, turn in enumerate(case.turns):
         for clause in clauses(turn.text):
             share = len(content(clause) & words) / len(words)
-            if share < max(0.5, best):
-                continue
-            vote = _vote(case, place, clause, words)
-            votes = [*votes, vote] if share == best else [vote]
-            best = share
+            if share and share >= best:
+                votes = (votes if share == best else set()) | {_vote(case, place, clause, words)}
+                best = share
     return votes
 
 

@@ -4,7 +4,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=\S)")
+_SENTENCE: Final = re.compile(
+    r"(?<=[.?!])\s+(?=(?:my|i|i'm|i've|it|it's|the|you|we)\b)|(?<!\b[dm]r\.)(?<!\bmrs\.)(?<!\bms\.)(?<=[.?!])\s+(?=\S)",
+    re.I,
+)
 _SUBJECT: Final = (
     r"(?:i|it|he|she|they|we|you|there|that|this|(?:my|your|the|his|her) "
     r"(?:\w+ )?(?=\w+ (?:is|are|was|were|has|have|does|do|did|hurts?|feels?|looks?|started|got|gets)\b))"

@@ -73,7 +73,14 @@ _PROBLEM: Final = re.compile(
     r"concern)?[\w' -]{0,60}?)(?:\s*,\s*|\s+(?=(?:i|we|you|it|let|lets|let's|so)\b))(?P<rest>.*)$",
     re.I,
 )
-_COMMAND: Final = re.compile(r"^hey,? ?dragon\b.*$", re.I)
+_COMMAND: Final = re.compile(r"^(?:(?:hey|hi|okay|ok),? ?)?(?:dragon|dax|computer)\b.*$", re.I)
+_RECAP: Final = re.compile(
+    r"^(?:(?:and|so|but|now|okay)[\s,]+)*(?:(?:i (?:understand|hear|gather|know)(?: that)? )?you(?: have|'ve| had| also)* "
+    r"(?:just )?(?:mentioned|said|told (?:me|us)|were (?:saying|telling me|describing)|are (?:saying|telling me|describing)|"
+    r"described)|(?:just )?to recap|(?:just )?to summari[sz]e)\b(?: to me| me)?(?: that| about)?[\s,]*",
+    re.I,
+)
+_EXAMPLE: Final = re.compile(r"^(?:(?:so|and|like)[\s,]+)*(?:for (?:example|instance)|such as|e\.?g)\b", re.I)
 _CHATTER: Final = re.compile(
     r"^let'?s (?:look|see|start)|^let us (?:look|see|start)|\b(?:let'?s|let us) (?:talk|chat|go over|move on|discuss)"
     r"\b|"
@@ -120,7 +127,13 @@ _INFINITIVE: Final = {"having": "have", "doing": "do", "getting": "get"}
 
 def chatter(text: str) -> bool:
     """Whether a clause is courtesy or stage direction rather than content."""
-    return bool(_CHATTER.search(text) or _COMMAND.match(text))
+    return bool(_CHATTER.search(text) or _COMMAND.match(text) or _EXAMPLE.match(text))
+
+
+def recap(text: str) -> str:
+    """What a clinician's clause repeats of the patient's story ("you mentioned you feel weak"); empty if it does not."""
+    match = _RECAP.match(text)
+    return text[match.end() :] if match else ""
 
 
 def greeting(text: str) -> bool:

@@ -63,6 +63,7 @@ _FIXED: Final = frozenset(
         "twisted going having being bumped"
     )
 )
+_LY_VERBS: Final = frozenset(word_list("rely apply supply comply fly multiply reply"))
 _AUXILIARY: Final = {"am": "is", "are": "is", "have": "has", "do": "does", "was": "was", "were": "was", "go": "goes"}
 _PLURAL_AUX: Final = {"am": "are", "was": "were", "is": "are", "has": "have", "does": "do"}
 _VERBS: Final = frozenset(
@@ -87,7 +88,11 @@ def inflect(verb: str) -> str:
     low = verb.lower()
     if low in _AUXILIARY:
         return _AUXILIARY[low]
-    if low in _FIXED or (low.endswith("ed") and low not in ("need", "feed", "bleed")):
+    if (
+        low in _FIXED
+        or (low.endswith("ly") and low not in _LY_VERBS)
+        or (low.endswith("ed") and low not in ("need", "feed", "bleed"))
+    ):
         return low
     if low.endswith("y") and low[-2:-1] not in "aeiou":
         return low[:-1] + "ies"
@@ -137,7 +142,7 @@ def _subject(words: list[str], index: int, out: list[str], person: Person, openi
     if not opening:
         out.append(person.subject)
     follow = index + 1
-    while follow < len(words) and words[follow].lower().strip(",") in _ADVERBS:
+    while follow < len(words) and _adverb(words[follow].lower().strip(",")):
         out.append(words[follow])
         follow += 1
     if follow >= len(words):
@@ -149,6 +154,10 @@ def _subject(words: list[str], index: int, out: list[str], person: Person, openi
     else:
         out.append(_PLURAL_AUX.get(verb.lower(), verb.lower()) + tail)
     return follow
+
+
+def _adverb(word: str) -> bool:
+    return word in _ADVERBS or (word.endswith("ly") and word not in _LY_VERBS)
 
 
 _TAKES_OBJECT: Final = frozenset(

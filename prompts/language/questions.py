@@ -112,6 +112,17 @@ _CLAUSAL: Final = re.compile(
     re.I,
 )
 """An item that holds a subject or an auxiliary is a clause, not the name of a thing."""
+_REQUESTS: Final = re.compile(
+    r"\b(?:can|could|would|will|do|are) (?:you|i) (?:please |just |be able to |also )*(?:describe|tell|explain|show|point|confirm|"
+    r"hear|see me|repeat|say|talk|give|remember|recall|walk|let|mean|speak|clarify|elaborate|check|ask|know|think|mind|"
+    r"want|happy|ready)\b",
+    re.I,
+)
+"""What asks for words or for leave, so that "yes" to it says nothing of the patient."""
+_OPEN: Final = re.compile(
+    r"^(?:(?:and|so|okay|ok|but|um|uh|alright|right|then|now|well)[\s,]+)*(?:what|how|where|whereabouts|when|why|which|who)\b",
+    re.I,
+)
 _POINTS: Final = re.compile(r"\b(?:here|right there)\b|\bwhen i\b", re.I)
 """What a question points at with the hand, so that its words alone make no statement."""
 _EMPTY: Final = frozenset(
@@ -159,6 +170,8 @@ def negated(question: str) -> bool:
 def parse(question: str) -> Asked:
     """What a yes-or-no question asks; an empty ``Asked`` when it is of another kind."""
     text = re.sub(r"[?.!]+$", "", question.strip()).strip(" ,")
+    if _REQUESTS.search(text) or (_OPEN.match(text) and not re.search(r"\bany\b", text, re.I)):
+        return Asked()
     match = _ANY.search(text)
     match = match if match and _PRESENCE.search(text[: match.start()]) else _HAVE.search(text)
     if match:

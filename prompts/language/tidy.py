@@ -22,9 +22,10 @@ _DETOKENISE: Final = (
     (re.compile(r"\s*;\s*"), ". "),
     (re.compile(r"\b(\w+)-(?=\1\b)|\bi-(?=[a-z])", re.I), ""),  # a stutter: "i-i think"
     (
-        re.compile(r"(?:^|(?<=[,.?!])\s*|(?<=\bto )|(?<=\band ))er+(?=\s*,)", re.I),
+        re.compile(r"(?<!\bthe )(?<!\ban )(?<!\byour )(?<!\bto )\ber+\b(?!\s+(?:visit|room|doctor|last|for)\b)", re.I),
         " ",
     ),
+    (re.compile(r"(?<=\bto )er+(?=\s*,)", re.I), " "),
     (re.compile(r"(?<=[a-z]) -+ "), " , "),
 )
 _FILLERS: Final = re.compile(
@@ -49,6 +50,14 @@ _LEAD: Final = re.compile(
     r"^(?:[\s,.]*\b(?:so|well|and|but|okay|ok|alright|all right|right|yeah|yes|yep|yup|no|nope|nah|now|then|also|"
     r"great|good|sure|perfect|fine|sorry|thanks|thank you|absolutely|exactly|correct|because|or|i see|that's good|"
     r"hi|hello|hey|cool|wow|excellent|awesome|plus|the thing is|like|i think|i believe|of course|anyway)\b)+[\s,.]*",
+    re.I,
+)
+_INTERJECTION: Final = re.compile(
+    r"\s*,?\s*\b(?:yeah|yep|yup|okay|ok|alright)\b\s*,?\s*(?=\w)|\s*,\s*(?:and|but|so)\s*,?\s*$", re.I
+)
+_COMMA_INSIDE: Final = re.compile(
+    r"\b(a|an|the|of|in|to|with|for|my|their|his|her|your|and|is|was|am|are|were|feels?|felt|has|had|have|some|be|been|get|"
+    r"got|at|on|from|by|it's|i'm),(?=\s+[a-z0-9])(?!\s+(?:and|but|or)\b)",
     re.I,
 )
 _REPEAT: Final = re.compile(r"\b(\w+(?:'\w+)?(?:\s+\w+(?:'\w+)?){0,3})(?:[\s,]+\1\b)+", re.I)
@@ -84,6 +93,11 @@ def strip_fillers(text: str) -> str:
 def strip_lead(text: str) -> str:
     """``text`` without the connectives and acknowledgements it opens with."""
     return _LEAD.sub("", text).strip(" ,.")
+
+
+def smooth(clause: str) -> str:
+    """``clause`` without interjections and without the commas of hesitation ("it's a, yeah, a cramp")."""
+    return _space(_REPEAT.sub(r"\1", _COMMA_INSIDE.sub(r"\1", _INTERJECTION.sub(" ", clause))))
 
 
 def sentence_case(text: str) -> str:

@@ -123,8 +123,9 @@ def test_a_question_is_read_with_its_answer(text, question, answer, expected):
     assert verdict(text, talk(question, answer))[0] is expected
 
 
-def test_an_unanswered_question_decides_nothing_but_its_words_were_said():
-    assert verdict("Fever.", talk("Any fever?"))[0] is Verdict.SUPPORTED
+@pytest.mark.parametrize("text", ["Fever.", "Denies fever."])
+def test_an_unanswered_question_supports_neither(text):
+    assert verdict(text, talk("Any fever?")) == (Verdict.NEEDS_REVIEW, (Reason.UNSURE.value,))
 
 
 def test_an_uncertain_finding_needs_review():
