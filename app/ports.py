@@ -14,6 +14,7 @@ from visit.findings import Finding
 from visit.hearing import HearingEvent
 from visit.notes import Note, NoteSentence, Segment
 from visit.turns import Transcript, Turn
+from visit.voices import VoicePrint
 
 
 class LiveStream(Protocol):
@@ -40,13 +41,26 @@ class Transcriber(Protocol):
         channels: int = 1,
         first_sample: int = 0,
         first_turn: int = 0,
+        clinician: VoicePrint | None = None,
     ) -> LiveStream:
-        """Start hearing at ``first_sample``; a resumed visit passes where its last closed turn ended."""
+        """Start hearing at ``first_sample``; a resumed visit passes where its last closed turn ended.
+
+        ``clinician`` is the enrolled voice of who leads the visit.
+        """
 
     def finalise(
-        self, pcm: Path, chart: Chart, *, channels: int = 1, progress: Callable[[float], None] | None = None
+        self,
+        pcm: Path,
+        chart: Chart,
+        *,
+        channels: int = 1,
+        clinician: VoicePrint | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Transcript:
         """Decode a whole visit (raw PCM file) again, better and slower than live."""
+
+    def enrol(self, pcm: Path) -> VoicePrint:
+        """The print of the one voice in a recording (raw PCM file); raises :class:`asr.errors.BadAudio`."""
 
 
 class Reading(Protocol):

@@ -38,6 +38,7 @@ from app.rest import (
     smart,
     submissions,
     users,
+    voice,
     writing,
 )
 from app.rest.context import Service
@@ -91,6 +92,7 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
         administration,
         emergency,
         factors,
+        voice,
         writing,
     ):
         api.include_router(noun.router)

@@ -8,8 +8,9 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from asr.pcm import PcmFile
-from asr.speakers import MOST_VOICES, SHORTEST_S, Embedder, Run, runs
+from asr.speakers import ENROLLED, MOST_VOICES, SAME_VOICE, SHORTEST_S, Embedder, Run, runs
 from visit.audio import SAMPLE_RATE
+from visit.voices import VoicePrint
 from visit.words import Word
 
 Matrix = npt.NDArray[np.float64]
@@ -26,13 +27,21 @@ _MORE_VOICES: Final = 0.30
 """A third or fourth cluster must be this far from all others, and hold this share of the speech:"""
 _SHARE: Final = 0.05
 
+_CLEARLY: Final = 0.1
+"""How much closer to the enrolled voice its own centre must be than any other."""
+
 _SHARPNESS: Final = 12.0
 _SWITCH_INSIDE: Final = 6.0
 _SWITCH_PAUSE: Final = 1.5
 
 
-def diarise(words: Sequence[Word], pcm: PcmFile, embed: Embedder) -> list[str | None]:
-    """A voice for each word, "voice-0" for the first heard; ``None`` for all when there is too little speech."""
+def diarise(
+    words: Sequence[Word], pcm: PcmFile, embed: Embedder, enrolled: VoicePrint | None = None
+) -> list[str | None]:
+    """A voice for each word, "voice-0" for the first heard; ``None`` for all when there is too little speech.
+
+    The voice that is the ``enrolled`` one, if any is, is called :data:`~asr.speakers.ENROLLED`.
+    """
     windows = [window for run in runs(words) for window in _windows(run)]
     if not windows:
         return [None] * len(words)
@@ -42,7 +51,19 @@ def diarise(words: Sequence[Word], pcm: PcmFile, embed: Embedder) -> list[str | 
     scores = word_scores(words, windows, vectors @ centres.T)
     path = viterbi(scores, switch_costs(words))
     names: dict[int, str] = {}
-    return [names.setdefault(int(voice), f"voice-{len(names)}") for voice in path]
+    known = _known(centres, enrolled)
+    if known is not None:
+        names[known] = ENROLLED
+    return [names.setdefault(int(voice), f"voice-{len(names) - (known is not None)}") for voice in path]
+
+
+def _known(centres: Matrix, enrolled: VoicePrint | None) -> int | None:
+    """The centre of the enrolled voice: the closest one, if it is close and no other is nearly as close."""
+    if enrolled is None:
+        return None
+    likeness = np.sort(scores := centres @ np.array(enrolled.vector))
+    apart = len(scores) == 1 or likeness[-1] - likeness[-2] >= _CLEARLY
+    return int(scores.argmax()) if likeness[-1] >= SAME_VOICE and apart else None
 
 
 def cluster(vectors: Matrix) -> Matrix:

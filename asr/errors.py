@@ -4,7 +4,8 @@ HearingError
 ├── BadAudio           the sound cannot be used; ``code`` says why
 │   ├── EmptyAudio         audio.empty      no samples
 │   ├── TruncatedAudio     audio.truncated  the file ends before its own header says
-│   └── UnsupportedAudio   audio.format     not a format that can be decoded
+│   ├── UnsupportedAudio   audio.format     not a format that can be decoded
+│   └── TooLittleSpeech    audio.speech     not enough speech to know a voice by
 ├── ModelMissing       a model file is not where it should be
 └── EngineStopped      the engine was closed, or broke, while work was waiting
 """
@@ -48,6 +49,15 @@ class UnsupportedAudio(BadAudio):
 
     def __init__(self) -> None:
         super().__init__("the file is not audio in a known format (WAV, FLAC, MP3, OGG and WebM are)")
+
+
+class TooLittleSpeech(BadAudio):
+    """There is not enough speech to know a voice by; ``needed_s`` seconds are."""
+
+    code = "audio.speech"
+
+    def __init__(self, needed_s: float) -> None:
+        super().__init__(f"the recording holds too little speech ({needed_s:.0f} s are needed)")
 
 
 class ModelMissing(HearingError):

@@ -9,6 +9,7 @@ import numpy as np
 from asr.audio import Samples
 from asr.errors import EngineStopped
 from asr.roles import RoleBook
+from asr.speakers import ENROLLED
 from asr.stream import CommitMachine, Job
 from asr.turns import TurnBuilder, VoicedWord
 from asr.whisper import Hypothesis
@@ -20,6 +21,9 @@ from visit.words import Word
 
 CHANNEL_ROLES: Final = {"channel-0": Speaker.CLINICIAN, "channel-1": Speaker.PATIENT}
 """Who is on which channel of a two-channel recording."""
+
+ENROLLED_ROLES: Final = {ENROLLED: Speaker.CLINICIAN}
+"""An enrolled voice has its role before it says a word."""
 
 _RUN_UP: Final = SAMPLE_RATE * 3 // 2
 """Sound before the first new word that a voice tracker may use."""
@@ -72,7 +76,7 @@ class WhisperStream:
         two = len(machines) == 2
         self._worker, self._emit, self._voices = worker, emit, voices
         self._lanes = [ChannelLane(self, m, f"channel-{at}" if two else None) for at, m in enumerate(machines)]
-        self._roles = RoleBook(CHANNEL_ROLES if two else {})
+        self._roles = RoleBook(CHANNEL_ROLES if two else ENROLLED_ROLES)
         self._turns = TurnBuilder(self._roles.role, first_turn)
         self._partial: dict[int, tuple[Word, ...]] = {}
         self._lock = threading.Lock()  # guards the machines

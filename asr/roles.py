@@ -104,6 +104,8 @@ class RoleBook:
         heard = sorted((v for v, count in self._words.items() if count >= _HEARD), key=lambda v: self._scores[v])
         if not heard:
             return {}
+        if any(self._fixed.get(voice) is Speaker.CLINICIAN for voice in heard):
+            return self._beside_the_clinician([voice for voice in heard if voice not in self._fixed])
         least, most = heard[0], heard[-1]
         if len(heard) == 1:
             score = self._scores[most]
@@ -115,6 +117,14 @@ class RoleBook:
         for voice in heard[1:-1]:
             if self._words[voice] > 0.1 * total:
                 out[voice] = Speaker.OTHER
+        return out
+
+    def _beside_the_clinician(self, others: list[str]) -> dict[str, Speaker]:
+        """When the clinician is known for certain, the patient is who else says most."""
+        total = sum(self._words.values())
+        out = {voice: Speaker.OTHER for voice in others if self._words[voice] > 0.1 * total}
+        if others:
+            out[max(others, key=lambda voice: self._words[voice])] = Speaker.PATIENT
         return out
 
     def _score(self) -> None:

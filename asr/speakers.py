@@ -11,13 +11,28 @@ import numpy.typing as npt
 import onnxruntime
 
 from asr.audio import Samples, to_float
-from asr.errors import ModelMissing
+from asr.chunks import find_speech
+from asr.errors import ModelMissing, TooLittleSpeech
+from asr.pcm import PcmFile
 from visit.audio import SAMPLE_RATE
+from visit.voices import VoicePrint
 from visit.words import Word
 
 Embedding = npt.NDArray[np.float32]
 
+SPEAKER_MODEL: Final = "campplus-cn-en-common"
+"""Voice prints are comparable only among themselves."""
+
 MOST_VOICES: Final = 4
+ENROLLED: Final = "clinician"
+"""The label of the voice that a clinician enrolled."""
+
+ENROL_S: Final = 10.0
+"""Seconds of speech that a voice print needs."""
+
+SAME_VOICE: Final = 0.45
+"""Cosine from which two stretches are the same voice."""
+
 SHORTEST_S: Final = 0.5
 """A stretch of speech shorter than this says too little about its voice."""
 
@@ -91,20 +106,44 @@ class _Centroid:
         return self.total / np.float32(max(float(np.linalg.norm(self.total)), 1e-9))
 
 
-class VoiceTracker:
-    """Labels voices while a visit goes on: "voice-0" is the first heard, at most four are told apart."""
+def voice_print(pcm: PcmFile, embed: "Embedder", model: str) -> VoicePrint:
+    """The print of the one voice in a recording. Raises :class:`TooLittleSpeech`."""
+    spans, _ = find_speech(pcm)
+    windows = [
+        (start, min(start + _LONGEST, span.end))
+        for span in spans
+        for start in range(span.start, span.end, _LONGEST)
+        if min(start + _LONGEST, span.end) - start >= SAMPLE_RATE
+    ]
+    if sum(end - start for start, end in windows) < ENROL_S * SAMPLE_RATE:
+        raise TooLittleSpeech(ENROL_S)
+    total = np.sum([embed(pcm.read(start, end)) for start, end in windows], axis=0)
+    unit = total / max(float(np.linalg.norm(total)), 1e-9)
+    return VoicePrint(tuple(round(float(number), 6) for number in unit), model)
 
-    same = 0.45
+
+class VoiceTracker:
+    """Labels voices while a visit goes on: "voice-0" is the first heard, at most four are told apart.
+
+    An enrolled voice is known before it speaks, as :data:`ENROLLED`.
+    """
+
+    same = SAME_VOICE
     """Cosine from which a stretch certainly belongs to a known voice and refines it."""
     other = (0.0, 0.38, 0.22, 0.15)
     """Cosine under which a stretch is a new voice when so many are known: a visit has two, rarely more."""
     steady_s = 1.0
     """Only a stretch this long founds or refines a voice."""
 
-    def __init__(self, embed: Embedder) -> None:
-        """Begin without any voice."""
+    def __init__(self, embed: Embedder, enrolled: VoicePrint | None = None) -> None:
+        """Begin with the enrolled voice, or without any."""
         self._embed = embed
         self._centroids: list[_Centroid] = []
+        self._names: list[str] = []
+        if enrolled is not None:
+            vector = np.array(enrolled.vector, np.float32)
+            self._centroids.append(_Centroid(vector * np.float32(ENROL_S), ENROL_S))
+            self._names.append(ENROLLED)
         self._last: str | None = None
         self._last_end = 0
 
@@ -140,8 +179,9 @@ class VoiceTracker:
         if scores[best] >= self.same and length_s >= self.steady_s:
             self._centroids[best].total = self._centroids[best].total + vector * np.float32(length_s)
             self._centroids[best].weight += length_s
-        return f"voice-{best}"
+        return self._names[best]
 
     def _found(self, vector: Embedding, length_s: float) -> str:
         self._centroids.append(_Centroid(vector * np.float32(length_s), length_s))
-        return f"voice-{len(self._centroids) - 1}"
+        self._names.append(f"voice-{sum(name != ENROLLED for name in self._names)}")
+        return self._names[-1]

@@ -10,7 +10,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import typer
 from rich.console import Console
 
-from app.cli import audit, backup, doors, ehr, keys, models, people, retention, serve
+from app.cli import audit, backup, doors, ehr, keys, models, people, retention, serve, voices
 from app.errors import SidenoteError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -23,6 +23,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(retention.app, name="retention")
 backup.register(app)
+voices.register(app)
 
 
 def main() -> None:

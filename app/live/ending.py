@@ -87,9 +87,11 @@ class Ending:
 
     async def _finalise(self) -> Transcript:
         if not await asyncio.to_thread(self._store.samples, self._id):
-            return Transcript(())
+            # A visit without sound was imported, or nothing was recorded.
+            return await asyncio.to_thread(self._store.transcript, self._id) or Transcript(())
         loop = asyncio.get_running_loop()
         encounter = await asyncio.to_thread(self._store.encounter, self._id)
+        enrolled = await asyncio.to_thread(self._store.voice, encounter.owner)
         told_at = 0.0
 
         def progress(done: float) -> None:
@@ -104,7 +106,11 @@ class Ending:
         def finalise() -> Transcript:
             with plain_audio(self._store, self._id, self._settings.data_dir) as path:
                 return self._room.parts.transcriber.finalise(
-                    path, encounter.chart, channels=encounter.channels, progress=progress
+                    path,
+                    encounter.chart,
+                    channels=encounter.channels,
+                    clinician=enrolled.print if enrolled else None,
+                    progress=progress,
                 )
 
         return await self._room.workers.revise(finalise)

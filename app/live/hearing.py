@@ -56,6 +56,7 @@ class Hearing:
                 loop.call_soon_threadsafe(self._reports.put_nowait, event)
 
         try:
+            enrolled = await asyncio.to_thread(self._room.parts.store.voice, self._room.encounter.owner)
             stream = await self._room.workers.hear(
                 self._room.parts.transcriber.open,
                 self._room.encounter.chart,
@@ -63,6 +64,7 @@ class Hearing:
                 channels=self.recorder.channels,
                 first_sample=first,
                 first_turn=len(turns),
+                clinician=enrolled.print if enrolled else None,
             )
             store = self._room.parts.store
             for start in range(first, self.recorder.samples, CATCH_UP_SAMPLES):

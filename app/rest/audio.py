@@ -33,7 +33,7 @@ async def upload(request: Request, here: ServiceHere, encounter: OwnEncounter) -
     if not kind.startswith("audio/") and kind not in CONTAINERS:
         raise InvalidInput("Send an audio file with its audio/… content type.", code="input.media_type")
     _refuse_unready(encounter)
-    path = await _receive(request, here.settings.data_dir, here.settings.max_upload_mb * 1024 * 1024)
+    path = await receive(request, here.settings.data_dir, here.settings.max_upload_mb * 1024 * 1024)
     handed_over = False
     try:
         if not path.stat().st_size:
@@ -90,7 +90,7 @@ def _refuse_unready(encounter: Encounter) -> None:
         raise Conflict("This visit was recorded already.", code="conflict.closed", state=encounter.state)
 
 
-async def _receive(request: Request, folder: Path, limit: int) -> Path:
+async def receive(request: Request, folder: Path, limit: int) -> Path:
     """The body in a file that only its owner may read; nothing is left behind when it is too large or breaks off."""
     announced = request.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > limit:

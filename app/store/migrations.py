@@ -162,6 +162,13 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
                 PRIMARY KEY (encounter, number))""",
         ),
     ),
+    (
+        "0011 voices of clinicians",
+        (
+            """CREATE TABLE voices (
+                "user" TEXT PRIMARY KEY REFERENCES users (id), sealed BLOB NOT NULL, at REAL NOT NULL)""",
+        ),
+    ),
 )
 
 

@@ -27,6 +27,7 @@ from app.store.factors import factor_context
 from app.store.lock import FolderLock
 from app.store.part import SYSTEM
 from app.store.store import DATABASE_FILE, Store
+from app.store.voices import voice_context
 from visit.ids import EncounterId, UserId
 
 BATCH = 500
@@ -60,7 +61,7 @@ def rotate(settings: Settings, *, clock: Callable[[], float] = time.time) -> boo
 
 def _rewrap(database: Database, wrapper: Wrapper) -> None:
     """Wrap anew whatever is wrapped, in batches by id."""
-    keys, factors = schema.data_keys, schema.second_factors
+    keys = schema.data_keys
     after = ""
     while True:
         query = select(keys).where(keys.c.encounter > after).order_by(keys.c.encounter).limit(BATCH)
@@ -73,10 +74,11 @@ def _rewrap(database: Database, wrapper: Wrapper) -> None:
             break
         after = rows[-1].encounter
     with database.change() as connection:
-        for row in connection.execute(select(factors)).all():
-            context = factor_context(UserId(row.user))
-            fresh = wrapper.wrap(context, wrapper.reveal(context, row.sealed))
-            connection.execute(update(factors).where(factors.c.user == row.user).values(sealed=fresh))
+        for table, context_of in ((schema.second_factors, factor_context), (schema.voices, voice_context)):
+            for row in connection.execute(select(table)).all():
+                context = context_of(UserId(row.user))
+                fresh = wrapper.wrap(context, wrapper.reveal(context, row.sealed))
+                connection.execute(update(table).where(table.c.user == row.user).values(sealed=fresh))
 
 
 def _enter(store: Store, current: Keys, following: Keys) -> None:

@@ -194,6 +194,8 @@ second_factors = Table(
     _seconds("at"),
 )
 
+voices = Table("voices", metadata, _user(primary_key=True), _sealed(), _seconds("at"))
+
 templates = Table(
     "templates",
     metadata,

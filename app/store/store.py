@@ -29,11 +29,14 @@ from app.store.retention import Retention
 from app.store.reviews import Reviews
 from app.store.sessions import Sessions
 from app.store.submissions import Submissions
+from app.store.voices import Voices
 
 DATABASE_FILE = "sidenote.sqlite3"
 
 
-class Store(People, Sessions, Grants, Audio, Heard, Notes, Reviews, Submissions, Amendments, Events, Retention, Audit):
+class Store(
+    People, Sessions, Grants, Audio, Heard, Notes, Reviews, Submissions, Amendments, Events, Retention, Voices, Audit
+):
     """The record. Synchronous and safe to call from any thread; call it off the event loop.
 
     Methods raise the errors of :mod:`app.errors`: :class:`NotFound` for unknown ids, :class:`Unavailable` when the

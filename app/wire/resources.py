@@ -308,6 +308,13 @@ class EncounterView(EncounterSummary):
     last_event: int = Field(0, description="Events up to this one are in this answer; watch from here on.")
 
 
+class VoiceView(Resource):
+    """Whether the clinician's voice is enrolled, and since when."""
+
+    enrolled: bool
+    at: datetime | None = None
+
+
 class TicketView(Resource):
     """A single-use ticket for one WebSocket connection; sent as subprotocol ``ticket.<ticket>``."""
 

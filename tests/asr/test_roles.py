@@ -42,6 +42,18 @@ def test_a_known_voice_keeps_its_role_whatever_it_says():
     assert book.role("channel-0") is Speaker.CLINICIAN
 
 
+def test_beside_an_enrolled_clinician_the_patient_is_who_else_says_most():
+    book = RoleBook({"clinician": Speaker.CLINICIAN})
+    tell(book, "clinician", "I've been having pain in my back. I feel awful and so does my wife.")
+    tell(book, "x", "Do you have any pain? Let me examine you. I'll prescribe something for it.")
+    tell(book, "y", "She is fine and she eats well these days.")
+    assert [book.role(voice) for voice in ("clinician", "x", "y")] == [
+        Speaker.CLINICIAN,
+        Speaker.PATIENT,
+        Speaker.OTHER,
+    ]
+
+
 def test_a_third_voice_that_says_much_is_someone_else():
     book = RoleBook({})
     tell(book, "x", "How can I help you today? Do you have any pain? Let me examine you.")

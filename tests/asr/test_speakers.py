@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
-from asr.diarise import cluster, switch_costs, viterbi, word_scores
-from asr.speakers import VoiceTracker, runs
+from asr.diarise import cluster, diarise, switch_costs, viterbi, word_scores
+from asr.errors import TooLittleSpeech
+from asr.pcm import PcmFile
+from asr.speakers import ENROLLED, VoiceTracker, runs, voice_print
+from visit.voices import VoicePrint
 from visit.words import Word
 
 pytestmark = pytest.mark.unit
@@ -88,3 +91,35 @@ def test_word_scores_weigh_windows_by_overlap():
     words = [Word("w", 0, 100), Word("w", 300, 400)]
     scores = word_scores(words, [(0, 75), (75, 100)], np.array([[1.0], [0.0]]))
     assert scores[:, 0].tolist() == [0.75, 0.0]
+
+
+def enrolled(voices, voice):
+    return VoicePrint(tuple(float(number) for number in voices.base[voice - 1]), "any")
+
+
+def test_an_enrolled_voice_is_known_at_its_first_words_and_others_are_not_taken_for_it():
+    voices = Voices()
+    words, sound = talk((2, 2, 0.5), (1, 2, 0.5), (2, 1.5, 0.5))
+    labels = VoiceTracker(voices, enrolled(voices, 1)).label(words, sound, 0)
+    assert labels == ["voice-0"] * 5 + [ENROLLED] * 5 + ["voice-0"] * 3
+
+
+def test_an_enrolled_voice_that_is_not_in_the_room_gives_no_one_its_name():
+    voices = Voices()
+    words, sound = talk((2, 2, 0.5), (3, 2, 0.5))
+    assert ENROLLED not in VoiceTracker(voices, enrolled(voices, 1)).label(words, sound, 0)
+
+
+def test_the_enrolled_voice_is_found_among_clusters(tmp_path):
+    voices = Voices()
+    words, sound = talk(*[(voice, 4, 0.5) for voice in (2, 1, 2, 1, 2)])
+    (tmp_path / "v.pcm").write_bytes(sound.astype("<i2").tobytes())
+    labels = diarise(words, PcmFile(tmp_path / "v.pcm"), voices, enrolled(voices, 1))
+    assert labels == ["voice-0"] * 10 + [ENROLLED] * 10 + ["voice-0"] * 10 + [ENROLLED] * 10 + ["voice-0"] * 10
+
+
+def test_a_recording_without_speech_gives_no_print(tmp_path):
+    tone = (np.sin(np.arange(20 * RATE) * 0.05) * 12_000).astype("<i2")
+    (tmp_path / "t.pcm").write_bytes(tone.tobytes())
+    with pytest.raises(TooLittleSpeech):
+        voice_print(PcmFile(tmp_path / "t.pcm"), Voices(), "any")

@@ -31,6 +31,7 @@ from visit.hearing import CommittedWords, HearingEvent, PartialWords, TurnClosed
 from visit.ids import FindingId, SegmentId, SentenceId
 from visit.notes import Division, Note, NoteSentence, Origin, Segment, Verdict
 from visit.turns import Speaker, Transcript, Turn
+from visit.voices import VoicePrint
 from visit.words import Word
 
 WORD = 8000
@@ -140,6 +141,8 @@ class Hears:
     breaks_at: int | None = None
     gate: threading.Event = field(default_factory=open_gate)
     opened: list[tuple[int, int]] = field(default_factory=list)
+    clinicians: list[VoicePrint | None] = field(default_factory=list)
+    print: VoicePrint = VoicePrint((1.0,), "coded")
 
     def open(
         self,
@@ -149,16 +152,25 @@ class Hears:
         channels: int = 1,
         first_sample: int = 0,
         first_turn: int = 0,
+        clinician: VoicePrint | None = None,
     ) -> Stream:
         if self.broken_live:
             raise RuntimeError("no model")
         self.opened.append((first_sample, first_turn))
+        self.clinicians.append(clinician)
         heard = (lambda event: None) if self.deaf_live else emit
         return Stream(Decoder(heard, channels, first_sample, first_turn), self.breaks_at)
 
     def finalise(
-        self, pcm: Path, chart: Chart, *, channels: int = 1, progress: Callable[[float], None] | None = None
+        self,
+        pcm: Path,
+        chart: Chart,
+        *,
+        channels: int = 1,
+        clinician: VoicePrint | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Transcript:
+        self.clinicians.append(clinician)
         self.gate.wait(20)
         if self.broken_final:
             raise RuntimeError("no model")
@@ -172,6 +184,9 @@ class Hears:
         for old, new in self.corrections.items():
             turns = [Turn(t.index, t.speaker, t.text.replace(old, new), t.start, t.end, t.words) for t in turns]
         return Transcript(tuple(turns), duration_s=decoder.position / 16000, model="coded")
+
+    def enrol(self, pcm: Path) -> VoicePrint:
+        return self.print
 
 
 class Reads:
