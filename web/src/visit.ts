@@ -50,6 +50,9 @@ export function apply(visit: Visit, message: ServerMessage): Visit {
       return { ...visit, partial: [], words: unheld(visit, message.words) };
     case "turn":
       return closeTurn(visit, message.turn);
+    case "doubt":
+      if (isOld(visit, message)) return visit;
+      return withEncounter(visit, { doubts: merge(encounter.doubts, [message.doubt], byStart) });
     case "finding":
       return withEncounter(visit, {
         findings: merge(encounter.findings, [message.finding], byId),
@@ -59,7 +62,7 @@ export function apply(visit: Visit, message: ServerMessage): Visit {
     case "transcript":
       return withEncounter(
         { ...visit, partial: [], words: [], changed: message.changed },
-        { turns: message.turns, gaps: message.gaps },
+        { turns: message.turns, gaps: message.gaps, doubts: message.doubts },
       );
     case "note":
       if (encounter.note && encounter.note.version > message.note.version) return visit;
@@ -139,7 +142,7 @@ function withEncounter(visit: Visit, changes: globalThis.Partial<EncounterView>)
 }
 
 const byId = (item: { id: string }) => item.id;
-const byStart = (word: WordView) => word.start;
+const byStart = ({ start }: { start: number }) => start;
 
 function merge<T>(items: T[], more: T[], key: (item: T) => string | number): T[] {
   const merged = new Map(items.map((item) => [key(item), item]));

@@ -35,4 +35,10 @@ export const en = {
   "keys.help": "Show the keyboard map",
   "keys.none": "none",
   "keys.everywhere": "Everywhere",
+
+  "doubt.rejected": "Not written down: “{text}” ({reason}).",
+  "doubt.listed": "“{text}” stands here; “{other}” was heard too. Listen before you rely on it.",
+  "doubt.sounds_like": "“{text}” sounds like {other}, which is in the chart.",
+  "doubt.play": "Listen again at {time}",
+  "doubt.stop": "Stop listening at {time}",
 } as const;

@@ -37,4 +37,10 @@ export const es: { [Key in keyof typeof en]: string } = {
   "keys.help": "Mostrar el mapa del teclado",
   "keys.none": "ninguna",
   "keys.everywhere": "En todas partes",
+
+  "doubt.rejected": "No se escribió: «{text}» ({reason}).",
+  "doubt.listed":
+  "doubt.sounds_like": "«{text}» suena como {other}, que está en la historia.",
+  "doubt.play": "Escuchar de nuevo en {time}",
+  "doubt.stop": "Dejar de escuchar en {time}",
 };

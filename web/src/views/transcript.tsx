@@ -5,7 +5,8 @@ import { recorder } from "../recorder";
 import { evidence, hear, selection } from "../state";
 import type { Visit } from "../visit";
 import { SPEAKER, clock } from "../words";
-import type { GapView, TurnView } from "../wire.gen";
+import type { DoubtView, GapView, TurnView } from "../wire.gen";
+import { DoubtRow } from "./doubt";
 import { Icon } from "./icons";
 
 /** What was said: committed words firm, words that may change grey, the evidence of a selection marked. */
@@ -33,9 +34,11 @@ export function Transcript({ visit }: { visit: Visit }): JSX.Element {
           </p>
         )}
         <ol class="turns">
-          {inOrder(encounter.turns, encounter.gaps).map((item) =>
+          {inOrder(encounter.turns, [...encounter.gaps, ...encounter.doubts]).map((item) =>
             "index" in item ? (
               <TurnRow key={item.index} turn={item} changed={visit.changed.includes(item.index)} />
+            ) : "kind" in item ? (
+              <DoubtRow key={`doubt-${item.start}-${item.other}`} doubt={item} />
             ) : (
               <GapRow key={`gap-${item.start}`} gap={item} />
             ),
@@ -105,7 +108,10 @@ function GapRow({ gap }: { gap: GapView }): JSX.Element {
   );
 }
 
-function inOrder(turns: TurnView[], gaps: GapView[]): (TurnView | GapView)[] {
-  if (gaps.length === 0) return turns;
-  return [...turns, ...gaps].sort((a, b) => a.start - b.start);
+function inOrder(
+  turns: TurnView[],
+  others: (GapView | DoubtView)[],
+): (TurnView | GapView | DoubtView)[] {
+  if (others.length === 0) return turns;
+  return [...turns, ...others].sort((a, b) => a.start - b.start);
 }
