@@ -40,6 +40,7 @@ export const es: { [Key in keyof typeof en]: string } = {
 
   "doubt.rejected": "No se escribió: «{text}» ({reason}).",
   "doubt.listed":
+    "Aquí consta «{text}»; también se oyó «{other}». Escuche antes de confiar en ello.",
   "doubt.sounds_like": "«{text}» suena como {other}, que está en la historia.",
   "doubt.play": "Escuchar de nuevo en {time}",
   "doubt.stop": "Dejar de escuchar en {time}",
