@@ -28,6 +28,9 @@ _ALTERNATIVES: Final = 6
 _MOST_STATED: Final = 4
 """Most codes accepted from running text, where a mention weighs less than a heading."""
 
+_SETTLED: Final = 2
+"""With so many diagnoses under headings of their own, running text adds none."""
+
 _BESIDE: Final = 0.1
 """Score of a code that is asked for beside another: offered after every alternative."""
 
@@ -100,9 +103,10 @@ class IcdCoder:
         self, note: Note, headed: list[Choice], barred: set[str]
     ) -> tuple[list[Choice], list[Choice]]:
         """Accepted choices, and all that were looked at, when no heading names a diagnosis."""
-        stated: list[Choice] = []
-        if not treated.diagnoses(headed):
-            stated = [c for c in treated.stated_in_plan(self._chooser, note) if c.problem.phrase.lower() not in barred]
+        headed = [c for c in headed if treated.specific(c)]
+        stated = [c for c in treated.stated_in_plan(self._chooser, note) if c.problem.phrase.lower() not in barred]
+        if len(treated.diagnoses(headed)) >= _SETTLED:
+            stated = []
         named = [c for c in treated.named_and_treated(self._chooser, note) if c.problem.phrase.lower() not in barred]
         found = [*treated.diagnoses(stated, treated.present), *treated.diagnoses(named)]
         categories = {c.best.code[:3] for c in headed}
@@ -111,6 +115,7 @@ class IcdCoder:
         confirmed = treated.diagnoses([*headed, *(c for c in new if c not in named)])
         if not confirmed and not headed:
             new += [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)][:2]
+        new += [c for c in treated.symptoms_treated(self._chooser, note) if c.best.code[:3] not in categories]
         return [*headed, *_unique(new)[: max(0, _MOST_STATED - len(headed))]], [*stated, *complaints]
 
     @property

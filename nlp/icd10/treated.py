@@ -22,7 +22,21 @@ _AFFIRMED: Final = re.compile(
     r"(?:his|her|their|your|patient's|as far as|as for|regarding|for))\b",
     re.I,
 )
-_TOO_GENERAL: Final = ("T14", "D49", "C80", "D22", "L90.5", "B99", "A49", "L98.9", "R52")
+_TAKEN_UP: Final = re.compile(
+    r"(?:^|[,:] )(?:for|regarding|as for|from an?|under|concerning|in terms of) "
+    r"(?:the |his |her |their |your |an? )?(?:\w+ ){0,2}$|"
+    r"\b(?:here|seen|comes? in|presents?|presenting|follow(?:s|ing)?[- ]?up) (?:today |again )?"
+    r"(?:for|of|on|with) [^.;,]{0,40}$",
+    re.I,
+)
+"""What comes before a condition that the story takes up by name, and does not only list."""
+
+_TREATED_FOR: Final = re.compile(
+    r"\b(?:continue|start|prescribe|increase|decrease|refill|take|use|order|give|try|inject|recommend)\w*\b.*\bfor "
+    r"(?:the |his |her |their |your |some |an? )?(?:\w+ ){0,2}$",
+    re.I,
+)
+_TOO_GENERAL: Final = ("T14", "D49", "C80", "D22", "L90.5", "B99", "A49", "L98.9", "R52", "I51.9", "R60.9")
 """What "injury", "wound", "tumor", "cancer", "mole" or "infection" alone would give: in running text, no diagnosis."""
 
 _HISTORY: Final = frozenset(
@@ -35,17 +49,32 @@ _HISTORY: Final = frozenset(
         Division.RESULTS,
     }
 )
+_STORY: Final = frozenset({Division.CHIEF_COMPLAINT, Division.HISTORY})
 _TREATED: Final = tuple(
     (tuple(row["codes"].split()), re.compile(rf"\b(?:{row['by']})", re.I)) for row in data("treatments")["treated"]
 )
 
 
 def stated_in_plan(chooser: Chooser, note: Note) -> list[Choice]:
-    """Diagnoses that the assessment names, and those that the plan affirms of the patient."""
-    assessed = [s for s in note.sentences if s.division is Division.ASSESSMENT]
-    planned = [s for s in note.sentences if s.division is Division.PLAN]
-    problems = [*chooser.mentions(assessed), *(p for p in chooser.mentions(planned) if _affirmed(p))]
-    return [c for c in chooser.choose(problems, note) if not c.best.code.startswith(_TOO_GENERAL)]
+    """Diagnoses that the assessment names, and those that the plan affirms of the patient or the story takes up."""
+    assessed = chooser.mentions([s for s in note.sentences if s.division is Division.ASSESSMENT])
+    planned = chooser.mentions([s for s in note.sentences if s.division is Division.PLAN])
+    told = chooser.mentions([s for s in note.sentences if s.division in _STORY])
+    problems = [*assessed, *(p for p in planned if _affirmed(p)), *(p for p in told if _taken_up(p))]
+    return [c for c in chooser.choose(problems, note) if specific(c)]
+
+
+def symptoms_treated(chooser: Chooser, note: Note) -> list[Choice]:
+    """Symptoms that the plan treats by name ("continue … for back pain")."""
+    planned = chooser.mentions([s for s in note.sentences if s.division is Division.PLAN])
+    named = [p for p in planned if _TREATED_FOR.search(_before(p))]
+    found = [c for c in chooser.choose(named, note) if c.certain and present(c) and specific(c)]
+    return [c for c in found if SYMPTOM.match(c.best.code)]
+
+
+def specific(choice: Choice) -> bool:
+    """Whether the code says which illness it is."""
+    return not choice.best.code.startswith(_TOO_GENERAL)
 
 
 def named_and_treated(chooser: Chooser, note: Note) -> list[Choice]:
@@ -80,8 +109,18 @@ def present(choice: Choice) -> bool:
 
 
 def _affirmed(problem: Problem) -> bool:
+    return _AFFIRMED.search(_before(problem)) is not None
+
+
+def _taken_up(problem: Problem) -> bool:
+    before = _before(problem)
+    after = problem.sentence.text[len(before) + len(problem.span) :]
+    return not before and after.startswith(":") or _TAKEN_UP.search(before) is not None
+
+
+def _before(problem: Problem) -> str:
     text = problem.sentence.text
-    return _AFFIRMED.search(text[: text.find(problem.span)]) is not None
+    return text[: max(text.find(problem.span), 0)]
 
 
 def _patients_own(problem: Problem) -> bool:
