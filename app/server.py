@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from app.errors import Unavailable
+from app.imports.inbox import Inbox
 from app.keeping import Keeper
 from app.live import ws
 from app.live.visits import Visits
@@ -62,12 +63,13 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> FastAPI:
     """The application. Starting it goes on with unfinished visits; stopping it closes ``parts.store``."""
     visits = Visits(parts, settings)
+    inbox = Inbox(settings.inbox, parts, visits, settings) if settings.inbox else None
     app = FastAPI(
         title="Sidenote",
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=_lifespan(parts, visits, Keeper(parts.store, settings)),
+        lifespan=_lifespan(parts, visits, Keeper(parts.store, settings), inbox),
         middleware=[Middleware(Guard, settings=settings)],
     )
     problems.install(app)
@@ -145,14 +147,20 @@ def _serve_page(app: FastAPI, page: Path) -> None:
         raise Unavailable("The page is not built. Run make web.", code="unavailable.page")
 
 
-def _lifespan(parts: "Parts", visits: Visits, keeper: Keeper) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    parts: "Parts", visits: Visits, keeper: Keeper, inbox: Inbox | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             await visits.start()
             await keeper.start()
+            if inbox is not None:
+                inbox.start()
             yield
         finally:
+            if inbox is not None:
+                await inbox.close()
             await visits.close()
             await keeper.close()
             await asyncio.to_thread(parts.store.close)

@@ -111,6 +111,11 @@ class Settings(BaseSettings):
         "AU", description="Completion status of a signed note (TXA-17): authenticated, legally so, or documented."
     )
     max_upload_mb: int = Field(512, description="Largest audio upload, in megabytes.", gt=0)
+    inbox: Path | None = Field(
+        None,
+        description="Folder that is watched for transcripts: `<inbox>/<user name>/<file>` becomes a visit of that "
+        "clinician. Nothing is watched when unset.",
+    )
     max_visit_s: int = Field(4 * 3600, description="Longest visit, in seconds.", gt=0)
     session_idle_s: int = Field(
         30 * 60, description="Seconds without a request after which a user is signed out.", gt=0

@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.wire.messages import Hello, Status
 from app.wire.resources import EncounterState
 from visit.ids import UserId
+from visit.turns import Transcript
 
 if TYPE_CHECKING:
     from app.engines import Parts
@@ -151,6 +152,22 @@ class VisitRunner:
             offset = encounter.samples if encounter.state == "no_speech" else 0
             self._begin(self._take_upload(upload, offset, encounter.samples, stored))
 
+    async def transcribe(self, transcript: Transcript) -> None:
+        """Take a transcript made elsewhere as the whole visit; on return it is durable, the draft follows by itself.
+
+        Raises :class:`Conflict` when the visit is over, is being recorded, or holds sound.
+        """
+        async with self._door:
+            encounter = await self._recordable(0)
+            if self._holder is not None or self._working or encounter.samples:
+                raise Conflict("This visit is being recorded.", code="conflict.recorder")
+            await self._park()
+            await self._set_state("recording", encounter.owner)
+            await asyncio.to_thread(self._store.save_transcript, self._id, transcript)
+            await self._set_state("finishing", encounter.owner)
+            self._scribe = Scribe(self._room)
+            self._begin(self._end())
+
     async def withdraw(self) -> None:
         """Hang up on the recorder, because consent was withdrawn; what was recorded before stays."""
         async with self._door:
@@ -200,7 +217,7 @@ class VisitRunner:
             raise Conflict(f"This visit is {encounter.state}; it cannot be recorded any more.", code="conflict.closed")
         if encounter.consent is None or not encounter.consent.given:
             raise Conflict("The patient has not consented to being recorded.", code="conflict.consent")
-        if encounter.channels not in (0, channels):
+        if channels and encounter.channels not in (0, channels):
             raise Conflict("The visit was begun with another number of channels.", code="conflict.channels")
         return encounter
 

@@ -16,6 +16,7 @@ from app.security.access import Right
 from app.settings import Settings
 from app.wire.messages import Event, Hello
 from visit.ids import EncounterId, UserId
+from visit.turns import Transcript
 
 if TYPE_CHECKING:
     from app.engines import Parts
@@ -88,6 +89,13 @@ class Visits:
         except BaseException:
             remove()
             raise
+
+    async def transcribe(self, encounter_id: EncounterId, transcript: Transcript) -> None:
+        """Take a transcript made elsewhere as the whole visit; returns once it is durable.
+
+        Raises :class:`app.errors.Conflict` when the visit cannot be recorded, or holds sound.
+        """
+        await (await self._runner(encounter_id)).transcribe(transcript)
 
     async def consent_withdrawn(self, encounter_id: EncounterId) -> None:
         """The patient no longer wants to be recorded: stop taking audio at once."""

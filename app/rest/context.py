@@ -19,6 +19,7 @@ from app.settings import Settings
 from app.smart.launches import Launch, Launches, require_same
 from app.wire.messages import Event
 from visit.ids import EncounterId
+from visit.turns import Transcript
 
 if TYPE_CHECKING:
     from app.engines import Parts
@@ -30,6 +31,9 @@ class Visits(Protocol):
 
     async def upload(self, encounter_id: EncounterId, path: Path) -> None:
         """Take over a recorded file: check and hear it like a live visit, then delete it."""
+
+    async def transcribe(self, encounter_id: EncounterId, transcript: Transcript) -> None:
+        """Take a transcript made elsewhere as the whole visit."""
 
     async def tell(self, encounter_id: EncounterId, *events: Event) -> None:
         """Number, store and send events to every page that shows the encounter."""
@@ -130,7 +134,7 @@ def launch(request: Request, here: ServiceHere, session: SessionHere) -> Launch 
     """The launch that a request names in ``X-Launch``; a change by a session that came from a launch must name one."""
     named = request.headers.get("X-Launch")
     if named:
-        return here.launches.find(named, session.id)
+        return here.launches.find(named, session.user.id)
     if request.method not in SAFE_METHODS and here.launches.of_session(session.id):
         raise NotAllowed("The request does not say which chart it belongs to.", code="auth.launch")
     return None

@@ -1,9 +1,9 @@
-"""One router over the resources that are about writing: formats, layouts, documents, questions."""
+"""One router over the resources that are about writing: formats, layouts, documents, questions, imports."""
 
 from fastapi import APIRouter
 
-from app.rest import ask, documents, layouts, templates
+from app.rest import ask, documents, layouts, templates, transcripts
 
 router = APIRouter()
-for noun in (templates, layouts, documents, ask):
+for noun in (templates, layouts, documents, ask, transcripts):
     router.include_router(noun.router)

@@ -62,6 +62,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("PUT", "/api/encounters/{encounter_id}/template"): ({"template": "soap", "version": 7}, (401, 409, 404, 403, 404)),
     ("GET", "/api/encounters/{encounter_id}/documents/{kind}"): (None, (401, 200, 404, 200, 404)),
     ("POST", "/api/encounters/{encounter_id}/ask"): ({"text": "dizziness"}, (401, 200, 404, 200, 404)),
+    ("POST", "/api/encounters/{encounter_id}/transcript"): (None, (401, 422, 404, 403, 404)),
     ("GET", "/api/templates"): (None, (401, 200, 200, 403, 200)),
     ("GET", "/api/templates/{name}/file"): (None, (401, 403, 403, 403, 200)),
     ("POST", "/api/templates/check"): ({"text": ""}, (401, 403, 403, 403, 422)),

@@ -1,0 +1,1 @@
+"""Visits that come as text: transcripts read, taken into the record, and an inbox folder that is watched."""
