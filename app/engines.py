@@ -82,10 +82,14 @@ def build_coder(settings: Settings) -> IcdCoder:
     return IcdCoder(settings.models_dir.expanduser() / "icd10", model_path(settings, "search"))
 
 
-def build_parts(settings: Settings) -> Parts:
-    """Everything the server needs, models loaded. Raises when one is missing or does not match its hash."""
+def build_parts(settings: Settings, *, hears: bool = True) -> Parts:
+    """Everything the server needs, models loaded. Raises when one is missing or does not match its hash.
+
+    Without ``hears`` speech recognition is not loaded: enough for visits that come as text.
+    """
     transcriber = build_transcriber(settings)
-    transcriber.load()
+    if hears:
+        transcriber.load()
     return Parts(
         store=Store.open(settings),
         transcriber=transcriber,

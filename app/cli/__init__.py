@@ -10,7 +10,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import typer
 from rich.console import Console
 
-from app.cli import audit, backup, doors, ehr, keys, models, people, retention, serve, voices
+from app.cli import audit, backup, doors, ehr, imports, keys, models, people, retention, serve, templates, voices
 from app.errors import SidenoteError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -19,10 +19,12 @@ serve.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(ehr.app, name="ehr")
 app.add_typer(people.app, name="users")
+app.add_typer(templates.app, name="templates")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(retention.app, name="retention")
 backup.register(app)
+imports.register(app)
 voices.register(app)
 
 

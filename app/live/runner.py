@@ -168,6 +168,12 @@ class VisitRunner:
             self._scribe = Scribe(self._room)
             self._begin(self._end())
 
+    async def settle(self) -> None:
+        """Return when nothing is being finished any more; what was interrupted is finished first."""
+        await self.resume_finishing()
+        if self._work is not None:
+            await asyncio.wait([self._work])
+
     async def withdraw(self) -> None:
         """Hang up on the recorder, because consent was withdrawn; what was recorded before stays."""
         async with self._door:

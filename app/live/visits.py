@@ -97,6 +97,10 @@ class Visits:
         """
         await (await self._runner(encounter_id)).transcribe(transcript)
 
+    async def settle(self, encounter_id: EncounterId) -> None:
+        """Wait until the visit is drafted, or cannot be now."""
+        await (await self._runner(encounter_id)).settle()
+
     async def consent_withdrawn(self, encounter_id: EncounterId) -> None:
         """The patient no longer wants to be recorded: stop taking audio at once."""
         await (await self._runner(encounter_id)).withdraw()
