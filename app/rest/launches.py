@@ -15,7 +15,7 @@ router = APIRouter(prefix="/launches/{launch_id}", tags=["launches"])
 @router.get("")
 def show(launch_id: str, here: ServiceHere, session: SessionHere) -> LaunchView:
     """Whose chart it is, and what the EHR did not grant."""
-    launch = here.launches.find(launch_id, session.id)
+    launch = here.launches.find(launch_id, session.user.id)
     return LaunchView(
         id=launch.id,
         patient=launch.patient,
@@ -33,7 +33,7 @@ def check(launch_id: str, body: ChartCheck, here: ServiceHere, session: SessionH
     Refused with ``conflict.patient`` or ``conflict.encounter``. The page asks when recording starts and when it
     stops; filing compares once more.
     """
-    launch = here.launches.find(launch_id, session.id)
+    launch = here.launches.find(launch_id, session.user.id)
     encounter = here.store.allow(session.user, here.store.encounter(EncounterId(body.encounter_id)), Right.WRITE)
     guard(here, launch, encounter)
     try:
@@ -49,7 +49,7 @@ def check(launch_id: str, body: ChartCheck, here: ServiceHere, session: SessionH
 @router.delete("", status_code=204)
 def end(launch_id: str, here: ServiceHere, session: SessionHere) -> None:
     """Close the chart here: the launch and its access tokens are forgotten."""
-    here.launches.find(launch_id, session.id)
+    here.launches.find(launch_id, session.user.id)
     here.launches.end(launch_id)
 
 

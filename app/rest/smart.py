@@ -10,7 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.errors import NotFound, SidenoteError
+from app.errors import NotAuthenticated, NotFound, SidenoteError
+from app.records import User
 from app.rest.context import Service, ServiceHere, cookie_name, set_cookie
 from app.smart.clients import client_key, public_url
 
@@ -60,8 +61,8 @@ def callback(
         launched = here.launches.complete(state, code, request.cookies.get(BINDING, ""), here.store.users())
     except SidenoteError as problem:
         return _problem(problem)
-    token, _ = here.store.create_session(launched.user)
-    here.launches.bind(launched, here.store.session(token).id)
+    token = _session_of(request, here, launched.user) or here.store.create_session(launched.user)[0]
+    here.launches.bind(here.store.session(token).id)
     here.store.audit(launched.user.id, "launch.accepted", f"user:{launched.user.id}", patient=launched.patient)
     response = RedirectResponse(f"/?launch={quote(launched.id)}", 303)
     if here.settings.frame_ancestors:
@@ -69,6 +70,15 @@ def callback(
     else:
         set_cookie(request, response, token, here.settings.session_max_s)
     return response
+
+
+def _session_of(request: Request, here: Service, user: User) -> str | None:
+    """The session that this clinician has in this browser already: a second chart must not sign the first one out."""
+    token = request.cookies.get(cookie_name(request), "")
+    try:
+        return token if token and here.store.session(token).user.id == user.id else None
+    except NotAuthenticated:
+        return None
 
 
 def _set(here: Service, response: Response, name: str, value: str, seconds: int, path: str = "/") -> None:

@@ -24,6 +24,7 @@ from app.smart.identity import practitioner_of, require_launchable, user_of
 from app.smart.scopes import missing
 from app.smart.server import Endpoints, ask_token, discover
 from app.smart.tokens import LaunchTokens
+from visit.ids import UserId
 
 PENDING_S: Final = 600.0
 MOST: Final = 1000
@@ -61,12 +62,6 @@ class Launch:
         return [scope for scope, _ in missing(self.tokens.scope)]
 
 
-@dataclass
-class _Open:
-    launch: Launch
-    session: str | None = None
-
-
 class Launches:
     """Every launch of this process. Safe to call from any thread; blocks, so call it off the event loop."""
 
@@ -76,7 +71,8 @@ class Launches:
         self._issuers = {url.rstrip("/") for url in (settings.ehr_url, *settings.smart_issuers)}
         self._lock = threading.Lock()
         self._pending: dict[str, Pending] = {}
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, Launch] = {}
+        self._sessions: dict[str, None] = {}
 
     @property
     def redirect_uri(self) -> str:
@@ -162,26 +158,28 @@ class Launches:
         with self._lock:
             while len(self._open) >= MOST:
                 self._open.pop(next(iter(self._open)))
-            self._open[launch.id] = _Open(launch)
+            self._open[launch.id] = launch
         return launch
 
-    def bind(self, launch: Launch, session: str) -> None:
-        """Give a launch to the Sidenote session that was made for it."""
+    def bind(self, session: str) -> None:
+        """Remember that a Sidenote session came from a launch."""
         with self._lock:
-            self._open[launch.id].session = session
+            while len(self._sessions) >= MOST:
+                self._sessions.pop(next(iter(self._sessions)))
+            self._sessions[session] = None
 
-    def find(self, launch_id: str, session: str) -> Launch:
-        """The launch of a session; raises :class:`NotAllowed` (``auth.launch``) when it is over or another's."""
+    def find(self, launch_id: str, user: UserId) -> Launch:
+        """A clinician's launch; raises :class:`NotAllowed` (``auth.launch``) when it is over or another's."""
         with self._lock:
             found = self._open.get(launch_id)
-        if found is None or found.session is None or not same(found.session, session):
+        if found is None or found.user.id != user:
             raise NotAllowed("The EHR session is over. Open Sidenote from the chart again.", code="auth.launch")
-        return found.launch
+        return found
 
     def of_session(self, session: str) -> bool:
-        """Whether a session came from a launch; its requests must then name theirs."""
+        """Whether a session came from a launch; its changes must then name theirs."""
         with self._lock:
-            return any(found.session == session for found in self._open.values())
+            return session in self._sessions
 
     def end(self, launch_id: str) -> None:
         """Forget a launch and its tokens."""
