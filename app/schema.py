@@ -44,6 +44,11 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     resources.EncounterView,
     resources.TicketView,
     resources.Preview,
+    resources.PatientCheck,
+    resources.CheckView,
+    resources.NewUser,
+    resources.AuditView,
+    resources.SentenceChange,
     coding.QueueItem,
     coding.CodingView,
     coding.AuditedCodes,
@@ -106,6 +111,8 @@ def _type(schema: Schema) -> str:
     if schema.get("type") == "array":
         item = _type(schema["items"])
         return f"({item})[]" if "|" in item else f"{item}[]"
+    if "additionalProperties" in schema:
+        return f"Record<string, {_type(schema['additionalProperties'])}>"
     return PRIMITIVES[schema["type"]]
 
 

@@ -12,12 +12,16 @@ from visit.notes import Division, Note, NoteSentence, Origin, Verdict
 Verify = Callable[[NoteSentence], NoteSentence]
 """Gives a sentence a fresh verdict against what was said."""
 
+Past = Callable[[int], Note]
+"""Gives an earlier version of the note."""
 
-def apply(note: Note, edits: Sequence[Edit], verify: Verify) -> tuple[Note, frozenset[SentenceId]]:
+
+def apply(note: Note, edits: Sequence[Edit], verify: Verify, past: Past) -> tuple[Note, frozenset[SentenceId]]:
     """The note after the edits, in order, and the sentences they touched.
 
     A replaced sentence keeps its id and evidence; the clinician becomes its author and the gate judges it anew.
-    An inserted one stands after the sentence that the edit names, else at the end of its division. Raises
+    An inserted one stands after the sentence that the edit names, else at the end of its division. A restored one is
+    again as it was in an earlier version, author and evidence included, and judged anew. Raises
     :class:`InvalidInput` for an edit that names no sentence of the note or lacks what it needs.
     """
     sentences = list(note.sentences)
@@ -28,6 +32,9 @@ def apply(note: Note, edits: Sequence[Edit], verify: Verify) -> tuple[Note, froz
             fresh = verify(_written(division, _text(edit)))
             sentences.insert(place, fresh)
             touched.add(fresh.id)
+            continue
+        if edit.op == "restore":
+            touched.add(_restore(sentences, edit, verify, past))
             continue
         place = _place_of(sentences, edit.sentence)
         touched.add(sentences[place].id)
@@ -44,6 +51,23 @@ def apply(note: Note, edits: Sequence[Edit], verify: Verify) -> tuple[Note, froz
 def _written(division: Division, text: str) -> NoteSentence:
     sentence_id = SentenceId(f"c{secrets.token_hex(6)}")
     return NoteSentence(sentence_id, division, text, (), Verdict.UNSUPPORTED, Origin.CLINICIAN)
+
+
+def _restore(sentences: list[NoteSentence], edit: Edit, verify: Verify, past: Past) -> SentenceId:
+    """Put a sentence of an earlier version back: where it is now, else behind what stood before it then."""
+    if edit.version is None:
+        raise InvalidInput("Restoring needs the version to restore from.", code="input.edit")
+    then = past(edit.version).sentences
+    wanted = _place_of(then, edit.sentence)
+    sentence = verify(then[wanted])
+    for place, each in enumerate(sentences):
+        if each.id == sentence.id:
+            sentences[place] = sentence
+            return sentence.id
+    before = {each.id for each in then[:wanted]}
+    after = [place for place, each in enumerate(sentences, 1) if each.id in before]
+    sentences.insert(max(after, default=0), sentence)
+    return sentence.id
 
 
 def _place_to_insert(sentences: Sequence[NoteSentence], edit: Edit) -> tuple[int, Division]:

@@ -9,13 +9,13 @@ from app.ehr.document import Letterhead, note_text
 from app.ehr.text_rules import require_finished
 from app.errors import Conflict
 from app.records import Encounter, StoredNote, User
-from app.rest import edits
-from app.rest.context import OwnEncounter, Service, ServiceHere, UserHere
+from app.rest import differences, edits
+from app.rest.context import OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere
 from app.rest.encounters import encounter_view
 from app.wire import views
 from app.wire.messages import NoteEvent, Status
-from app.wire.resources import EncounterView, NoteEdits, NoteView, Preview, Signature
-from visit.notes import NoteSentence
+from app.wire.resources import EncounterView, NoteEdits, NoteView, Preview, SentenceChange, Signature
+from visit.notes import Note, NoteSentence
 from visit.turns import Transcript
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,11 @@ router = APIRouter(prefix="/encounters/{encounter_id}", tags=["notes"])
 def edit(body: NoteEdits, here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> NoteView:
     """Change sentences of the newest version; all of the edits or none."""
     stored = newest_draft(here, encounter, body.version)
-    note, touched = edits.apply(stored.note, body.edits, verifier(here, encounter))
+
+    def past(version: int) -> Note:
+        return here.store.note(encounter.id, version).note
+
+    note, touched = edits.apply(stored.note, body.edits, verifier(here, encounter), past)
     here.store.save_note(
         user.id,
         encounter.id,
@@ -37,6 +41,12 @@ def edit(body: NoteEdits, here: ServiceHere, user: UserHere, encounter: OwnEncou
         stale=stored.stale - touched,
     )
     return tell_note(here, encounter)
+
+
+@router.get("/note/changes")
+def changes(here: ServiceHere, encounter: ReadEncounter) -> list[SentenceChange]:
+    """What the clinician made of the draft: each sentence of the last draft and of the newest version, side by side."""
+    return differences.between(here.store.drafted(encounter.id).note, here.store.note(encounter.id).note)
 
 
 @router.get("/preview")

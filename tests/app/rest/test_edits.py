@@ -32,12 +32,17 @@ def judged(one: NoteSentence) -> NoteSentence:
     return replace(one, verdict=Verdict.NEEDS_REVIEW, reasons=("judged",))
 
 
-def edited(*edits: Edit) -> Note:
-    return apply(NOTE, edits, judged)[0]
+def past(version: int) -> Note:
+    assert version == 1
+    return NOTE
+
+
+def edited(*edits: Edit, note: Note = NOTE) -> Note:
+    return apply(note, edits, judged, past)[0]
 
 
 def test_replace_keeps_place_and_evidence() -> None:
-    note, touched = apply(NOTE, [Edit(op="replace", sentence="h2", text="  New \n words. ")], judged)
+    note, touched = apply(NOTE, [Edit(op="replace", sentence="h2", text="  New \n words. ")], judged, past)
     changed = note.sentences[1]
     assert (changed.id, changed.text, changed.evidence) == ("h2", "New words.", (1,))
     assert (changed.origin, changed.verdict, changed.reasons) == (Origin.CLINICIAN, Verdict.NEEDS_REVIEW, ("judged",))
@@ -78,9 +83,27 @@ def test_edits_follow_each_other() -> None:
         edited(Edit(op="delete", sentence="p1"), Edit(op="replace", sentence="p1", text="x"))
 
 
+def restore(name: str) -> Edit:
+    return Edit(op="restore", sentence=name, version=1)
+
+
+def test_restore_brings_author_and_evidence_back_and_judges_anew() -> None:
+    note = edited(Edit(op="replace", sentence="h2", text="other"))
+    back = edited(restore("h2"), note=note).sentences[1]
+    assert back == judged(NOTE.sentences[1])
+
+
+@pytest.mark.parametrize("name", ["h1", "h2", "a1", "p1"])
+def test_a_restored_sentence_stands_where_it_stood(name: str) -> None:
+    without = edited(Edit(op="delete", sentence=name))
+    assert [each.id for each in edited(restore(name), note=without).sentences] == ["h1", "h2", "a1", "p1"]
+
+
 @pytest.mark.parametrize(
     "edit",
     [
+        Edit(op="restore", sentence="h1"),
+        Edit(op="restore", sentence="nothing", version=1),
         Edit(op="replace", sentence="nothing", text="x"),
         Edit(op="replace", text="x"),
         Edit(op="replace", sentence="h1"),

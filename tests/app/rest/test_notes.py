@@ -120,3 +120,21 @@ def test_an_edited_sentence_is_no_longer_stale(house, path: str) -> None:
     )
     note = house.sign_in("clinician").post(f"{path}/note/edits", json=replace("Fresh.", version=2)).json()
     assert [sentence["stale"] for sentence in note["sentences"]] == [False, True]
+
+
+def test_what_was_made_of_the_draft_is_kept(house, path: str) -> None:
+    caller = house.sign_in("clinician")
+    draft = caller.get(path).json()["note"]["sentences"]
+    caller.post(f"{path}/note/edits", json=replace("Told otherwise."))
+    added = {"op": "insert", "division": "plan", "text": "Call back."}
+    caller.post(f"{path}/note/edits", json={"version": 2, "edits": [added]})
+    changes = caller.get(f"{path}/note/changes").json()
+    assert [(each["kind"], each["before"], each["after"]) for each in changes if each["kind"] != "kept"] == [
+        ("reworded", draft[0]["text"], "Told otherwise."),
+        ("added", None, "Call back."),
+    ]
+    undo = {"version": 3, "edits": [{"op": "restore", "sentence": draft[0]["id"], "version": 1}]}
+    restored = caller.post(f"{path}/note/edits", json=undo).json()["sentences"][0]
+    assert (restored["text"], restored["evidence"]) == (draft[0]["text"], draft[0]["evidence"])
+    missing = {"version": 4, "edits": [{"op": "restore", "sentence": draft[0]["id"], "version": 9}]}
+    assert caller.post(f"{path}/note/edits", json=missing).json()["code"] == "not_found.note"

@@ -1,0 +1,16 @@
+"""``/api/administration``: the state of this installation, for administrators."""
+
+from fastapi import APIRouter
+
+from app import doctor
+from app.rest.context import ServiceHere
+from app.rest.users import AdminHere
+from app.wire.resources import CheckView
+
+router = APIRouter(prefix="/administration", tags=["administration"])
+
+
+@router.get("/checks")
+def checks(here: ServiceHere, _admin: AdminHere) -> list[CheckView]:
+    """What ``sidenote doctor`` finds: page, data folder, disk, database, device, models, EHR. Takes a few seconds."""
+    return [CheckView.model_validate(check) for check in doctor.examine(here.settings)]
