@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import jwt
 
+from app.ehr.references import literal
 from app.errors import NotAllowed, Unavailable
 from app.records import User
 from app.smart.server import Endpoints, get_json
@@ -47,10 +48,11 @@ def practitioner_of(endpoints: Endpoints, client_id: str, id_token: object, nonc
     if claims.get("nonce") != nonce:
         raise NotAllowed("The EHR's word about who is signed in is another launch's.", code="auth.smart_user")
     who = str(claims.get("fhirUser") or claims.get("profile") or "")
-    prefix, _, reference = who.rpartition("Practitioner/")
-    if not reference or (prefix and prefix.rstrip("/") != endpoints.base):
+    base, slash, reference = who.rpartition("/Practitioner/") if "/Practitioner/" in who else ("", "", who)
+    named = literal({"reference": f"Practitioner/{reference}" if slash else reference})
+    if named is None or named.type != "Practitioner" or named.base or (slash and base != endpoints.base):
         raise NotAllowed("The person signed in to the EHR is no practitioner of it.", code="auth.smart_user")
-    return f"Practitioner/{reference}"
+    return str(named)
 
 
 def user_of(practitioner: str, base: str, users: Sequence[User], mapping: Mapping[str, str], own_base: str) -> User:
