@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.wire import coding, messages, resources
+from app.wire import amendments, coding, launches, messages, resources
 from visit.audio import SAMPLE_RATE
 from visit.notes import SECTION_OF
 
@@ -35,6 +35,9 @@ SENT: tuple[type[BaseModel], ...] = (
     coding.CodeChange,
     coding.EnteredCodes,
     resources.Signature,
+    amendments.AmendmentForm,
+    amendments.NewAmendment,
+    launches.ChartCheck,
 )
 RECEIVED: tuple[type[BaseModel], ...] = (
     *get_args(get_args(messages.ServerMessage)[0]),
@@ -54,6 +57,10 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     coding.AuditedCodes,
     coding.AgreementView,
     resources.Problem,
+    amendments.AmendmentPreview,
+    amendments.AmendmentView,
+    launches.LaunchView,
+    launches.ConnectionView,
 )
 
 

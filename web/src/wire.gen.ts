@@ -39,6 +39,36 @@ export interface AgreementView {
   by_model: AgreementRow[];
 }
 
+/** Body of `POST /api/encounters/{id}/amendments/preview`: what is to change. */
+export interface AmendmentForm {
+  kind: "addendum" | "replacement" | "retraction";
+  /** What a retraction withdraws: 0 the note as it stands, else an addendum. */
+  target?: number;
+  text?: string;
+  edits?: Edit[];
+  reason?: string;
+}
+
+/** Exactly the text that signing fixes, its SHA-256, and what happens in the EHR. */
+export interface AmendmentPreview {
+  text: string;
+  sha256: string;
+  destination: string;
+  effect: string;
+}
+
+/** A signed amendment and where its filing stands; `number` counts the amendments of one note from 1. */
+export interface AmendmentView {
+  number: number;
+  kind: "addendum" | "replacement" | "retraction";
+  target: number;
+  text: string;
+  sha256: string;
+  by: string;
+  at: string;
+  submission: SubmissionView | null;
+}
+
 /** One link of the audit chain; it holds ids and codes, never what was said. */
 export interface AuditEntryView {
   number: number;
@@ -62,6 +92,12 @@ export interface AuditedCodes {
   problems: CodeProblemView[];
   level: "over" | "under" | null;
   documented: Complexity | null;
+}
+
+/** Body of `POST /api/launches/{id}/check`: whether the open chart is still this encounter's. */
+export interface ChartCheck {
+  encounter_id: string;
+  moment: "start" | "stop";
 }
 
 /** What the chart said when the encounter was opened. */
@@ -137,6 +173,22 @@ export interface CodingView {
 
 /** The four levels of medical decision making, lowest first. */
 export type Complexity = "straightforward" | "low" | "moderate" | "high";
+
+/** Answer of `GET /api/ehr`: what is known about the connection to the EHR. */
+export interface ConnectionView {
+  url: string;
+  destination: string;
+  doc_status: string;
+  reachable: boolean;
+  software: string | null;
+  fhir_version: string | null;
+  /** Whether the server promises to honour If-None-Exist. */
+  refuses_duplicates: boolean;
+  /** Scopes of the access token, where one can be asked. */
+  granted: string | null;
+  missing: MissingScope[];
+  problems: string[];
+}
 
 /** Body of `POST /api/encounters/{id}/consent`. A refusal is remembered and blocks recording. */
 export interface ConsentForm {
@@ -338,6 +390,18 @@ export interface HintView {
   sentence: string | null;
 }
 
+/** The chart from which Sidenote was opened. Name `id` in the header `X-Launch` of every request. */
+export interface LaunchView {
+  id: string;
+  patient: string;
+  /** The visit that is open in the EHR, when it says one. */
+  ehr_encounter_id: string | null;
+  /** Sidenote's encounter of that visit, when it was opened. */
+  encounter_id: string | null;
+  need_patient_banner: boolean;
+  missing_scopes: string[];
+}
+
 /** One element of medical decision making with its evidence. */
 export interface LevelElementView {
   name: "problems" | "data" | "risk";
@@ -352,6 +416,25 @@ export interface LevelView {
   elements: LevelElementView[];
   minutes: number | null;
   by_time: Complexity | null;
+}
+
+/** A scope that was not granted, and what does not work without it. */
+export interface MissingScope {
+  scope: string;
+  purpose: string;
+  optional: boolean;
+}
+
+/** Body of `POST /api/encounters/{id}/amendments`: the change and the hash of the text that was shown. */
+export interface NewAmendment {
+  kind: "addendum" | "replacement" | "retraction";
+  /** What a retraction withdraws: 0 the note as it stands, else an addendum. */
+  target?: number;
+  text?: string;
+  edits?: Edit[];
+  reason?: string;
+  sha256: string;
+  attestation: string;
 }
 
 /** Body of `PUT /api/encounters/{id}/coding/priority`. */
