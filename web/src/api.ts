@@ -7,9 +7,11 @@ import type {
   NoteEdits,
   NoteView,
   OpenEncounter,
+  PatientCheck,
   Preview,
   Problem,
   ScheduledVisit,
+  SentenceChange,
   SessionView,
   SignIn,
   Signature,
@@ -96,6 +98,9 @@ export class Api {
   preview = (id: string) => this.request<Preview>("GET", path(id, "preview"));
   sign = (id: string, body: Signature) =>
     this.request<EncounterView>("POST", path(id, "sign"), body);
+  changes = (id: string) => this.request<SentenceChange[]>("GET", path(id, "note/changes"));
+  release = (id: string) => this.request<SubmissionView>("POST", path(id, "submit/release"));
+  checkPatient = (id: string) => this.request<PatientCheck>("POST", path(id, "patient-check"));
   submit = (id: string) => this.request<SubmissionView>("POST", path(id, "submit"));
 
   /** Where the sound of samples `start` to `end` can be played from. */

@@ -1,9 +1,12 @@
 import { ApiError, api } from "./api";
+import { t } from "./messages";
+import { flushNote } from "./note/desk";
 import { attempt, change, refresh, visit } from "./state";
 import type { CodeDecision, CodeView, Edit, NoteView } from "./wire.gen";
 
-/** Change the note that is shown; true when the server took the change. */
+/** Change the note that is shown, after what was typed is saved; true when the server took the change. */
 export async function edit(one: Edit): Promise<boolean> {
+  await flushNote();
   const note = await attempt(() => send(one));
   if (note) change({ note });
   return note !== null;
@@ -12,7 +15,7 @@ export async function edit(one: Edit): Promise<boolean> {
 /** One change concerns one sentence: when the note grew meanwhile, it is made on the newest version. */
 async function send(one: Edit, again = true): Promise<NoteView> {
   const encounter = visit.peek()?.encounter;
-  if (!encounter?.note) throw new Error("There is no note to change.");
+  if (!encounter?.note) throw new Error(t("note.none"));
   const { version } = encounter.note;
   const before = textOf(encounter.note, one);
   try {
@@ -23,7 +26,7 @@ async function send(one: Edit, again = true): Promise<NoteView> {
     await refresh();
     const now = visit.peek()?.encounter.note;
     if (now && textOf(now, one) === before) return send(one, false);
-    throw new Error("This sentence changed meanwhile. Read it again, then save once more.");
+    throw new Error(t("note.changedMeanwhile"));
   }
 }
 

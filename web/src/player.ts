@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { api } from "./api";
+import { t } from "./messages";
 
 /** What is heard just before and after a clip: a third of a second. */
 const MARGIN = 5_333;
@@ -15,8 +16,7 @@ export class Player {
   constructor() {
     this.audio.onended = () => this.next();
     this.audio.onerror = () => {
-      if (this.playing.value !== null)
-        this.problem.value = "This part of the sound could not be played.";
+      if (this.playing.value !== null) this.problem.value = t("player.problem");
       this.stop();
     };
   }

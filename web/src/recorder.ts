@@ -1,11 +1,13 @@
 import { batch, computed, signal } from "@preact/signals";
-import { api, explain } from "./api";
+import { ApiError, api, explain } from "./api";
 import { Microphone } from "./capture/microphone";
 import { samplesOf, type Chunk } from "./frames";
 import type { LineState } from "./line";
+import { t } from "./messages";
 import { Outbox } from "./outbox";
+import { cue } from "./sounds";
 import { Stream } from "./stream";
-import { SAMPLE_RATE, type ErrorMessage, type ServerMessage } from "./wire.gen";
+import { SAMPLE_RATE, type ErrorMessage, type PatientCheck, type ServerMessage } from "./wire.gen";
 
 export type Phase = "idle" | "starting" | "recording" | "paused" | "stopping";
 
@@ -34,6 +36,9 @@ export class Recorder {
       this.samples.value - this.loudAt.value > QUIET_AFTER_S * SAMPLE_RATE,
   );
 
+  /** What the record system said last about whose visit this is; null before it was asked. */
+  readonly patient = signal<PatientCheck["outcome"] | null>(null);
+
   private readonly loudAt = signal(0);
   private welcomed = false;
   private microphone: Microphone | null = null;
@@ -58,6 +63,7 @@ export class Recorder {
       this.connect(encounterId, position);
       this.wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
       this.phase.value = "recording";
+      cue("start");
     });
   }
 
@@ -97,10 +103,13 @@ export class Recorder {
   async stop(): Promise<void> {
     if (this.phase.value !== "recording" && this.phase.value !== "paused") return;
     this.phase.value = "stopping";
+    cue("stop");
     await this.microphone?.close();
     this.microphone = null;
     this.level.value = 0;
     this.stream?.stop(this.samples.value);
+    const id = this.encounterId.value;
+    if (id !== null) await this.checkPatient(id).catch(() => undefined);
   }
 
   /** The server went past recording, so it has everything: let go, and destroy what was held here. */
@@ -109,7 +118,7 @@ export class Recorder {
     const finished = this.phase.value === "stopping";
     if (finished) await this.outbox?.wipe();
     await this.end();
-    if (!finished) this.problem.value = "This visit was ended somewhere else.";
+    if (!finished) this.problem.value = t("recorder.endedElsewhere");
   }
 
   /** The last event that the line delivered, so that another can go on from there. */
@@ -137,6 +146,7 @@ export class Recorder {
     this.welcomed = false;
     try {
       await this.lock();
+      await this.checkPatient(encounterId);
       const { samples } = await api.encounter(encounterId);
       this.outbox = await Outbox.open(encounterId);
       const position = Math.max(samples, this.outbox.end ?? 0);
@@ -151,6 +161,18 @@ export class Recorder {
     }
   }
 
+  /** Ask the record system again whose visit this is. A record system that is down stops no recording. */
+  private async checkPatient(encounterId: string): Promise<void> {
+    this.patient.value = null;
+    try {
+      this.patient.value = (await api.checkPatient(encounterId)).outcome;
+    } catch (error) {
+      if (error instanceof ApiError && error.retryable) this.patient.value = "unreachable";
+      else throw error;
+    }
+    if (this.patient.value === "different") throw new Error(t("patient.different"));
+  }
+
   private async lock(): Promise<void> {
     const granted = await new Promise<boolean>((resolve) => {
       void navigator.locks.request("sidenote-recorder", { ifAvailable: true }, (lock) => {
@@ -158,7 +180,7 @@ export class Recorder {
         return lock && new Promise<void>((release) => (this.release = release));
       });
     });
-    if (!granted) throw new Error("Another tab of this browser is recording already.");
+    if (!granted) throw new Error(t("recorder.otherTab"));
   }
 
   private openMicrophone(): Promise<Microphone> {
@@ -188,7 +210,7 @@ export class Recorder {
   private async lost(): Promise<void> {
     batch(() => {
       this.phase.value = "paused";
-      this.problem.value = "The microphone went away. Connect it again, then press Resume.";
+      this.problem.value = t("recorder.microphoneLost");
     });
     await this.microphone?.close();
     this.microphone = null;
@@ -205,6 +227,7 @@ export class Recorder {
           this.onMessage(encounterId, message);
         },
         onState: (state) => {
+          if (state === "lost" && this.line.value === "live") cue("lost");
           this.line.value = state;
           if (state === "over" && this.phase.value !== "idle") void this.refused();
         },
@@ -222,7 +245,7 @@ export class Recorder {
   /** The server will not take this recording any more: stop, keep what is held, and say so. */
   private async refused(): Promise<void> {
     await this.end();
-    this.problem.value ??= "The server ended this recording: it may be open somewhere else.";
+    this.problem.value ??= t("recorder.refused");
   }
 
   private async end(): Promise<void> {

@@ -7,7 +7,13 @@ import { recorder } from "./recorder";
 import { START, navigate, route } from "./router";
 import { Stream } from "./stream";
 import { apply, clips, isOld, turnsOf, visitOf, type Visit } from "./visit";
-import type { EncounterState, EncounterView, ServerMessage, SessionView } from "./wire.gen";
+import type {
+  EncounterState,
+  EncounterView,
+  SentenceView,
+  ServerMessage,
+  SessionView,
+} from "./wire.gen";
 
 /** `undefined` while it is not known yet whether someone is signed in. */
 export const session = signal<SessionView | null | undefined>(undefined);
@@ -22,8 +28,14 @@ export const encounterId = computed(() =>
 export const selection = signal<{ key: string; turns: number[] } | null>(null);
 export const tab = signal<"transcript" | "note" | "findings">("transcript");
 
+/** Which of the selected turns is looked at: the transcript scrolls to it. */
+export const lookedAt = signal(0);
+
 export const evidence = computed(() => new Set(selection.value?.turns));
+/** Codes can be decided on. */
 export const canEdit = computed(() => visit.value?.encounter.state === "drafted");
+/** The text can be changed, which only clinicians do. */
+export const canWrite = computed(() => canEdit.value && session.value?.user.role === "clinician");
 
 /** The state of the line that watches, while there is one. */
 export const watching = signal<LineState | null>(null);
@@ -98,9 +110,36 @@ export async function record(id: string, how: "start" | "finish"): Promise<void>
 
 /** Highlight turns; a second time on the same thing lets go. */
 export function select(key: string, turns: number[]): void {
+  if (selection.value?.key === key) {
+    player.stop();
+    selection.value = null;
+  } else highlight(key, turns);
+}
+
+/** Highlight what the sentence with the caret rests on; typing in it changes nothing more. */
+export function choose(sentence: SentenceView | null): void {
+  if (!sentence) selection.value = null;
+  else if (selection.value?.key !== keyOf(sentence)) highlight(keyOf(sentence), sentence.evidence);
+}
+
+/** The key of a sentence in {@link selection}. */
+export function keyOf(sentence: Pick<SentenceView, "id">): string {
+  return `sentence-${sentence.id}`;
+}
+
+/** Look at the next source of what is selected, or the one before; after the last comes the first. */
+export function cycle(step: 1 | -1): void {
+  const number = selection.value?.turns.length ?? 0;
+  if (number > 0) lookedAt.value = (lookedAt.value + step + number) % number;
+}
+
+function highlight(key: string, turns: number[]): void {
   player.stop();
-  selection.value = selection.value?.key === key ? null : { key, turns: turnsOf(turns) };
-  if (selection.value && hearOnClick.value === "on") hear(key, turns);
+  batch(() => {
+    lookedAt.value = 0;
+    selection.value = { key, turns: turnsOf(turns) };
+  });
+  if (hearOnClick.value === "on") hear(key, turns);
 }
 
 /** Play what was said in `turns`. */

@@ -1,100 +1,5 @@
-import {
-  SAMPLE_RATE,
-  type Division,
-  type EncounterState,
-  type FindingKind,
-  type FindingView,
-  type Origin,
-  type Polarity,
-  type Section,
-  type Speaker,
-  type SubmissionState,
-  type Verdict,
-} from "./wire.gen";
-
-/** The words that people read for the stable codes of the wire. */
-export const DIVISION: Record<Division, string> = {
-  chief_complaint: "Chief complaint",
-  history: "History of present illness",
-  review_of_systems: "Review of systems",
-  past_history: "Past history",
-  medications: "Medications",
-  allergies: "Allergies",
-  family: "Family history",
-  social: "Social history",
-  vitals: "Vital signs",
-  exam: "Examination",
-  results: "Results",
-  assessment: "Assessment",
-  plan: "Plan",
-};
-
-export const SECTION: Record<Section, string> = {
-  subjective: "Subjective",
-  objective: "Objective",
-  assessment: "Assessment",
-  plan: "Plan",
-};
-
-export const SPEAKER: Record<Speaker, string> = {
-  clinician: "Clinician",
-  patient: "Patient",
-  other: "Other voice",
-  unknown: "Unknown voice",
-};
-
-export const KIND: Record<FindingKind, string> = {
-  symptom: "Symptoms",
-  problem: "Problems",
-  medication: "Medications",
-  allergy: "Allergies",
-  vital: "Vital signs",
-  exam: "Examination",
-  result: "Results",
-  procedure: "Procedures",
-  order: "Orders",
-  social: "Social history",
-};
-
-export const POLARITY: Record<Polarity, string> = {
-  present: "Present",
-  absent: "Denied",
-  uncertain: "Uncertain",
-};
-
-export const ORIGIN: Record<Origin, { word: string; says: string }> = {
-  model: { word: "Model", says: "Worded by the language model from the turns it cites" },
-  rules: { word: "Rules", says: "Worded by fixed rules from the findings" },
-  clinician: { word: "Clinician", says: "Written by a clinician" },
-};
-
-export const VERDICT: Record<Verdict, { word: string; says: string }> = {
-  supported: { word: "Supported", says: "Agrees with the turns it cites" },
-  needs_review: { word: "Please check", says: "Could not be checked fully against what was said" },
-  unsupported: { word: "Unsupported", says: "Not found in what was said" },
-};
-
-export const STATE: Record<EncounterState, string> = {
-  open: "Not recorded",
-  recording: "Recording",
-  finishing: "Writing the draft",
-  no_speech: "No speech detected",
-  drafted: "Draft",
-  signed: "Signed",
-  filed: "Filed",
-};
-
-export const SUBMISSION: Record<SubmissionState, { word: string; says: string }> = {
-  pending: { word: "Being filed", says: "The note is on its way to the record system." },
-  filed: { word: "Filed", says: "The record system has the note." },
-  rejected: { word: "Refused", says: "The record system refused the note. Nothing was filed." },
-  unknown: {
-    word: "Not certain",
-    says:
-      "The answer was lost, so the note may or may not be filed. Checking asks the record system first " +
-      "and never files twice.",
-  },
-};
+import { language, t } from "./messages";
+import { SAMPLE_RATE, type FindingView } from "./wire.gen";
 
 /** Samples as a clock: "0:07", "12:40", "1:02:03". */
 export function clock(samples: number): string {
@@ -114,12 +19,12 @@ export function born(birthDate: string, today = new Date()): string {
     today.getMonth() > date.getMonth() ||
     (today.getMonth() === date.getMonth() && today.getDate() >= date.getDate());
   const age = today.getFullYear() - date.getFullYear() - (hadBirthday ? 0 : 1);
-  const shown = date.toLocaleDateString("en-GB", {
+  const shown = date.toLocaleDateString(language.value === "es" ? "es" : "en-GB", {
     day: "numeric",
     month: "short",
     year: "numeric",
   });
-  return `${shown} · ${age} y`;
+  return t("patient.born", { date: shown, age });
 }
 
 /** What was said about a finding beyond its name, in a few words. */
@@ -144,18 +49,19 @@ export function detailOf({ detail, kind }: FindingView): string {
 /** Whose and when, where it is not the patient's and current. */
 export function scopeOf({ subject, timing, detail }: FindingView): string[] {
   const scope: string[] = [];
-  if (subject === "family") scope.push(detail.relation ? `Family: ${detail.relation}` : "Family");
-  if (subject === "other") scope.push(detail.relation ?? "Someone else");
-  if (timing === "past") scope.push("Past");
-  if (timing === "hypothetical") scope.push("If it happens");
+  const relation = detail.relation ? `: ${detail.relation}` : "";
+  if (subject === "family") scope.push(t("scope.family") + relation);
+  if (subject === "other") scope.push(detail.relation ?? t("scope.other"));
+  if (timing === "past") scope.push(t("scope.past"));
+  if (timing === "hypothetical") scope.push(t("scope.hypothetical"));
   return scope;
-}
-
-/** "1 sentence", "2 sentences". */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function strip(duration: string): string {
   return duration.replace(/^for /, "");
+}
+
+/** A moment as date and time. */
+export function moment(at: string): string {
+  return new Date(at).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
 }

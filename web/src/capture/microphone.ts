@@ -1,3 +1,4 @@
+import { t } from "../messages";
 import { SAMPLE_RATE } from "../wire.gen";
 import type { Batch } from "./batcher";
 import workletUrl from "./worklet.ts?worker&url";
@@ -42,7 +43,7 @@ export class Microphone {
       return new Microphone(context, stream, node, events);
     } catch {
       stream.getTracks().forEach((track) => track.stop());
-      throw new MicrophoneError("This browser could not start recording.");
+      throw new MicrophoneError(t("microphone.failed"));
     }
   }
 
@@ -73,7 +74,7 @@ export class Microphone {
 async function askForStream(): Promise<MediaStream> {
   // Absent on pages that are neither HTTPS nor localhost, whatever the type says.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (!devices) throw new MicrophoneError("Recording needs HTTPS or localhost.");
+  if (!devices) throw new MicrophoneError(t("microphone.insecure"));
   try {
     return await devices.getUserMedia({
       audio: {
@@ -85,12 +86,9 @@ async function askForStream(): Promise<MediaStream> {
     });
   } catch (error) {
     const name = error instanceof DOMException ? error.name : "";
-    if (name === "NotAllowedError")
-      throw new MicrophoneError(
-        "The browser did not allow the microphone. Allow it for this page, then try again.",
-      );
-    if (name === "NotFoundError") throw new MicrophoneError("No microphone was found.");
-    throw new MicrophoneError("The microphone is in use by another program or cannot be opened.");
+    if (name === "NotAllowedError") throw new MicrophoneError(t("microphone.denied"));
+    if (name === "NotFoundError") throw new MicrophoneError(t("microphone.none"));
+    throw new MicrophoneError(t("microphone.busy"));
   }
 }
 

@@ -7,10 +7,11 @@ import { Header } from "./header";
 import { Icon } from "./icons";
 import { KeyboardMap } from "./keyboard";
 import { SignIn } from "./signin";
+import { UndoBar } from "./undo";
 import { Waiting } from "./waiting";
 
 export function App(): JSX.Element {
-  if (session.value === undefined) return <Waiting what="Opening Sidenote" />;
+  if (session.value === undefined) return <Waiting what={t("app.opening")} />;
   if (session.value === null) return <SignIn />;
   const { user } = session.value;
   const { page: name, id } = route.value;
@@ -27,6 +28,7 @@ export function App(): JSX.Element {
           <p role="alert">{known ? t("page.forbidden") : t("page.unknown")}</p>
         </main>
       )}
+      <UndoBar />
       <KeyboardMap />
     </>
   );
@@ -37,7 +39,7 @@ export function Failure({ message }: { message: string }): JSX.Element {
     <div class="failure" role="alert">
       <Icon name="alert" />
       <span>{message}</span>
-      <button class="quiet" aria-label="Dismiss" onClick={() => (failure.value = null)}>
+      <button class="quiet" aria-label={t("undo.dismiss")} onClick={() => (failure.value = null)}>
         <Icon name="cross" />
       </button>
     </div>

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
+import { t } from "../messages";
 import { recorder } from "../recorder";
-import { STATE, born } from "../words";
-import type { EncounterState, EncounterView } from "../wire.gen";
+import { born } from "../words";
+import type { ChartView, EncounterState, EncounterView } from "../wire.gen";
 import { Icon, type IconName } from "./icons";
 
 const STATE_ICON: Record<EncounterState, IconName> = {
@@ -17,7 +18,7 @@ const STATE_ICON: Record<EncounterState, IconName> = {
 export function StateChip({ state }: { state: EncounterState }): JSX.Element {
   return (
     <span class={`chip state-${state}`}>
-      <Icon name={STATE_ICON[state]} size={14} /> {STATE[state]}
+      <Icon name={STATE_ICON[state]} size={14} /> {t(`state.${state}`)}
     </span>
   );
 }
@@ -26,8 +27,9 @@ export function StateChip({ state }: { state: EncounterState }): JSX.Element {
 export function Banner({ encounter }: { encounter: EncounterView }): JSX.Element {
   const { patient, chart } = encounter;
   const here = recorder.active.value && recorder.encounterId.value === encounter.id;
+  const known = chart.allergies.length > 0;
   return (
-    <section class="banner" aria-label="Patient">
+    <section class="banner" aria-label={t("patient.title")}>
       <div class="identity">
         <h1>{patient.name}</h1>
         <span class="facts">
@@ -37,23 +39,29 @@ export function Banner({ encounter }: { encounter: EncounterView }): JSX.Element
         </span>
       </div>
       <StateChip state={here ? "recording" : encounter.state} />
-      <p class={chart.allergies.length > 0 ? "allergies known" : "allergies"}>
-        <Icon name={chart.allergies.length > 0 ? "alert" : "dashed"} size={14} />
-        {chart.allergies.length > 0
-          ? `Allergies: ${chart.allergies.join(", ")}`
-          : "No allergies in the chart"}
+      <p class={known ? "allergies known" : "allergies"}>
+        <Icon name={known ? "alert" : "dashed"} size={14} />
+        {known
+          ? t("patient.allergies", { names: chart.allergies.join(", ") })
+          : t("patient.noAllergies")}
       </p>
-      {(chart.medications.length > 0 || chart.problems.length > 0) && (
-        <details class="chart">
-          <summary>Chart</summary>
-          <dl>
-            <dt>Medications</dt>
-            <dd>{chart.medications.join(", ") || "None listed"}</dd>
-            <dt>Problems</dt>
-            <dd>{chart.problems.join(", ") || "None listed"}</dd>
-          </dl>
-        </details>
-      )}
+      {(chart.medications.length > 0 || chart.problems.length > 0) && <Chart chart={chart} />}
     </section>
+  );
+}
+
+function Chart({ chart }: { chart: ChartView }): JSX.Element {
+  return (
+    <details class="chart">
+      <summary>
+        <Icon name="file" size={14} /> {t("patient.chart")}
+      </summary>
+      <dl>
+        <dt>{t("patient.medications")}</dt>
+        <dd>{chart.medications.join(", ") || t("patient.noneListed")}</dd>
+        <dt>{t("patient.problems")}</dt>
+        <dd>{chart.problems.join(", ") || t("patient.noneListed")}</dd>
+      </dl>
+    </details>
   );
 }

@@ -1,34 +1,37 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { api } from "../api";
+import { t } from "../messages";
 import { attempt, show } from "../state";
-import type { ConsentForm, EncounterView } from "../wire.gen";
+import { moment } from "../words";
+import type { ConsentForm, ConsentView, EncounterView } from "../wire.gen";
 import { Icon } from "./icons";
+
+const METHODS = ["verbal", "written"] as const;
 
 /** Nothing is recorded before the patient's answer is on record. */
 export function ConsentGate({ encounter }: { encounter: EncounterView }): JSX.Element {
-  const method = useSignal<"verbal" | "written">("verbal");
+  const method = useSignal<ConsentView["method"]>("verbal");
+  const { consent, patient } = encounter;
   const answer = async (form: ConsentForm) => {
     const updated = await attempt(() => api.consent(encounter.id, form));
     if (updated) show(updated);
   };
-  const refused = encounter.consent?.given === false;
+  const refused = consent?.given === false;
   return (
     <section class="gate" aria-labelledby="consent-title">
       <h2 id="consent-title">
         <Icon name={refused ? "denied" : "mic"} />
-        {refused ? "The patient declined to be recorded" : "May this visit be recorded?"}
+        {refused ? t("consent.refused") : t("consent.title")}
       </h2>
       <p>
         {refused
-          ? `Noted by ${encounter.consent?.by ?? ""} at ${when(encounter.consent?.at)}. Recording stays off. ` +
-            "If the patient changes their mind, record the new answer here."
-          : `Ask ${encounter.patient.name}: “Sidenote would listen to our conversation to help me write the note. ` +
-            "The recording stays in this clinic. Is that all right with you?”"}
+          ? t("consent.refused.says", { by: consent.by, at: moment(consent.at) })
+          : t("consent.ask", { name: patient.name })}
       </p>
       <fieldset class="choices">
-        <legend>How was it answered?</legend>
-        {(["verbal", "written"] as const).map((each) => (
+        <legend>{t("consent.how")}</legend>
+        {METHODS.map((each) => (
           <label key={each}>
             <input
               type="radio"
@@ -36,17 +39,17 @@ export function ConsentGate({ encounter }: { encounter: EncounterView }): JSX.El
               checked={method.value === each}
               onChange={() => (method.value = each)}
             />
-            {each === "verbal" ? "In conversation" : "In writing"}
+            {t(`consent.${each}`)}
           </label>
         ))}
       </fieldset>
       <div class="actions">
         <button class="primary" onClick={() => void answer({ given: true, method: method.value })}>
-          <Icon name="check" /> Patient agrees
+          <Icon name="check" /> {t("consent.agrees")}
         </button>
         {!refused && (
           <button onClick={() => void answer({ given: false, method: method.value })}>
-            <Icon name="cross" /> Patient declines
+            <Icon name="cross" /> {t("consent.declines")}
           </button>
         )}
       </div>
@@ -54,18 +57,14 @@ export function ConsentGate({ encounter }: { encounter: EncounterView }): JSX.El
   );
 }
 
-/** One line that says who agreed, when and how. */
+/** One line that says who wrote the consent down, when, and how it was given. */
 export function ConsentLine({ encounter }: { encounter: EncounterView }): JSX.Element | null {
   const { consent } = encounter;
   if (!consent) return null;
+  const values = { how: t(`consent.${consent.method}`), by: consent.by, at: moment(consent.at) };
   return (
     <span class="consent-line muted">
-      <Icon name="check" size={14} /> Consent {consent.method}, {consent.by}, {when(consent.at)}
+      <Icon name="check" size={14} /> {t("consent.line", values)}
     </span>
   );
-}
-
-function when(at: string | undefined): string {
-  if (at === undefined) return "";
-  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }

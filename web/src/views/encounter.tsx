@@ -1,4 +1,6 @@
 import type { JSX } from "preact";
+import { useKeys } from "../keys";
+import { t } from "../messages";
 import { tab } from "../state";
 import { standing, type Visit } from "../visit";
 import { Banner } from "./banner";
@@ -25,13 +27,23 @@ export function EncounterPage({ visit }: { visit: Visit }): JSX.Element {
       </div>
       <Tabs visit={visit} />
       <div class="columns" data-tab={tab.value}>
-        <section class="column transcript" aria-label="Transcript" id="panel-transcript">
+        <section
+          class="column transcript"
+          aria-label={t("transcript.title")}
+          id="panel-transcript"
+          tabIndex={-1}
+        >
           <Transcript visit={visit} />
         </section>
-        <section class="column note" aria-label="Note" id="panel-note">
+        <section class="column note" aria-label={t("note.title")} id="panel-note" tabIndex={-1}>
           <NoteColumn visit={visit} />
         </section>
-        <section class="column findings" aria-label="Findings and codes" id="panel-findings">
+        <section
+          class="column findings"
+          aria-label={t("visit.findings")}
+          id="panel-findings"
+          tabIndex={-1}
+        >
           <Findings findings={standing(encounter.findings)} />
           <Codes encounter={encounter} />
         </section>
@@ -43,14 +55,30 @@ export function EncounterPage({ visit }: { visit: Visit }): JSX.Element {
 /** On a narrow page one column shows at a time. */
 function Tabs({ visit }: { visit: Visit }): JSX.Element {
   const { turns, note, findings, codes } = visit.encounter;
+  useKeys(
+    TABS.map((each, index) => ({
+      id: `tab.${each}`,
+      key: `alt+${index + 1}`,
+      label: () => t(`tab.${each}`),
+      group: () => t("visit.parts"),
+      run: () => {
+        tab.value = each;
+        document.getElementById(`panel-${each}`)?.focus();
+      },
+    })),
+  );
   const counts = {
     transcript: turns.length,
     note: note?.sentences.length ?? visit.drafting.length,
     findings: standing(findings).length + codes.filter((code) => code.accepted_tier).length,
   };
-  const names = { transcript: "Transcript", note: "Note", findings: "Findings" };
+  const names = {
+    transcript: t("transcript.title"),
+    note: t("note.title"),
+    findings: t("findings.title"),
+  };
   return (
-    <nav class="tabs" aria-label="Parts of the visit">
+    <nav class="tabs" aria-label={t("visit.parts")}>
       {TABS.map((each) => (
         <button
           key={each}

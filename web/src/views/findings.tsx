@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
+import { t } from "../messages";
 import { select, selection } from "../state";
-import { KIND, POLARITY, detailOf, scopeOf } from "../words";
+import { detailOf, scopeOf } from "../words";
 import type { FindingKind, FindingView, Polarity } from "../wire.gen";
 import { Icon, type IconName } from "./icons";
 
@@ -10,24 +11,33 @@ const POLARITY_ICON: Record<Polarity, IconName> = {
   uncertain: "question",
 };
 
+const KINDS: FindingKind[] = [
+  "symptom",
+  "problem",
+  "medication",
+  "allergy",
+  "vital",
+  "exam",
+  "result",
+  "procedure",
+  "order",
+  "social",
+];
+
 /** The facts that were heard, by kind. Present, denied and uncertain differ by icon and word. */
 export function Findings({ findings }: { findings: FindingView[] }): JSX.Element {
-  const kinds = (Object.keys(KIND) as FindingKind[]).filter((kind) =>
-    findings.some((finding) => finding.kind === kind),
-  );
+  const kinds = KINDS.filter((kind) => findings.some((finding) => finding.kind === kind));
   return (
     <>
       <header class="column-head">
-        <h2>Findings</h2>
+        <h2>{t("findings.title")}</h2>
         {findings.length > 0 && <span class="muted">{findings.length}</span>}
       </header>
       <div class="column-body">
-        {kinds.length === 0 && (
-          <p class="empty">Symptoms, medications and other facts appear here as they are said.</p>
-        )}
+        {kinds.length === 0 && <p class="empty">{t("findings.empty")}</p>}
         {kinds.map((kind) => (
           <section key={kind} class="finding-group">
-            <h3>{KIND[kind]}</h3>
+            <h3>{t(`kind.${kind}`)}</h3>
             <ul>
               {findings
                 .filter((finding) => finding.kind === kind)
@@ -54,7 +64,7 @@ function FindingRow({ finding }: { finding: FindingView }): JSX.Element {
       >
         <span class="polarity">
           <Icon name={POLARITY_ICON[finding.polarity]} size={14} />
-          {POLARITY[finding.polarity]}
+          {t(`polarity.${finding.polarity}`)}
         </span>
         <span class="concept">
           {finding.concept}
@@ -64,7 +74,7 @@ function FindingRow({ finding }: { finding: FindingView }): JSX.Element {
               {scope}
             </span>
           ))}
-          {finding.supersedes !== null && <span class="scope">Corrected</span>}
+          {finding.supersedes !== null && <span class="scope">{t("findings.corrected")}</span>}
         </span>
       </button>
     </li>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 
 /** Outlines on a 24-unit grid. Icons are decoration: the word beside them carries the meaning. */
-const PATHS = {
+export const PATHS = {
   alert:
     "M12 8.5v4.5M12 16.5v.1M10.3 4.2 2.8 17.4A2 2 0 0 0 4.5 20.4h15a2 2 0 0 0 1.7-3L13.7 4.2a2 2 0 0 0-3.4 0Z",
   back: "M15 5l-7 7 7 7",
@@ -29,6 +29,8 @@ const PATHS = {
   search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM16 16l4.5 4.5",
   send: "M21 3L10 14M21 3l-7 18-4-7-7-4 18-7Z",
   settings: "M4 7h9M17 7h3M15 9.5v-5M4 17h3M11 17h9M9 19.5v-5M4 12h16",
+  speech:
+    "M20 12a7.5 7.5 0 0 1-7.5 7.5c-1.3 0-2.6-.3-3.7-.9L4 20l1.4-4.3A7.5 7.5 0 1 1 20 12ZM9 10.5h7M9 13.5h4.5",
   sparkle:
     "M12 3.5l1.9 5.6 5.6 1.9-5.6 1.9L12 18.5l-1.9-5.6L4.5 11l5.6-1.9L12 3.5ZM19 16v4M17 18h4",
   stop: "M6.5 6.5h11v11h-11z",
@@ -43,18 +45,7 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }): JSX.Element {
   return (
-    <svg
-      class="icon"
-      width={size}
-      height={size}
-      viewBox="0 0 24 24"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.8"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-      aria-hidden="true"
-    >
+    <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );

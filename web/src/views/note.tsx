@@ -1,63 +1,44 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { hearOnClick } from "../preferences";
-import { canEdit } from "../state";
-import { toCheck, type Visit } from "../visit";
-import { DIVISION, SECTION, count } from "../words";
-import {
-  SECTION_OF,
-  type Division,
-  type NoteView,
-  type Section,
-  type SentenceView,
-} from "../wire.gen";
 import { edit } from "../editing";
+import { t } from "../messages";
+import { plainText, sectionsOf, type Part } from "../note/sections";
+import { useKeys } from "../keys";
+import { canWrite } from "../state";
+import { toCheck, type Visit } from "../visit";
+import type { Division, NoteView, SentenceView } from "../wire.gen";
+import { DivisionEditor } from "./division";
+import { EvidenceBar } from "./evidence";
 import { Icon } from "./icons";
+import { SavingMark } from "./saving";
 import { SentenceForm, SentenceRow } from "./sentence";
-
-const SECTIONS = Object.keys(SECTION) as Section[];
-const DIVISIONS = Object.keys(SECTION_OF) as Division[];
 
 /** The note by sections, draft or signed; while the visit goes on, the sentences drafted so far. */
 export function NoteColumn({ visit }: { visit: Visit }): JSX.Element {
   const { note, state } = visit.encounter;
   const sentences = note?.sentences ?? visit.drafting;
   const signed = note?.signed === true;
+  const empty =
+    state === "no_speech" ? "note.noSpeech" : state === "finishing" ? "note.writing" : "note.empty";
   return (
     <>
       <header class="column-head">
-        <h2>Note</h2>
+        <h2>{t("note.title")}</h2>
         {note && <Standing note={note} />}
+        <SavingMark />
         <span class="spacer" />
-        <label class="toggle">
-          <input
-            type="checkbox"
-            checked={hearOnClick.value === "on"}
-            onChange={(event) => (hearOnClick.value = event.currentTarget.checked ? "on" : "off")}
-          />
-          Hear on click
-        </label>
+        {note && <NoteActions note={note} />}
       </header>
       <div class={`column-body paper ${signed ? "signed" : "draft"}`}>
         {sentences.length === 0 && !note ? (
-          <p class="empty">
-            {state === "no_speech"
-              ? "No speech was detected, so there is no note."
-              : state === "finishing"
-                ? "The draft is being written."
-                : "The draft grows here while you talk. Each sentence shows where it was said."}
-          </p>
+          <p class="empty">{t(empty)}</p>
         ) : (
-          SECTIONS.map((section) => (
-            <SectionPart
-              key={section}
-              section={section}
-              sentences={sentences.filter((sentence) => sentence.section === section)}
-              note={note}
-            />
+          sectionsOf(note, sentences).map((part) => (
+            <SectionPart key={part.id} part={part} note={note} />
           ))
         )}
       </div>
+      <EvidenceBar />
     </>
   );
 }
@@ -67,71 +48,137 @@ function Standing({ note }: { note: NoteView }): JSX.Element {
   if (note.signed) {
     return (
       <span class="seal">
-        <Icon name="lock" size={14} /> Signed, version {note.version}
+        <Icon name="lock" size={14} /> {t("note.signed", { version: note.version })}
       </span>
     );
   }
   const open = toCheck(note.sentences).length;
   return (
     <span class="draft-mark">
-      <Icon name="pen" size={14} /> Draft
+      <Icon name="pen" size={14} /> {t("note.draft")}
       <span class="muted">
-        {open === 0 ? "all checked" : `${count(open, "sentence")} to check`}
+        {open === 0 ? t("note.allChecked") : t("note.toCheck", { n: open })}
       </span>
     </span>
   );
 }
 
-function SectionPart(props: {
-  section: Section;
-  sentences: SentenceView[];
-  note: NoteView | null;
-}): JSX.Element {
-  const { section, sentences, note } = props;
-  const divisions = DIVISIONS.filter((division) => SECTION_OF[division] === section);
-  const shown = divisions.filter(
-    (division) =>
-      note?.not_discussed.includes(division) === true ||
-      sentences.some((sentence) => sentence.division === division),
+/** Copy and print, for records that take no FHIR. */
+function NoteActions({ note }: { note: NoteView }): JSX.Element {
+  useKeys([
+    {
+      id: "note.print",
+      key: "alt+shift+p",
+      label: () => t("note.print"),
+      group: () => t("note.title"),
+      run: () => print(),
+    },
+  ]);
+  return (
+    <span class="note-actions">
+      <CopyButton
+        label={t("note.copy")}
+        text={() => plainText(sectionsOf(note, note.sentences), note)}
+      />
+      <button class="quiet small" onClick={() => print()}>
+        <Icon name="print" size={14} /> {t("note.print")}
+      </button>
+    </span>
+  );
+}
+
+function CopyButton({ label, text }: { label: string; text: () => string }): JSX.Element {
+  const copied = useSignal(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text());
+    copied.value = true;
+    setTimeout(() => (copied.value = false), 2_000);
+  };
+  return (
+    <button class="quiet small copy" aria-label={label} title={label} onClick={() => void copy()}>
+      <Icon name={copied.value ? "check" : "copy"} size={14} />
+      <span role="status">{copied.value ? t("note.copied") : ""}</span>
+    </button>
+  );
+}
+
+function SectionPart({ part, note }: { part: Part; note: NoteView | null }): JSX.Element {
+  const shown = part.divisions.filter(
+    ({ division, sentences }) => sentences.length > 0 || note?.not_discussed.includes(division),
   );
   return (
-    <section class="note-section" aria-labelledby={`section-${section}`}>
-      <h3 id={`section-${section}`}>{SECTION[section]}</h3>
-      {shown.map((division) => (
-        <div key={division} class="division">
-          {DIVISION[division] !== SECTION[section] && <h4>{DIVISION[division]}</h4>}
-          <ul>
-            {sentences
-              .filter((sentence) => sentence.division === division)
-              .map((sentence) => (
-                <SentenceRow key={sentence.id} sentence={sentence} final={note !== null} />
-              ))}
-          </ul>
-          {!sentences.some((sentence) => sentence.division === division) && (
-            <p class="not-discussed">
-              <Icon name="dashed" size={14} /> Not discussed
-            </p>
+    <section class="note-section" aria-labelledby={`section-${part.id}`}>
+      <div class="section-head">
+        <h3 id={`section-${part.id}`}>{part.title}</h3>
+        {note && (
+          <CopyButton
+            label={t("note.copySection", { section: part.title })}
+            text={() => plainText([part], note)}
+          />
+        )}
+      </div>
+      {shown.map(({ division, sentences }) => (
+        <div key={division} class="division" id={`division-${division}`}>
+          {t(`division.${division}`) !== part.title && <h4>{t(`division.${division}`)}</h4>}
+          {sentences.length === 0 ? (
+            <NotDiscussed />
+          ) : (
+            <Sentences division={division} sentences={sentences} note={note} />
           )}
         </div>
       ))}
       {note && shown.length === 0 && (
         <p class="not-discussed">
-          <Icon name="dashed" size={14} /> Nothing was drafted here
+          <Icon name="dashed" size={14} /> {t("note.nothing")}
         </p>
       )}
-      {note && canEdit.value && <AddSentence section={section} divisions={divisions} />}
+      {note && canWrite.value && <AddSentence part={part} />}
     </section>
   );
 }
 
-function AddSentence(props: { section: Section; divisions: Division[] }): JSX.Element {
-  const { section, divisions } = props;
+/** Never asked about: not the same as denied, and shown so. */
+function NotDiscussed(): JSX.Element {
+  return (
+    <p class="not-discussed" title={t("note.notDiscussed.says")}>
+      <Icon name="dashed" size={14} /> {t("note.notDiscussed")}
+    </p>
+  );
+}
+
+function Sentences(props: {
+  division: Division;
+  sentences: SentenceView[];
+  note: NoteView | null;
+}): JSX.Element {
+  const { division, sentences, note } = props;
+  const rows = (
+    <ul>
+      {sentences.map((sentence) => (
+        <SentenceRow key={sentence.id} sentence={sentence} />
+      ))}
+    </ul>
+  );
+  return note && canWrite.value ? (
+    <DivisionEditor
+      division={division}
+      label={t(`division.${division}`)}
+      sentences={sentences}
+      meanwhile={rows}
+    />
+  ) : (
+    rows
+  );
+}
+
+function AddSentence({ part }: { part: Part }): JSX.Element {
+  const divisions = part.divisions.map(({ division }) => division);
   const adding = useSignal(false);
   const division = useSignal<Division>(divisions[0] ?? "history");
   if (!adding.value) {
     return (
       <button class="quiet add" onClick={() => (adding.value = true)}>
-        <Icon name="plus" size={14} /> Add to {SECTION[section].toLowerCase()}
+        <Icon name="plus" size={14} /> {t("note.addTo", { section: part.title.toLowerCase() })}
       </button>
     );
   }
@@ -142,22 +189,21 @@ function AddSentence(props: { section: Section; divisions: Division[] }): JSX.El
     <div class="adding">
       {divisions.length > 1 && (
         <label class="inline">
-          Under
+          {t("note.under")}
           <select
             value={division.value}
             onChange={(event) => (division.value = event.currentTarget.value as Division)}
           >
             {divisions.map((each) => (
               <option key={each} value={each}>
-                {DIVISION[each]}
+                {t(`division.${each}`)}
               </option>
             ))}
           </select>
         </label>
       )}
       <SentenceForm
-        text=""
-        label={`New sentence for ${SECTION[section].toLowerCase()}`}
+        label={t("note.newSentence", { section: part.title.toLowerCase() })}
         onSave={save}
         onCancel={() => (adding.value = false)}
       />

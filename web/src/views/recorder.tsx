@@ -2,6 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api";
+import { useKeys } from "../keys";
+import { t } from "../messages";
 import { recorder } from "../recorder";
 import { attempt, record, refresh, visit, watch } from "../state";
 import { clock } from "../words";
@@ -12,7 +14,7 @@ import { Icon } from "./icons";
 /** One row: record, time, level, pause, stop; or a file instead of the microphone. */
 export function RecorderBar({ encounter }: { encounter: EncounterView }): JSX.Element | null {
   const here = recorder.active.value && recorder.encounterId.value === encounter.id;
-  if (here) return <Running />;
+  if (here) return <Running encounter={encounter} />;
   if (encounter.state === "open" || encounter.state === "no_speech") {
     return encounter.consent?.given ? (
       <Ready encounter={encounter} />
@@ -25,15 +27,25 @@ export function RecorderBar({ encounter }: { encounter: EncounterView }): JSX.El
 
 function Ready({ encounter }: { encounter: EncounterView }): JSX.Element {
   const busy = recorder.active.value;
+  useKeys([
+    {
+      id: "recorder.start",
+      key: "alt+r",
+      label: () => t("recorder.start"),
+      group: () => t("recorder.title"),
+      when: () => !busy,
+      run: () => void record(encounter.id, "start"),
+    },
+  ]);
   return (
-    <section class="recorder" aria-label="Recorder">
+    <section class="recorder" aria-label={t("recorder.title")}>
       <button
         class="record"
         disabled={busy}
-        title={busy ? "Another visit is being recorded" : undefined}
+        title={busy ? t("recorder.busy") : undefined}
         onClick={() => void record(encounter.id, "start")}
       >
-        <Icon name="mic" size={18} /> Record visit
+        <Icon name="mic" size={18} /> {t("recorder.start")}
       </button>
       <Upload encounter={encounter} />
       <ConsentLine encounter={encounter} />
@@ -41,42 +53,54 @@ function Ready({ encounter }: { encounter: EncounterView }): JSX.Element {
   );
 }
 
-function Running(): JSX.Element {
+function Running({ encounter }: { encounter: EncounterView }): JSX.Element {
   const phase = recorder.phase.value;
   const paused = phase === "paused";
+  const toggle = () => void (paused ? recorder.resume() : recorder.pause());
+  const group = () => t("recorder.title");
+  const when = () => phase === "recording" || paused;
+  useKeys([
+    {
+      id: "recorder.pause",
+      key: "alt+r",
+      label: () => t("recorder.pauseKey"),
+      group,
+      when,
+      run: toggle,
+    },
+    {
+      id: "recorder.stop",
+      key: "alt+shift+r",
+      label: () => t("recorder.stop"),
+      group,
+      when,
+      run: () => void recorder.stop(),
+    },
+  ]);
   return (
-    <section class={`recorder running ${phase}`} aria-label="Recorder">
+    <section class={`recorder running ${phase}`} aria-label={t("recorder.title")}>
       <span class="pulse" role="status">
-        <span class="dot" /> {PHASE_WORD[phase]}
+        <span class="dot" /> {phase === "idle" ? "" : t(`phase.${phase}`)}
       </span>
-      <span class="timer" role="timer" aria-label="Recorded">
+      <span class="timer" role="timer" aria-label={t("recorder.time")}>
         {clock(recorder.samples.value)}
       </span>
+      <span class="whose">{encounter.patient.name}</span>
       <Meter />
-      <button
-        disabled={phase !== "recording" && !paused}
-        onClick={() => void (paused ? recorder.resume() : recorder.pause())}
-      >
-        <Icon name={paused ? "mic" : "pause"} /> {paused ? "Resume" : "Pause"}
+      <button disabled={phase !== "recording" && !paused} onClick={toggle}>
+        <Icon name={paused ? "mic" : "pause"} />{" "}
+        {paused ? t("recorder.resume") : t("recorder.pause")}
       </button>
       <button
         class="stop"
         disabled={phase !== "recording" && !paused}
         onClick={() => void recorder.stop()}
       >
-        <Icon name="stop" /> Stop
+        <Icon name="stop" /> {t("recorder.stop")}
       </button>
     </section>
   );
 }
-
-const PHASE_WORD = {
-  idle: "",
-  starting: "Starting …",
-  recording: "Recording",
-  paused: "Paused",
-  stopping: "Sending the rest …",
-};
 
 const BARS = 14;
 
@@ -88,7 +112,7 @@ function Meter(): JSX.Element {
     <span
       class="level"
       role="meter"
-      aria-label="Microphone level"
+      aria-label={t("recorder.level")}
       aria-valuemin={0}
       aria-valuemax={BARS}
       aria-valuenow={lit}
@@ -107,17 +131,16 @@ function Interrupted({ encounter }: { encounter: EncounterView }): JSX.Element {
     void recorder.leftBehind(encounter.id).then((samples) => (left.value = samples));
   }, [encounter.id, left]);
   return (
-    <section class="recorder" aria-label="Recorder">
+    <section class="recorder" aria-label={t("recorder.title")}>
       <span class="interrupted" role="status">
-        <Icon name="pause" /> {clock(encounter.samples)} recorded. No recorder is running on this
-        page.
-        {left.value > 0 && ` ${clock(left.value)} more is safe here and will be sent.`}
+        <Icon name="pause" /> {t("recorder.interrupted", { time: clock(encounter.samples) })}
+        {left.value > 0 && ` ${t("recorder.left", { time: clock(left.value) })}`}
       </span>
       <button class="record" onClick={() => void record(encounter.id, "start")}>
-        <Icon name="mic" size={18} /> Go on recording
+        <Icon name="mic" size={18} /> {t("recorder.goOn")}
       </button>
       <button onClick={() => void record(encounter.id, "finish")}>
-        <Icon name="stop" /> End the visit
+        <Icon name="stop" /> {t("recorder.end")}
       </button>
     </section>
   );
@@ -140,20 +163,20 @@ function Upload({ encounter }: { encounter: EncounterView }): JSX.Element {
   if (done.value !== null) {
     return (
       <label class="uploading">
-        Sending the file <progress value={done.value} max={1} />
+        {t("recorder.sending")} <progress value={done.value} max={1} />
       </label>
     );
   }
   return (
     <>
       <button onClick={() => input.current?.click()}>
-        <Icon name="upload" /> Upload a recording
+        <Icon name="upload" /> {t("recorder.upload")}
       </button>
       <input
         ref={input}
         class="hidden"
         type="file"
-        aria-label="Recording to upload"
+        aria-label={t("recorder.file")}
         tabIndex={-1}
         accept="audio/*,video/webm,.wav,.flac,.mp3,.ogg,.opus,.webm,.m4a"
         onChange={(event) => {

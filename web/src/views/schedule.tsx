@@ -2,8 +2,9 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useCallback, useEffect } from "preact/hooks";
 import { api, explain } from "../api";
+import { language, t } from "../messages";
 import { attempt, go } from "../state";
-import { STATE, born } from "../words";
+import { born } from "../words";
 import type { EncounterSummary, PatientView, ScheduledVisit } from "../wire.gen";
 import { StateChip } from "./banner";
 import { Icon } from "./icons";
@@ -31,22 +32,22 @@ export function Schedule(): JSX.Element {
   return (
     <main class="schedule">
       <div class="title-row">
-        <h1>Visits</h1>
+        <h1>{t("page.visits")}</h1>
         <button class="quiet" onClick={() => void read()}>
-          <Icon name="refresh" /> Refresh
+          <Icon name="refresh" /> {t("visits.refresh")}
         </button>
       </div>
       {problem.value !== null && (
         <p class="problem" role="alert">
-          <Icon name="alert" /> The schedule could not be read. {problem.value}
+          <Icon name="alert" /> {t("visits.unread", { problem: problem.value })}
         </p>
       )}
       {visits.value === null ? (
         <p class="muted" role="status">
-          Reading the schedule …
+          {t("visits.reading")}
         </p>
       ) : (
-        <ul class="visits" aria-label="Scheduled visits">
+        <ul class="visits" aria-label={t("visits.scheduled")}>
           {visits.value.map((visit) => (
             <ScheduledRow
               key={visit.ehr_encounter_id}
@@ -55,14 +56,14 @@ export function Schedule(): JSX.Element {
             />
           ))}
           {visits.value.length === 0 && problem.value === null && (
-            <li class="empty">No visits are scheduled.</li>
+            <li class="empty">{t("visits.none")}</li>
           )}
         </ul>
       )}
       {others.length > 0 && (
         <>
-          <h2>Opened earlier</h2>
-          <ul class="visits" aria-label="Opened earlier">
+          <h2>{t("visits.earlier")}</h2>
+          <ul class="visits" aria-label={t("visits.earlier")}>
             {others.map((encounter) => (
               <li key={encounter.id}>
                 <button class="visit-row" onClick={() => go(encounter.id)}>
@@ -95,7 +96,7 @@ function ScheduledRow(props: {
       <button class="visit-row" onClick={() => void open()}>
         <span class="when">{visit.start === null ? "" : time(visit.start)}</span>
         <Who patient={visit.patient} about={visit.reason} />
-        {state ? <StateChip state={state} /> : <span class="muted">{STATE.open}</span>}
+        {state ? <StateChip state={state} /> : <span class="muted">{t("state.open")}</span>}
       </button>
     </li>
   );
@@ -116,8 +117,8 @@ function Who({ patient, about }: { patient: PatientView; about: string | null })
 function time(iso: string): string {
   const date = new Date(iso);
   const today = date.toDateString() === new Date().toDateString();
-  const clock = date.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  const clock = date.toLocaleTimeString(language.value, { hour: "numeric", minute: "2-digit" });
   return today
     ? clock
-    : `${date.toLocaleDateString([], { day: "numeric", month: "short" })} ${clock}`;
+    : `${date.toLocaleDateString(language.value, { day: "numeric", month: "short" })} ${clock}`;
 }

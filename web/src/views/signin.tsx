@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { api, explain } from "../api";
+import { ApiError, api, explain } from "../api";
+import { t } from "../messages";
 import { recorder } from "../recorder";
 import { failure, session } from "../state";
 import { clock } from "../words";
@@ -10,6 +11,7 @@ import { Icon } from "./icons";
 export function SignIn(): JSX.Element {
   const busy = useSignal(false);
   const problem = useSignal<string | null>(failure.value);
+  const needsCode = useSignal(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
@@ -20,9 +22,11 @@ export function SignIn(): JSX.Element {
       session.value = await api.signIn({
         username: field("username"),
         password: field("password"),
+        code: needsCode.value ? field("code") : null,
       });
       failure.value = null;
     } catch (error) {
+      needsCode.value ||= error instanceof ApiError && error.code === "auth.factor";
       problem.value = explain(error);
     } finally {
       busy.value = false;
@@ -36,26 +40,41 @@ export function SignIn(): JSX.Element {
         </h1>
         {recorder.active.value && (
           <p class="line warn" role="status">
-            <Icon name="mic" /> Still recording: {clock(recorder.samples.value)}, of which{" "}
-            {clock(recorder.held.value)} safe here. Sign in to send it.
+            <Icon name="mic" />{" "}
+            {t("signin.recording", {
+              time: clock(recorder.samples.value),
+              held: clock(recorder.held.value),
+            })}
           </p>
         )}
-        <p class="muted">The visit, written down. Every sentence shows where it was said.</p>
+        <p class="muted">{t("signin.says")}</p>
         <label>
-          User name
+          {t("signin.user")}
           <input name="username" autocomplete="username" autocapitalize="none" required autofocus />
         </label>
         <label>
-          Password
+          {t("signin.password")}
           <input name="password" type="password" autocomplete="current-password" required />
         </label>
+        {needsCode.value && (
+          <label>
+            {t("signin.code")}
+            <input
+              name="code"
+              inputMode="numeric"
+              autocomplete="one-time-code"
+              maxLength={7}
+              required
+            />
+          </label>
+        )}
         {problem.value !== null && (
           <p class="problem" role="alert">
             <Icon name="alert" /> {problem.value}
           </p>
         )}
         <button class="primary" disabled={busy.value}>
-          {busy.value ? "Signing in …" : "Sign in"}
+          {busy.value ? t("signin.busy") : t("signin.do")}
         </button>
       </form>
     </main>

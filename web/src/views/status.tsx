@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { t } from "../messages";
 import { player } from "../player";
 import { recorder } from "../recorder";
 import { watching } from "../state";
@@ -15,15 +16,14 @@ export function StatusLines({ visit }: { visit: Visit }): JSX.Element {
       <Trouble visit={visit} />
       {visit.detail === "asr.degraded" && (
         <Line icon="alert" kind="warn">
-          The transcript is behind
-          {visit.lagSeconds !== null && ` by ${Math.round(visit.lagSeconds)} s`}. Recording goes on;
-          every word is kept and written after the visit.
+          {visit.lagSeconds === null
+            ? t("status.behind")
+            : t("status.behindBy", { seconds: Math.round(visit.lagSeconds) })}
         </Line>
       )}
       {visit.encounter.state === "no_speech" && (
         <Line icon="alert" kind="warn">
-          <strong>No speech detected.</strong> The recording is kept, but nothing was said that
-          could be written down, so there is no note.
+          <strong>{t("state.no_speech")}.</strong> {t("status.noSpeech")}
         </Line>
       )}
       {player.problem.value !== null && (
@@ -39,7 +39,8 @@ function RecorderLines({ encounterId }: { encounterId: string }): JSX.Element {
   const mine = recorder.encounterId.value === encounterId;
   const line = recorder.line.value;
   const held = clock(recorder.held.value);
-  const going = recorder.phase.value === "recording" ? "still recording" : "nothing is lost";
+  const going =
+    recorder.phase.value === "recording" ? "status.stillRecording" : "status.nothingLost";
   return (
     <>
       {mine && recorder.problem.value !== null && (
@@ -49,50 +50,51 @@ function RecorderLines({ encounterId }: { encounterId: string }): JSX.Element {
       )}
       {mine && recorder.active.value && line !== null && line !== "live" && (
         <Line icon="refresh" kind="warn">
-          <strong>Line lost</strong>, {going}, {held} safe here. Reconnecting …
+          <strong>{t("status.lineLost")}</strong>, {t(going, { held })}
         </Line>
       )}
       {watching.value === "lost" && (
         <Line icon="refresh" kind="warn">
-          <strong>Line lost.</strong> Reconnecting …
+          <strong>{t("status.lineLost")}.</strong> {t("status.reconnecting")}
         </Line>
       )}
       {mine && recorder.full.value && (
         <Line icon="alert" kind="bad">
-          This device will not store more sound. Keep this page open until the line is back.
+          {t("status.full")}
         </Line>
       )}
       {mine && recorder.quiet.value && (
         <Line icon="mic" kind="warn">
-          No sound for 30 seconds. Is the right microphone switched on?
+          {t("status.quiet")}
+        </Line>
+      )}
+      {mine && recorder.patient.value !== null && recorder.patient.value !== "same" && (
+        <Line icon="user" kind={recorder.patient.value === "different" ? "bad" : "warn"}>
+          {t(`patient.${recorder.patient.value}`)}
         </Line>
       )}
     </>
   );
 }
 
-/** What went wrong while hearing or writing, by the server's stable codes. */
-const TROUBLE: Record<string, string> = {
-  "asr.unavailable":
-    "The live transcript stopped. Recording goes on; it is written down after the visit.",
-  "final.failed":
-    "The second, more careful listening failed. The note rests on the live transcript.",
-  "unavailable.hearing": "The second listening failed. The note rests on the live transcript.",
-  "input.audio.truncated": "The uploaded recording breaks off. The note holds what could be heard.",
-  "broken.reading":
-    "Some of what was said could not be analysed. Compare the note with the transcript.",
-  "broken.drafting": "The writing engine failed in places; fixed phrases stand in.",
-  "broken.coding": "No codes could be suggested. You can add them by hand.",
-  "broken.finishing":
-    "Writing the draft failed. The recording is kept; reload this page to try again.",
-};
+/** The stable codes of what can go wrong while hearing or writing; each has a message of its own. */
+const TROUBLE = [
+  "asr.unavailable",
+  "final.failed",
+  "unavailable.hearing",
+  "input.audio.truncated",
+  "broken.reading",
+  "broken.drafting",
+  "broken.coding",
+  "broken.finishing",
+] as const;
 
 function Trouble({ visit }: { visit: Visit }): JSX.Element | null {
   const codes = new Set([visit.detail, visit.encounter.problem]);
-  const known = [...codes].flatMap((code) => (code === null ? [] : (TROUBLE[code] ?? [])));
+  const known = TROUBLE.filter((code) => codes.has(code));
   return known.length === 0 ? null : (
     <Line icon="alert" kind="warn">
-      {known.join(" ")}
+      {known.map((code) => t(`trouble.${code}`)).join(" ")}
     </Line>
   );
 }
@@ -105,9 +107,7 @@ function Progress({ visit }: { visit: Visit }): JSX.Element | null {
     <div class="line info">
       <Icon name={again ? "refresh" : "pen"} />
       <label class="finishing">
-        {again
-          ? "Listening once more, more carefully. You can read and edit meanwhile; what changes is marked."
-          : "Writing the draft"}
+        {again ? t("status.again") : t("state.finishing")}
         {visit.progress === null ? <progress /> : <progress value={visit.progress} max={1} />}
       </label>
     </div>

@@ -1,10 +1,12 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { t } from "../messages";
 import { player } from "../player";
+import { motion } from "../preferences";
 import { recorder } from "../recorder";
-import { evidence, hear, selection } from "../state";
+import { evidence, hear, lookedAt, selection } from "../state";
 import type { Visit } from "../visit";
-import { SPEAKER, clock } from "../words";
+import { clock } from "../words";
 import type { DoubtView, GapView, TurnView } from "../wire.gen";
 import { DoubtRow } from "./doubt";
 import { Icon } from "./icons";
@@ -22,17 +24,11 @@ export function Transcript({ visit }: { visit: Visit }): JSX.Element {
   return (
     <>
       <header class="column-head">
-        <h2>Transcript</h2>
+        <h2>{t("transcript.title")}</h2>
         {encounter.samples > 0 && <span class="muted">{clock(encounter.samples)}</span>}
       </header>
       <div class="column-body">
-        {empty && (
-          <p class="empty">
-            {live
-              ? "Listening. Words appear here a moment after they are said."
-              : "What is said appears here, with who said it and when."}
-          </p>
-        )}
+        {empty && <p class="empty">{t(live ? "transcript.listening" : "transcript.empty")}</p>}
         <ol class="turns">
           {inOrder(encounter.turns, [...encounter.gaps, ...encounter.doubts]).map((item) =>
             "index" in item ? (
@@ -59,9 +55,9 @@ export function Transcript({ visit }: { visit: Visit }): JSX.Element {
 function TurnRow({ turn, changed }: { turn: TurnView; changed: boolean }): JSX.Element {
   const row = useRef<HTMLLIElement>(null);
   const cited = evidence.value.has(turn.index);
-  const first = cited && selection.value?.turns[0] === turn.index;
+  const first = cited && selection.value?.turns[lookedAt.value] === turn.index;
   useEffect(() => {
-    if (first) row.current?.scrollIntoView({ block: "center", behavior: "smooth" });
+    if (first) row.current?.scrollIntoView({ block: "center", behavior: scrolling() });
   }, [first]);
   const key = `turn-${turn.index}`;
   const playing = player.playing.value === key;
@@ -69,15 +65,17 @@ function TurnRow({ turn, changed }: { turn: TurnView; changed: boolean }): JSX.E
     <li
       ref={row}
       id={key}
-      class={`turn ${turn.speaker}${cited ? " cited" : ""}`}
+      class={`turn ${turn.speaker}${cited ? " cited" : ""}${first ? " looked-at" : ""}`}
       aria-current={cited ? "true" : undefined}
     >
       <div class="turn-head">
-        <span class="speaker">{SPEAKER[turn.speaker]}</span>
+        <span class="speaker">{t(`speaker.${turn.speaker}`)}</span>
         {turn.end > turn.start && (
           <button
             class="time"
-            aria-label={`${playing ? "Stop" : "Play from"} ${clock(turn.start)}`}
+            aria-label={t(playing ? "transcript.stop" : "transcript.play", {
+              time: clock(turn.start),
+            })}
             onClick={() => (playing ? player.stop() : hear(key, [turn.index]))}
           >
             <Icon name={playing ? "stop" : "play"} size={12} /> {clock(turn.start)}
@@ -85,12 +83,12 @@ function TurnRow({ turn, changed }: { turn: TurnView; changed: boolean }): JSX.E
         )}
         {cited && (
           <span class="cited-word">
-            <Icon name="check" size={12} /> Evidence
+            <Icon name="check" size={12} /> {t("transcript.evidence")}
           </span>
         )}
         {changed && (
           <span class="muted small">
-            <Icon name="refresh" size={12} /> Corrected
+            <Icon name="refresh" size={12} /> {t("findings.corrected")}
           </span>
         )}
       </div>
@@ -102,10 +100,16 @@ function TurnRow({ turn, changed }: { turn: TurnView; changed: boolean }): JSX.E
 function GapRow({ gap }: { gap: GapView }): JSX.Element {
   return (
     <li class="gap">
-      <Icon name="alert" size={14} /> {clock(gap.start)}–{clock(gap.end)}: speech that could not be
-      written down. The sound is kept.
+      <Icon name="alert" size={14} />{" "}
+      {t("transcript.gap", { from: clock(gap.start), to: clock(gap.end) })}
     </li>
   );
+}
+
+function scrolling(): ScrollBehavior {
+  return motion.value === "reduced" || matchMedia("(prefers-reduced-motion: reduce)").matches
+    ? "auto"
+    : "smooth";
 }
 
 function inOrder(

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { t } from "../messages";
 import { failure, visit } from "../state";
 import { EncounterPage } from "./encounter";
 import { Schedule } from "./schedule";
@@ -8,5 +9,5 @@ import { Waiting } from "./waiting";
 export function Visits({ id }: { id: string | null }): JSX.Element | null {
   if (id === null) return <Schedule />;
   if (visit.value) return <EncounterPage visit={visit.value} />;
-  return failure.value === null ? <Waiting what="Opening the visit" /> : null;
+  return failure.value === null ? <Waiting what={t("visits.opening")} /> : null;
 }

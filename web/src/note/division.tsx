@@ -1,0 +1,36 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Division, SentenceView } from "../wire.gen";
+import { choose } from "../state";
+import { neighbours, saving } from "./desk";
+import { DivisionEditor } from "./editor";
+
+/** The sentences of a division as a text box. Loaded when the first note is opened for editing. */
+export function DivisionText(props: {
+  division: Division;
+  label: string;
+  sentences: SentenceView[];
+}): JSX.Element {
+  const { division, label, sentences } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const first = useRef(sentences);
+  useEffect(() => {
+    if (!place.current) return;
+    const desk = saving.peek();
+    const editor = new DivisionEditor(place.current, {
+      label,
+      sentences: first.current,
+      onChange: () => desk?.changed(),
+      onSentence: (sentence) => choose(sentence),
+      onLeave: (direction) => neighbours.go(division, direction),
+    });
+    desk?.attach(division, editor);
+    neighbours.add(division, editor);
+    return () => {
+      neighbours.remove(division, editor);
+      editor.close();
+      desk?.detach(division, editor);
+    };
+  }, [division, label]);
+  return <div ref={place} class="division-text" />;
+}
