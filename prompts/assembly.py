@@ -18,6 +18,10 @@ _REPEAT: Final = 0.8
 """Share of a sentence's words that another must hold for it to be a repeat."""
 _MERGED_TURNS: Final = 4
 """Most turns that one merged sentence cites."""
+_TALK_WORDS: Final = 280
+"""Words of the note of a visit that was only talk."""
+_WORDS_AN_OBSERVATION: Final = 30
+_OBSERVATIONS: Final = frozenset({FindingKind.VITAL, FindingKind.EXAM, FindingKind.RESULT})
 _DENIES: Final = re.compile(r"^Denies (?P<items>.+)\.$")
 _KINDS: Final = {
     FindingKind.MEDICATION: Division.MEDICATIONS,
@@ -36,7 +40,7 @@ def assemble(sentences: Sequence[NoteSentence], findings: Sequence[Finding], tem
     drafted = _settled(list(dict.fromkeys(sentences)), findings)
     pool = [s for s in drafted if s.division in place or s.origin is Origin.CLINICIAN]
     pool = _without_repeats(pool, score)
-    pool = _within(pool, template.style.words, score)
+    pool = _within(pool, _aim(findings, template.style.words), score)
     pool = _merged(pool)
     pool.sort(key=lambda s: (place.get(s.division, len(place)), min(s.evidence, default=1 << 30)))
     left_out = tuple(s for s in drafted if not any(holds(other, s) for other in pool))
@@ -111,15 +115,37 @@ def _denial(sentence: NoteSentence) -> bool:
     return bool(re.search(r"\b(?:denies|no|not|never|without|cannot)\b", sentence.text, re.I))
 
 
+def _aim(findings: Sequence[Finding], most: int) -> int:
+    """The words a note aims at, at most ``most``: a visit in which more was examined and measured has more to write."""
+    observed = sum(f.kind in _OBSERVATIONS for f in findings)
+    return min(most, _TALK_WORDS + _WORDS_AN_OBSERVATION * observed)
+
+
 def _within(pool: list[NoteSentence], words: int, score: Score) -> list[NoteSentence]:
-    """The sentences that matter most, up to a number of words; what a clinician wrote always stays."""
-    spent, kept = 0, set()
-    for sentence in sorted(pool, key=lambda s: (s.origin is not Origin.CLINICIAN, -score(s))):
+    """The sentences that say most, up to a number of words; what a clinician wrote always stays.
+
+    The next one is that of the greatest worth a word, where what is already written is worth nothing (maximal marginal
+    relevance, Carbonell and Goldstein 1998).
+    """
+    kept = {s.id for s in pool if s.origin is Origin.CLINICIAN}
+    spent = sum(len(s.text.split()) for s in pool if s.id in kept)
+    told = frozenset[str]().union(*(_told(s) for s in pool if s.id in kept))
+    left = {s.id: (score(s) / max(1, len(s.text.split())), _told(s), s) for s in pool if s.id not in kept}
+    while left:
+        worth = {key: value * len(said - told) for key, (value, said, _) in left.items()}
+        best = max(worth, key=lambda key: worth[key])
+        _, said, sentence = left.pop(best)
         cost = len(sentence.text.split())
-        if sentence.origin is Origin.CLINICIAN or spent + cost <= words:
-            spent += cost
-            kept.add(sentence.id)
+        if spent + cost <= words:
+            spent, told = spent + cost, told | said
+            kept.add(best)
     return [s for s in pool if s.id in kept]
+
+
+def _told(sentence: NoteSentence) -> frozenset[str]:
+    """The words a sentence tells; denied ones are other words than affirmed ones."""
+    mark = "no " if _denial(sentence) else ""
+    return frozenset(mark + word for word in content(sentence.text))
 
 
 def _merged(pool: list[NoteSentence]) -> list[NoteSentence]:

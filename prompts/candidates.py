@@ -18,6 +18,7 @@ from prompts.language.impersonal import impersonal, personal
 from prompts.language.mending import mended
 from prompts.language.precautions import precautions
 from prompts.language.questions import Answer
+from prompts.language.readable import readable, repaired
 from prompts.language.roles import only_a_clinician, roles
 from prompts.language.tidy import plain, sentence_case, smooth, strip_fillers, strip_lead
 from prompts.language.words import content, tokens
@@ -98,7 +99,9 @@ _IDLE: Final = re.compile(
     re.I,
 )
 _HANGING: Final = re.compile(r"^(?:if|when|because|unless|whether|while|although|which|who|that if)\b", re.I)
-_VAGUE: Final = content("anything something everything nothing somebody anyone stuff seem way sort mean sure okay fine")
+_VAGUE: Final = content(
+    "anything something everything nothing somebody anyone stuff test seem way sort mean sure okay fine"
+)
 _OWN_SUBJECT: Final = re.compile(r"^(?:i|we|he|she|they|it)\b", re.I)
 _PATIENT_ASKS: Final = re.compile(
     r"^(?:what|how|should|can|could|is|are|do|does|did|will|would|why|where|when|who|which) (?:i|you|"
@@ -139,7 +142,15 @@ def candidates(turns: Sequence[Turn], first: int, last: int) -> list[Candidate]:
             made = list(_patient(turn.index, text, pending, person))
         if position >= first:
             out.extend(made)
-    return [_begun(candidate, goes_on) for candidate in out]
+    return [_begun(candidate, goes_on) for candidate in _repaired(out)]
+
+
+def _repaired(made: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The candidates that read as sentences of a note."""
+    for candidate in made:
+        text = repaired(candidate.text)
+        if text and readable(text):
+            yield replace(candidate, text=sentence_case(text))
 
 
 def _begun(candidate: Candidate, goes_on: dict[int, int]) -> Candidate:

@@ -19,7 +19,7 @@ from visit.findings import Finding, FindingKind, Polarity
 from visit.notes import Division, NoteSentence, Origin, Segment, Verdict
 from visit.turns import Speaker, Turn
 
-KEEP: Final = 0.2
+KEEP: Final = 0.06
 """Salience under which a statement of the usual length is not written."""
 _USUAL_WORDS: Final = 10
 _CHEAPEST, _DEAREST = 0.35, 1.4
@@ -27,6 +27,8 @@ _TRUST: Final = 2.0
 """How much more likely a division is when the segment is said to be about it."""
 _DIAGNOSIS_WORDS: Final = 12
 """A sentence that names an assessed problem in more words than this may say something else of it."""
+_SHORT_DENIAL: Final = 7
+"""A denial in more words than this may say something else as well; the finding is then denied by itself."""
 _CHANGES: Final = frozenset({"start", "stop", "increase", "decrease"})
 _SEEN: Final = frozenset({Division.EXAM, Division.VITALS, Division.RESULTS})
 _OF_PATIENT: Final = re.compile(
@@ -93,9 +95,11 @@ def statements(segment: Segment, turns: Sequence[Turn], findings: Sequence[Findi
     inside = [f for f in findings if any(segment.first <= t <= segment.last for t in f.turns)]
     made = [c for c in candidates(turns, places[segment.first], places[segment.last]) if not _understood(c, inside)]
     out = [_sentence(candidate, inside) for candidate in made]
-    carried = {name for sentence in out for name in sentence.findings}
+    carried = {name: sentence for sentence in out for name in sentence.findings}
     for finding in inside:
-        named = finding.id in carried and finding.polarity is not Polarity.ABSENT
+        carrier = carried.get(finding.id)
+        denied = finding.polarity is Polarity.ABSENT
+        named = carrier is not None and not (denied and len(carrier.text.split()) > _SHORT_DENIAL)
         if not named or division_of(finding) is Division.ASSESSMENT:
             sentence = _of_finding(finding, segment, turns, places)
             if sentence:

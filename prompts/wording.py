@@ -33,6 +33,7 @@ _ASSENT: Final = re.compile(
 )
 """An answer that says no more than that the question was right."""
 _ASKED_OPENLY: Final = frozenset({"living situation", "occupation", "diet", "exercise"})
+_NEVER_DENIED: Final = _ASKED_OPENLY | {"age", "sex", "children", "weight"}
 _EMPTY_SOCIAL: Final = frozenset({"sex", "age"})
 
 
@@ -135,7 +136,7 @@ def _social(finding: Finding, beside: str, absent: bool) -> str:
     if finding.concept in _EMPTY_SOCIAL:
         return f"{d.value} years old" if finding.concept == "age" and d.value else ""
     if absent:
-        return f"Denies {finding.concept}"
+        return "" if finding.concept in _NEVER_DENIED else f"Denies {finding.concept}"
     if _ASSENT.fullmatch(finding.text.strip(" .,!")):
         return "" if finding.concept in _ASKED_OPENLY else finding.concept
     told = (
@@ -150,6 +151,8 @@ def _order(finding: Finding, absent: bool) -> str:
     if absent:
         return f"No {finding.concept}"
     action = (finding.detail.action or "order").replace("_", " ")
+    if finding.concept.startswith("referral"):
+        return finding.concept
     name = finding.concept if content(finding.concept) - content(action) else ""
     return f"{action} {name or finding.text}"
 

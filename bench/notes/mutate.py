@@ -7,7 +7,8 @@ _NEGATE = (
     (r"^Denies ", "Has "), (r"^No (?!known)", ""), (r"^Has ", "Denies "), (r"^Takes ", "Does not take "),
     (r"\bdoes not (\w+)", r"\1s"), (r"\bis not\b", "is"), (r"\bare not\b", "are"), (r"\bhas not\b", "has"),
     (r"\b(is|are) no\b", r"\1"),
-    (r" is (?!not|no\b|only)", " is not "), (r" are (?!not|no\b)", " are not "), (r" has (?!not|no\b|been)", " does not have "),
+    (r" is (?!not|no\b|only)", " is not "), (r" are (?!not|no\b)", " are not "),
+    (r" has (?!not|no\b|been)", " does not have "),
     (r"\bwithout\b", "with"), (r"^Order ", "Do not order "), (r"^Start ", "Do not start "),
     (r"^Continue ", "Do not continue "), 
 )  # fmt: skip

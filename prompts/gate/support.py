@@ -155,9 +155,9 @@ class Witness:
         """Whether a finding that the words name has their polarity."""
         for finding in self._findings:
             for name in (content(finding.concept) - NOTE_WORDS, content(finding.text) - NOTE_WORDS):
-                if name and all(_has(word, words) for word in name):
-                    if (finding.polarity is Polarity.ABSENT) == denies and finding.polarity is not Polarity.UNCERTAIN:
-                        return True
+                same = finding.polarity is not Polarity.UNCERTAIN and (finding.polarity is Polarity.ABSENT) == denies
+                if same and name and all(_has(word, words) for word in name):
+                    return True
         return False
 
 

@@ -75,8 +75,9 @@ _PROBLEM: Final = re.compile(
 )
 _COMMAND: Final = re.compile(r"^(?:(?:hey|hi|okay|ok),? ?)?(?:dragon|dax|computer)\b.*$", re.I)
 _RECAP: Final = re.compile(
-    r"^(?:(?:and|so|but|now|okay)[\s,]+)*(?:(?:i (?:understand|hear|gather|know)(?: that)? )?you(?: have|'ve| had| also)* "
-    r"(?:just )?(?:mentioned|said|told (?:me|us)|were (?:saying|telling me|describing)|are (?:saying|telling me|describing)|"
+    r"^(?:(?:and|so|but|now|okay)[\s,]+)*"
+    r"(?:(?:i (?:understand|hear|gather|know)(?: that)? )?you(?: have|'ve| had| also)* (?:just )?"
+    r"(?:mentioned|said|told (?:me|us)|were (?:saying|telling me|describing)|are (?:saying|telling me|describing)|"
     r"described)|(?:just )?to recap|(?:just )?to summari[sz]e)\b(?: to me| me)?(?: that| about)?[\s,]*",
     re.I,
 )
@@ -131,7 +132,7 @@ def chatter(text: str) -> bool:
 
 
 def recap(text: str) -> str:
-    """What a clinician's clause repeats of the patient's story ("you mentioned you feel weak"); empty if it does not."""
+    """What a clinician repeats of the patient's story ("you mentioned you feel weak"); empty if it does not."""
     match = _RECAP.match(text)
     return text[match.end() :] if match else ""
 

@@ -41,7 +41,10 @@ _CONTRACTED: Final = (
     (re.compile(r"\b(i|you|we|they|he|she)'d (been|had|gone|taken|done|seen|felt|\w+ed)\b", re.I), r"\1 had \2"),
     (re.compile(r"\b(i|you|we|they|he|she)'d\b", re.I), r"\1 would"),
     (
-        re.compile(r"\b(it|he|she|that|there|what|this)'s (been|got|had|gone|started|become|\w+ed)\b", re.I),
+        re.compile(
+            r"\b(it|he|she|that|there|what|this)'s (been|got|gotten|had|gone|come|taken|done|grown|started|become|\w+ed)\b",
+            re.I,
+        ),
         r"\1 has \2",
     ),
     (re.compile(r"\b(it|he|she|that|there|what|this|where|here|pain|everything|nothing)'s\b", re.I), r"\1 is"),

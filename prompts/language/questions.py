@@ -113,8 +113,8 @@ _CLAUSAL: Final = re.compile(
 )
 """An item that holds a subject or an auxiliary is a clause, not the name of a thing."""
 _REQUESTS: Final = re.compile(
-    r"\b(?:can|could|would|will|do|are) (?:you|i) (?:please |just |be able to |also )*(?:describe|tell|explain|show|point|confirm|"
-    r"hear|see me|repeat|say|talk|give|remember|recall|walk|let|mean|speak|clarify|elaborate|check|ask|know|think|mind|"
+    r"\b(?:can|could|would|will|do|are) (?:you|i) (?:please |just |be able to |also )*"
+    r"(?:describe|tell|explain|show|point|confirm|hear|see me|repeat|say|talk|give|remember|recall|walk|let|mean|speak|clarify|elaborate|check|ask|know|think|mind|"
     r"want|happy|ready)\b",
     re.I,
 )
