@@ -1,6 +1,6 @@
 """From FHIR resources of the chart to the few plain lines that hearing and drafting use."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -70,6 +70,11 @@ def patient_from(resource: Json) -> EhrPatient:
     return EhrPatient(str(resource.get("id", "")), name, birth_date, sex if isinstance(sex, str) else None)
 
 
+def merged_into(resource: Json) -> bool:
+    """Whether a Patient's record was merged into another one, which stands in its place."""
+    return any(link.get("type") == "replaced-by" for link in objects(resource.get("link")))
+
+
 def person_name(resource: Json) -> str | None:
     """The official name of a Patient or Practitioner in reading order, with prefix."""
     names = [name for name in objects(resource.get("name")) if name.get("use") not in ("old", "nickname", "maiden")]
@@ -118,16 +123,51 @@ def encounter_from(resource: Json) -> EhrEncounter:
     )
 
 
-def medication_line(resource: Json) -> str | None:
-    """An active MedicationRequest as "name, dosage"; ``None`` when it is not active or has no name."""
+Named = Callable[[str], Json | None]
+"""Gives the Medication that a reference (``Medication/1``) names, when it can be had."""
+
+
+def medication_line(resource: Json, named: Named = lambda _: None) -> str | None:
+    """An active MedicationRequest as "name, dosage"; ``None`` when it is not active, only proposed, or has no name."""
     if resource.get("status") not in ("active", "on-hold") or resource.get("doNotPerform") is True:
         return None
-    name = concept_text(_object(resource.get("medicationCodeableConcept")))
-    name = name or _text(_object(resource.get("medicationReference")).get("display"))
+    if resource.get("intent") in ("proposal", "option"):
+        return None
+    name = concept_text(_object(resource.get("medicationCodeableConcept"))) or _referred(resource, named)
     if name is None:
         return None
-    dose = _first(_text(dosage.get("text")) for dosage in objects(resource.get("dosageInstruction")))
+    dose = _first(_dose(dosage) for dosage in objects(resource.get("dosageInstruction")))
     return name if dose is None or dose.casefold() in name.casefold() else f"{name}, {dose}"
+
+
+def _referred(resource: Json, named: Named) -> str | None:
+    """The name of the medication that a request refers to: its display, a contained resource, or one of the EHR's."""
+    reference = _object(resource.get("medicationReference"))
+    text = reference.get("reference")
+    if isinstance(text, str) and text.startswith("#"):
+        inside = [item for item in objects(resource.get("contained")) if item.get("id") == text[1:]]
+        found = concept_text(_object(inside[0].get("code"))) if inside else None
+        return found or _text(reference.get("display"))
+    if _text(reference.get("display")):
+        return _text(reference.get("display"))
+    target = literal(reference)
+    medication = named(str(target)) if target and target.type == "Medication" else None
+    return concept_text(_object(medication.get("code"))) if medication else None
+
+
+def _dose(dosage: Json) -> str | None:
+    """A dosage in words: its text, else quantity and timing where they are said."""
+    if _text(dosage.get("text")):
+        return _text(dosage.get("text"))
+    amounts = [_object(dose.get("doseQuantity")) for dose in objects(dosage.get("doseAndRate"))]
+    amount = _first(_quantity(found) for found in amounts)
+    timing = concept_text(_object(_object(dosage.get("timing")).get("code")))
+    return " ".join(part for part in (amount, timing) if part) or None
+
+
+def _quantity(quantity: Json) -> str | None:
+    value, unit = quantity.get("value"), _text(quantity.get("unit"))
+    return f"{value} {unit}" if unit and isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def allergy_line(resource: Json) -> str | None:
@@ -149,7 +189,10 @@ def allergy_line(resource: Json) -> str | None:
 
 
 def problem_line(resource: Json) -> str | None:
-    """An active Condition's name; ``None`` when it is over, refuted or nameless."""
+    """An active Condition's name; ``None`` when it is over, refuted, nameless, or of one encounter only."""
+    categories = {coding.get("code") for concept in objects(resource.get("category")) for coding in _codings(concept)}
+    if "encounter-diagnosis" in categories and not categories & {"problem-list-item", "health-concern"}:
+        return None
     if _code(resource, "clinicalStatus") in ("inactive", "resolved", "remission"):
         return None
     if _code(resource, "verificationStatus") in ("refuted", "entered-in-error"):

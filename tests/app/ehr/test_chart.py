@@ -50,6 +50,31 @@ def test_a_medication_that_must_not_be_given_is_left_out() -> None:
     assert medication_line(resource) is None
 
 
+@pytest.mark.parametrize(
+    ("dosage", "line"),
+    [
+        ({"doseAndRate": [{"doseQuantity": {"value": 2, "unit": "tablet"}}]}, "aspirin, 2 tablet"),
+        (
+            {"doseAndRate": [{"doseQuantity": {"value": 2.5, "unit": "mL"}}], "timing": {"code": {"text": "BID"}}},
+            "aspirin, 2.5 mL BID",
+        ),
+        ({"timing": {"code": concept("at night")}}, "aspirin, at night"),
+        ({"doseAndRate": [{"doseQuantity": {"value": True, "unit": "x"}}]}, "aspirin"),
+        ({"doseAndRate": "x", "timing": 3}, "aspirin"),
+    ],
+)
+def test_a_dosage_without_words_is_put_into_words(dosage: dict[str, Any], line: str) -> None:
+    resource = {"status": "active", "medicationCodeableConcept": concept("aspirin"), "dosageInstruction": [dosage]}
+    assert medication_line(resource) == line
+
+
+def test_a_diagnosis_of_one_encounter_is_no_problem_of_the_chart() -> None:
+    diagnosis = {"code": concept("sprain"), "category": [status("encounter-diagnosis")]}
+    assert problem_line(diagnosis) is None
+    assert problem_line({**diagnosis, "category": [status("encounter-diagnosis"), status("problem-list-item")]})
+    assert problem_line({**diagnosis, "category": []}) == "sprain"
+
+
 def test_an_allergy_has_its_reactions() -> None:
     resource = {"code": concept("latex"), "reaction": [{"manifestation": [concept("hives"), concept("swelling")]}]}
     assert allergy_line(resource) == "latex (hives, swelling)"

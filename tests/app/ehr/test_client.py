@@ -15,7 +15,7 @@ from app.ehr.profiles import US_CORE
 from app.ehr.sandbox import Sandbox
 from app.ehr.sandbox_people import SAMPLE_PATIENT, encounter_id
 from app.ehr.transport import Reply
-from app.errors import NotFound, Unavailable
+from app.errors import Conflict, NotFound, Unavailable
 from app.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -66,10 +66,81 @@ def test_a_patient_who_may_not_be_read_is_left_out_of_the_schedule(ehr: Ehr, mon
     request = ehr._transport.request
 
     def without_one(method: str, path: str, **more: Any) -> Reply:
+        if any(name == "_include" for name, _ in more.get("params") or ()):
+            return Reply(400, {}, b"")
         return Reply(403, {}, b"") if path == "Patient/patient-2" else request(method, path, **more)
 
     monkeypatch.setattr(ehr._transport, "request", without_one)
     assert [row.patient.name for row in ehr.schedule()] == ["Maria Alvarez", "Grace Lindqvist"]
+
+
+def test_patients_who_are_sent_along_are_not_asked_for(ehr: Ehr, monkeypatch: pytest.MonkeyPatch) -> None:
+    request, asked = ehr._transport.request, []
+
+    def counted(method: str, path: str, **more: Any) -> Reply:
+        asked.append(path)
+        return request(method, path, **more)
+
+    monkeypatch.setattr(ehr._transport, "request", counted)
+    assert len(ehr.schedule()) == 3
+    assert asked == ["Encounter"]
+    assert [row.patient.id for row in ehr.schedule(patient="patient-2")] == ["patient-2"]
+
+
+def bundle(*resources: dict[str, Any], following: str = "") -> Reply:
+    links = [{"relation": "next", "url": following}] if following else []
+    body = {"resourceType": "Bundle", "link": links, "entry": [{"resource": resource} for resource in resources]}
+    return Reply(200, {}, b"", body)
+
+
+def request_of(number: int, **more: Any) -> dict[str, Any]:
+    return {"resourceType": "MedicationRequest", "id": str(number), "status": "active", **more}
+
+
+def medication(name: str, text: str) -> dict[str, Any]:
+    return {"resourceType": "Medication", "id": name, "code": {"text": text}}
+
+
+def test_medications_that_are_referred_to_are_named_over_all_pages(ehr: Ehr, monkeypatch: pytest.MonkeyPatch) -> None:
+    request, asked = ehr._transport.request, []
+    inside = {"contained": [medication("m", "digoxin")], "medicationReference": {"reference": "#m"}}
+    answers = {
+        "MedicationRequest": bundle(
+            request_of(1, medicationReference={"reference": "Medication/1"}),
+            medication("1", "apixaban 5 mg"),
+            request_of(2, **inside),
+            following=f"{ehr.url}/page-2",
+        ),
+        f"{ehr.url}/page-2": bundle(
+            request_of(3, medicationReference={"reference": f"{ehr.url}/Medication/3"}),
+            request_of(4, medicationReference={"reference": "Medication/4"}),
+            request_of(5, intent="proposal", medicationCodeableConcept={"text": "aspirin"}),
+        ),
+        "Medication/3": Reply(200, {}, b"", medication("3", "bisoprolol 2.5 mg")),
+        "Medication/4": Reply(403, {}, b""),
+    }
+
+    def answered(method: str, path: str, **more: Any) -> Reply:
+        asked.append(path)
+        return answers.get(path) or request(method, path, **more)
+
+    monkeypatch.setattr(ehr._transport, "request", answered)
+    assert ehr.chart(encounter_id(SAMPLE_PATIENT)).medications == ("apixaban 5 mg", "digoxin", "bisoprolol 2.5 mg")
+    assert "Medication/1" not in asked
+
+
+def test_a_record_that_was_merged_into_another_is_not_opened(ehr: Ehr, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = ehr._transport.request
+    link = [{"type": "replaced-by", "other": {"reference": "Patient/patient-2"}}]
+
+    def merged(method: str, path: str, **more: Any) -> Reply:
+        answer = request(method, path, **more)
+        return Reply(200, {}, b"", {**(answer.body or {}), "link": link}) if path.startswith("Patient/") else answer
+
+    monkeypatch.setattr(ehr._transport, "request", merged)
+    with pytest.raises(Conflict) as refused:
+        ehr.chart(encounter_id(SAMPLE_PATIENT))
+    assert refused.value.code == "conflict.patient"
 
 
 def test_an_unknown_encounter_is_not_found(ehr: Ehr) -> None:
