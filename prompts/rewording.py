@@ -30,6 +30,8 @@ _SHARE: Final = 0.67
 _LONGER: Final = 1.5
 """How much longer than the phrases it replaces a model's sentence may be, two words apart."""
 
+_TERSE: Final = 4
+"""Words of a phrase that no model need word again."""
 _SEXED: Final = frozenset(word for p in (HE, SHE) for word in (p.subject, p.object, p.possessive, p.reflexive))
 _ONCE: Final = frozenset({"patient", "no", "not", "denies"})
 """Words without content of their own that are not said twice without need either."""
@@ -99,8 +101,9 @@ class Rewording:
         """``phrases`` with those replaced that the model worded in a way that is supported and loses nothing."""
         asked = passages(segment, phrases, turns, findings, self._engine.phrases_at_once)
         gate, standing = Gate(turns, findings), [list(passage.phrases) for passage in asked]
+        wordy = [i for i, passage in enumerate(asked) if any(_wordy(s.text) for s in passage.phrases)]
         for attempt in range(_TRIES):
-            places = [i for i, found in enumerate(standing) if all(s.origin is Origin.RULES for s in found)]
+            places = [i for i in wordy if all(s.origin is Origin.RULES for s in standing[i])]
             if not places:
                 break
             try:
@@ -158,6 +161,11 @@ def _prompt(
     return SegmentPrompt(shown, new, tuple(s.text for s in phrases), segment.divisions)
 
 
+def _wordy(text: str) -> bool:
+    """Whether a phrase may be worded better: short ones and lists of denials read as notes do already."""
+    return len(text.split()) > _TERSE and not text.startswith("Denies ")
+
+
 def _covers(text: str, phrase: NoteSentence, findings: Sequence[Finding]) -> bool:
     """Whether ``text`` holds every number and finding of a phrase and most of its words."""
     carried = [f for f in findings if f.id in phrase.findings]
@@ -171,10 +179,10 @@ def _longer(text: str, rivals: Sequence[NoteSentence]) -> bool:
 
 
 def _stammers(text: str, rivals: Sequence[NoteSentence]) -> bool:
-    """Whether a text ends open or says a word of weight again that what it replaces says once."""
+    """Whether a text says a word of weight again that what it replaces says once."""
     counts = Counter(word for word in tokens(text) if word in _ONCE or content(word))
     said = Counter(word for s in rivals for word in tokens(s.text))
-    return text.rstrip(".").endswith((":", ",", ";")) or any(n > max(1, said[word]) for word, n in counts.items())
+    return any(n > max(1, said[word]) for word, n in counts.items())
 
 
 def _sentence(

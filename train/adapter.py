@@ -68,8 +68,8 @@ class Trainer:
         self.step += 1
         self.tokens += int(batch.mask.sum())
         self.seconds += time.perf_counter() - started
-        self.losses.append((self.step, float(loss)))
-        return float(loss)
+        self.losses.append((self.step, float(loss.detach())))
+        return self.losses[-1][1]
 
     @torch.no_grad()
     def look(self, rows: Sequence[Encoded]) -> float:

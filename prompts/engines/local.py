@@ -28,8 +28,8 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True)
 class LocalSettings:
-    """How the model runs. ``budget_s`` bounds one call, loading apart; ``constrained`` allows only words said;
-    ``rows`` is how many prompts are read at once."""
+    """How the model runs. ``budget_s`` bounds one call, loading apart, and half of it a call that asks again;
+    ``constrained`` allows only words said; ``rows`` is how many prompts are read at once."""
 
     threads: int = 1
     device: str = "auto"
@@ -50,27 +50,32 @@ class LocalEngine:
 
     def __init__(self, folder: Path, settings: LocalSettings | None = None) -> None:
         """``folder`` need not exist yet; :class:`EngineUnavailable` is raised when it is first needed."""
-        self._folder = folder
-        self._settings = settings or LocalSettings()
+        self.folder = folder
+        self.settings = settings or LocalSettings()
         self._lock = threading.Lock()
         self._loaded: Loaded | None = None
         self._broken = False
 
     def warm_up(self) -> None:
         """Load the weights now rather than at the first segment."""
+        self.loaded()
+
+    def loaded(self) -> Loaded:
+        """Tokenizer, model and device, loaded now if they are not yet."""
         with self._lock:
-            self._load()
+            return self._load()
 
     def propose(self, prompts: Sequence[SegmentPrompt]) -> list[tuple[Proposal, ...]]:
         """Several candidate texts for each prompt, cut into sentences; none for prompts the time did not reach."""
         if not prompts:
             return []
-        deadline = time.monotonic() + self._settings.budget_s
-        if not self._lock.acquire(timeout=self._settings.budget_s):
+        budget = self.settings.budget_s / (1 + max(prompt.attempt for prompt in prompts))
+        deadline = time.monotonic() + budget
+        if not self._lock.acquire(timeout=budget):
             raise EngineTimeout("the local model is busy")
         try:
             loaded = self._load()
-            texts = self._write(loaded, prompts, max(deadline, time.monotonic() + self._settings.budget_s / 2))
+            texts = self._write(loaded, prompts, max(deadline, time.monotonic() + budget / 2))
         except EngineError:
             raise
         except Exception as error:  # torch and transformers raise many kinds; none may stop a visit
@@ -84,7 +89,7 @@ class LocalEngine:
             raise EngineUnavailable("the local model could not be loaded")
         if self._loaded is None:
             try:
-                self._loaded = load(self._folder, self._settings)
+                self._loaded = load(self.folder, self.settings)
             except EngineError:
                 self._broken = True
                 raise
@@ -97,7 +102,7 @@ class LocalEngine:
         """Candidate texts for each prompt, alike in length together so that little is padding."""
         from prompts.engines.generation import Drawing, generate
 
-        settings, attempt = self._settings, max(prompt.attempt for prompt in prompts)
+        settings, attempt = self.settings, max(prompt.attempt for prompt in prompts)
         asked = [self._ask(loaded[0], prompt) for prompt in prompts]
         drawing = Drawing(
             settings.candidates, greedy=attempt == 0, max_prompt_tokens=settings.max_prompt_tokens, seed=attempt
@@ -121,9 +126,9 @@ class LocalEngine:
 
         facts = (*prompt.phrases, *prompt.facts)
         words = allowed_words([*(turn.text for turn in prompt.turns), *facts])
-        trie = WordTrie(tokenizer, words) if self._settings.constrained else None
+        trie = WordTrie(tokenizer, words) if self.settings.constrained else None
         length = len(tokenizer("\n".join(facts), add_special_tokens=False)["input_ids"])
-        return Asked(chat(tokenizer, prompt), trie, min(self._settings.max_new_tokens, length * 3 // 2 + 8))
+        return Asked(chat(tokenizer, prompt), trie, min(self.settings.max_new_tokens, length * 3 // 2 + 8))
 
 
 def load(folder: Path, settings: LocalSettings) -> Loaded:
