@@ -9,6 +9,7 @@ import resource
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -54,6 +55,13 @@ class Histogram:
             self._counts[bisect.bisect_left(self._bounds, seconds)] += 1
             self._sum += seconds
 
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Take how long the block inside lasts."""
+        started = time.monotonic()
+        yield
+        self.observe(time.monotonic() - started)
+
     def lines(self) -> Iterator[str]:
         """The samples."""
         with _lock:
@@ -69,7 +77,7 @@ class Histogram:
 requests = Counter("sidenote_http_requests_total", "Requests answered, by method and status.")
 errors = Counter("sidenote_errors_total", "Errors told to clients, by code.")
 audio_seconds = Counter("sidenote_audio_stored_seconds_total", "Seconds of sound made durable.")
-audio_commits = Histogram("sidenote_audio_commit_seconds", "Time to make a piece of sound durable.")
+audio_commits = Histogram("sidenote_audio_commit_seconds", "Time of one commit of sound, for all visits at once.")
 checkpoints_missed = Counter("sidenote_audit_checkpoints_missed_total", "Audit checkpoints that could not be written.")
 
 COUNTED: tuple[Counter | Histogram, ...] = (requests, errors, audio_seconds, audio_commits, checkpoints_missed)

@@ -3,20 +3,17 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from app import metrics
-from app.errors import SidenoteError, Unavailable
+from app.errors import SidenoteError
+from app.live.committer import Committer
 from app.live.journal import Line, NotStored, Stored
 from app.ports import LiveStream
+from app.store.audio import Piece
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 from visit.ids import EncounterId
-
-if TYPE_CHECKING:
-    from app.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -27,24 +24,18 @@ MAX_BLOCK: Final = 1 << 20
 """Bytes stored in one segment at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    first_sample: int
-    pcm: bytes
-
-
 class Recorder:
     """Stores the audio of one visit in groups and feeds the live stream with what is durable, each sample once.
 
     ``samples`` is how much is durable. ``line`` hears of every commit and of every failure.
     """
 
-    def __init__(self, store: "Store", encounter_id: EncounterId, samples: int, channels: int) -> None:
+    def __init__(self, committer: Committer, encounter_id: EncounterId, samples: int, channels: int) -> None:
         """Go on after ``samples``."""
-        self._store = store
+        self._committer = committer
         self._id = encounter_id
         self._width = BYTES_PER_SAMPLE * channels
-        self._pending: list[_Piece] = []
+        self._pending: list[tuple[int, bytes]] = []
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -56,7 +47,7 @@ class Recorder:
 
     def append(self, first_sample: int, pcm: bytes) -> None:
         """Take samples to store; returns at once."""
-        self._pending.append(_Piece(first_sample, pcm))
+        self._pending.append((first_sample, pcm))
         self._idle.clear()
         self._wake.set()
 
@@ -71,40 +62,31 @@ class Recorder:
             await asyncio.sleep(GROUP_S)
             self._wake.clear()
             while self._pending:
-                await self._commit(self._next_block())
+                await self._commit()
             self._idle.set()
 
-    def _next_block(self) -> _Piece:
+    def _next_block(self) -> Piece:
         """The first pending pieces that follow each other, joined."""
-        first = self._pending[0].first_sample
+        first = self._pending[0][0]
         block = bytearray()
         count = 0
-        for piece in self._pending:
-            follows = piece.first_sample == first + len(block) // self._width
-            if not follows or (block and len(block) + len(piece.pcm) > MAX_BLOCK):
+        for start, pcm in self._pending:
+            follows = start == first + len(block) // self._width
+            if not follows or (block and len(block) + len(pcm) > MAX_BLOCK):
                 break
-            block += piece.pcm
+            block += pcm
             count += 1
         del self._pending[:count]
-        return _Piece(first, bytes(block))
+        return Piece(self._id, first, bytes(block), self.channels)
 
-    async def _commit(self, block: _Piece) -> None:
-        started = time.monotonic()
-        try:
-            through = await asyncio.to_thread(
-                self._store.append_audio, self._id, block.first_sample, block.pcm, self.channels
-            )
-        except SidenoteError as error:
-            log.warning("visit %s: audio was refused: %s", self._id, error.code)
-            self._notify(NotStored(error))
-            return
-        except Exception as error:
-            log.error("visit %s: audio was not stored: %s", self._id, type(error).__name__)
-            self._notify(NotStored(Unavailable("Audio cannot be stored now.", code="unavailable.store")))
+    async def _commit(self) -> None:
+        block, through = await self._committer.commit(self._next_block)
+        if isinstance(through, SidenoteError):
+            log.warning("visit %s: audio was refused: %s", self._id, through.code)
+            self._notify(NotStored(through))
             return
         fresh = block.pcm[(self.samples - block.first_sample) * self._width :]
         self.samples = through
-        metrics.audio_commits.observe(time.monotonic() - started)
         metrics.audio_seconds.add(len(fresh) / self._width / SAMPLE_RATE)
         self._notify(Stored(through))
         if fresh:

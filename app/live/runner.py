@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.errors import Conflict
+from app.live.committer import Committer
 from app.live.ending import Ending
 from app.live.hearing import Hearing
 from app.live.journal import HangUp, Journal, Line
@@ -44,13 +45,15 @@ class Holder:
 class VisitRunner:
     """Runs one visit: who records, what is heard, and its end."""
 
-    def __init__(self, encounter: Encounter, parts: "Parts", settings: Settings, workers: Workers) -> None:
-        """``parts`` are shared by all visits, as are ``workers``."""
+    def __init__(
+        self, encounter: Encounter, parts: "Parts", settings: Settings, workers: Workers, committer: Committer
+    ) -> None:
+        """``parts`` are shared by all visits, as are ``workers`` and ``committer``."""
         self._encounter = encounter
         self._id = encounter.id
         self._store = parts.store
         self._settings = settings
-        self._room = Room(encounter, parts, workers, Journal(parts.store, encounter.id), settings.drafter)
+        self._room = Room(encounter, parts, workers, committer, Journal(parts.store, encounter.id), settings.drafter)
         self._door = asyncio.Lock()
         self._hearing: Hearing | None = None
         self._holder: Holder | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from app.errors import Conflict
 from app.live import changes
+from app.live.committer import Committer
 from app.live.drafting import Drafts, Material, Sentences
 from app.live.journal import Journal
 from app.live.understanding import Understanding
@@ -35,6 +36,7 @@ class Room:
     encounter: Encounter
     parts: "Parts"
     workers: Workers
+    committer: Committer
     journal: Journal
     drafter: str
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.errors import Unavailable
+from app.live.committer import Committer
 from app.live.journal import Line
 from app.live.machine import Attachment
 from app.live.plain import remove_leftovers
@@ -36,6 +37,7 @@ class Visits:
         self._parts = parts
         self._settings = settings
         self._workers = Workers()
+        self._committer = Committer(parts.store)
         self._runners: dict[EncounterId, VisitRunner] = {}
         self._door = asyncio.Lock()
         self._sweeper: asyncio.Task[None] | None = None
@@ -117,7 +119,7 @@ class Visits:
             runner = self._runners.get(encounter_id)
             if runner is None:
                 encounter = await asyncio.to_thread(self._parts.store.encounter, encounter_id)
-                runner = VisitRunner(encounter, self._parts, self._settings, self._workers)
+                runner = VisitRunner(encounter, self._parts, self._settings, self._workers, self._committer)
                 self._runners[encounter_id] = runner
             runner.touch()
             return runner

@@ -1,10 +1,11 @@
 """Audio of a visit: append-only, gapless, each segment sealed in its place and durable when stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from app.errors import Broken, Conflict, InvalidInput, TooMuch
+from app.errors import Broken, Conflict, InvalidInput, NotFound, SidenoteError, TooMuch
 from app.security.envelope import Context
 from app.store import schema
 from app.store.part import Part
@@ -12,6 +13,16 @@ from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 from visit.ids import EncounterId, UserId
 
 CHUNK_SEGMENTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Samples to store from ``first_sample`` on; ``pcm`` is interleaved when there are two channels."""
+
+    encounter: EncounterId
+    first_sample: int
+    pcm: bytes
+    channels: int
 
 
 class Audio(Part):
@@ -24,28 +35,67 @@ class Audio(Part):
         ``next_sample``: ``conflict.gap`` when samples are missing before these, ``conflict.closed`` when the visit
         is not being recorded, ``conflict.channels`` when their number changed.
         """
-        width = BYTES_PER_SAMPLE * channels
-        if channels not in (1, 2) or len(pcm) % width or first_sample < 0:
-            raise InvalidInput("The audio is not whole 16-bit samples of one or two channels.", code="input.audio")
+        (outcome,) = self.append_pieces([Piece(encounter, first_sample, pcm, channels)])
+        if isinstance(outcome, SidenoteError):
+            raise outcome
+        return outcome
+
+    def append_pieces(self, pieces: Sequence[Piece]) -> list[int | SidenoteError]:
+        """Store pieces, of several encounters perhaps, in one transaction: how many samples each then has stored.
+
+        A piece that is refused, as :meth:`append_audio` says, gives its error and keeps no other from being stored.
+        """
+        outcomes: list[int | SidenoteError] = []
+        table = schema.encounters
         with self._database.change() as connection:
-            row = self._row(connection, encounter)
-            stored: int = row["samples"]
-            if row["state"] != "recording":
-                raise Conflict("This visit is not being recorded.", code="conflict.closed", next_sample=stored)
-            if row["channels"] not in (0, channels):
-                raise Conflict("The number of channels changed.", code="conflict.channels", next_sample=stored)
-            if first_sample > stored:
-                raise Conflict("Audio is missing before this frame.", code="conflict.gap", next_sample=stored)
-            fresh = pcm[(stored - first_sample) * width :]
-            if not fresh:
-                return stored
-            through = stored + len(fresh) // width
-            if through > self._desk.settings.max_visit_s * SAMPLE_RATE:
-                raise TooMuch("The visit is longer than allowed.", code="limit.visit", next_sample=stored)
-            self._add(connection, encounter, stored, fresh, channels)
-            if stored == 0:
-                self._record(connection, UserId(row["owner"]), "audio.began", f"encounter:{encounter}")
-        return through
+            query = select(table.c["id", "owner", "state", "samples", "channels"])
+            found = connection.execute(query.where(table.c.id.in_({piece.encounter for piece in pieces})))
+            taps = {row.id: _Tap(row.owner, row.state, row.samples, row.channels) for row in found}
+            began = {encounter for encounter, tap in taps.items() if not tap.samples}
+            fresh = []
+            for piece in pieces:
+                try:
+                    fresh += self._fresh(connection, piece, taps.get(piece.encounter))
+                    outcomes.append(taps[piece.encounter].samples)
+                except SidenoteError as refused:
+                    outcomes.append(refused)
+            if fresh:
+                self._add(connection, fresh, taps)
+            for encounter in sorted(began & {row["encounter"] for row in fresh}):
+                self._record(connection, UserId(taps[encounter].owner), "audio.began", f"encounter:{encounter}")
+        return outcomes
+
+    def _fresh(self, connection: Connection, piece: Piece, tap: "_Tap | None") -> list[dict[str, object]]:
+        """What of a piece is not stored yet, as at most one row; refused before anything is written."""
+        channels, width = piece.channels, BYTES_PER_SAMPLE * piece.channels
+        if channels not in (1, 2) or len(piece.pcm) % width or piece.first_sample < 0:
+            raise InvalidInput("The audio is not whole 16-bit samples of one or two channels.", code="input.audio")
+        if tap is None:
+            raise NotFound("There is no such encounter.", code="not_found.encounter")
+        stored = tap.samples
+        if tap.state != "recording":
+            raise Conflict("This visit is not being recorded.", code="conflict.closed", next_sample=stored)
+        if tap.channels not in (0, channels):
+            raise Conflict("The number of channels changed.", code="conflict.channels", next_sample=stored)
+        if piece.first_sample > stored:
+            raise Conflict("Audio is missing before this frame.", code="conflict.gap", next_sample=stored)
+        fresh = piece.pcm[(stored - piece.first_sample) * width :]
+        if not fresh:
+            return []
+        through = stored + len(fresh) // width
+        if through > self._desk.settings.max_visit_s * SAMPLE_RATE:
+            raise TooMuch("The visit is longer than allowed.", code="limit.visit", next_sample=stored)
+        sealed = self._seal(connection, Context(piece.encounter, "audio", stored, channels), fresh)
+        tap.samples, tap.channels = through, channels
+        return [{"encounter": piece.encounter, "first_sample": stored, "samples": through - stored, "sealed": sealed}]
+
+    def _add(self, connection: Connection, fresh: list[dict[str, object]], taps: "Mapping[str, _Tap]") -> None:
+        connection.execute(insert(schema.audio), fresh)
+        table, changed = schema.encounters, {str(row["encounter"]) for row in fresh}
+        connection.execute(
+            update(table).where(table.c.id == bindparam("encounter")),
+            [{"encounter": e, "samples": taps[e].samples, "channels": taps[e].channels} for e in sorted(changed)],
+        )
 
     def samples(self, encounter: EncounterId) -> int:
         """How many samples per channel are stored."""
@@ -89,13 +139,12 @@ class Audio(Part):
             raise Broken("A piece of stored audio is missing.", code="broken.audio")
         return [(row.first_sample, row.samples, row.sealed) for row in rows]
 
-    def _add(self, connection: Connection, encounter: EncounterId, first: int, pcm: bytes, channels: int) -> None:
-        samples = len(pcm) // (BYTES_PER_SAMPLE * channels)
-        sealed = self._seal(connection, Context(encounter, "audio", first, channels), pcm)
-        connection.execute(
-            insert(schema.audio).values(encounter=encounter, first_sample=first, samples=samples, sealed=sealed)
-        )
-        table = schema.encounters
-        connection.execute(
-            update(table).where(table.c.id == encounter).values(samples=first + samples, channels=channels)
-        )
+
+@dataclass(slots=True)
+class _Tap:
+    """An encounter that audio runs into."""
+
+    owner: str
+    state: str
+    samples: int
+    channels: int

@@ -23,7 +23,7 @@ from visit.ids import EncounterId, UserId
 SYSTEM = UserId("system")
 """The actor of what no person did."""
 
-CACHED_KEYS = 256
+CACHED_KEYS = 4096
 
 
 @dataclass(frozen=True, slots=True, repr=False)

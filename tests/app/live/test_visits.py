@@ -409,16 +409,16 @@ async def test_a_store_that_fails_asks_for_the_audio_again(
     join: Any, store: Store, encounter: Encounter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     member = await join()
-    real = store.append_audio
+    real = store.append_pieces
 
     def full(*_: Any) -> int:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(store, "append_audio", full)
+    monkeypatch.setattr(store, "append_pieces", full)
     member.send(0, speech(2))
     letter = await member.until(lambda letter: isinstance(letter, NotStored))
     assert letter.error.code == "unavailable.store"
-    monkeypatch.setattr(store, "append_audio", real)
+    monkeypatch.setattr(store, "append_pieces", real)
     member.send(0, speech(2, 3))
     await member.until(lambda letter: letter == Stored(2 * WORD))
     assert store.audio(encounter.id) == speech(2, 3)
