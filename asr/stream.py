@@ -30,7 +30,8 @@ class Policy:
     A word waits for ``hold_back_s`` of sound after it; a pause of ``settle_s`` is decoded with care ahead of
     the end of the utterance; a window beyond ``trim_at_s`` is cut back to ``context_s`` of committed words;
     one of ``hard_max_s`` commits without agreement; ``forget_s`` of silence drop the context;
-    ``uncovered_s`` of voice without a word at the end of an utterance are decoded once more.
+    ``uncovered_s`` of voice without a word at the end of an utterance are decoded once more; an utterance of at most
+    ``short_s``, nothing before it, with a word less probable than ``sure``, waits ``next_s`` for what is said next.
     """
 
     hold_back_s: float = 0.6
@@ -40,6 +41,9 @@ class Policy:
     hard_max_s: float = 24.0
     forget_s: float = 30.0
     uncovered_s: float = 1.0
+    short_s: float = 2.0
+    sure: float = 0.5
+    next_s: float = 2.0
 
 
 class Kind(StrEnum):
@@ -120,6 +124,7 @@ class CommitMachine:
         self._attempt = 0
         self._tail_retried = False
         self._shown = False
+        self._ended = False
 
     def feed(self, samples: Samples) -> None:
         """Add the next samples."""
@@ -134,6 +139,7 @@ class CommitMachine:
 
     def finish(self) -> None:
         """No more sound will come: what is left is an utterance that ended."""
+        self._ended = True
         self.gate.close()
 
     @property
@@ -148,6 +154,8 @@ class CommitMachine:
 
     def ready(self) -> list[HearingEvent]:
         """Events that need no decoding: of an utterance that ended just where it was settled."""
+        if self._holds():
+            return []
         settled, span = self._settled, self._pending()
         if settled is None or span is None or not span.closed or span.voice_end != settled.voice_end:
             return []
@@ -155,7 +163,7 @@ class CommitMachine:
 
     def next_job(self, step_s: float = 0.6) -> Job | None:
         """What to decode now, if anything; partial decodings wait for ``step_s`` of new speech."""
-        span = self._pending()
+        span = None if self._holds() else self._pending()
         if span is None:
             return None
         if span.closed:
@@ -184,6 +192,22 @@ class CommitMachine:
         return self._agree(job, words, hypothesis)
 
     # ---------------------------------------------------------------- work out
+
+    def _holds(self) -> bool:
+        """Whether a short and doubtful utterance waits for the next; once that begins, both are one window.
+
+        A lone "Hello?" is what the model mishears most; with what follows it hears both right.
+        """
+        span, settled, policy = self._pending(), self._settled, self.policy
+        if span is None or settled is None or not settled.words or not span.closed or self._ended:
+            return False
+        doubtful = min(heard.word.probability for heard in settled.words) < policy.sure
+        if self._context or not doubtful or self._seconds(self._from, span.end) > policy.short_s:
+            return False
+        if any(other.start >= span.end for other in self.buffer.spans):
+            self._done, self._settled = max(self._done, span.end), None
+            return False
+        return self.gate.silence < policy.next_s * SAMPLE_RATE
 
     def _pending(self) -> Span | None:
         return next((span for span in self.buffer.spans if not span.closed or span.end > self._done), None)

@@ -201,3 +201,37 @@ def test_a_backlog_is_heard_in_full_windows():
         events += machine.apply(job, script.hear(job))
     assert texts(events) == [word.text for word in words]
     assert len(script.decoded) <= 6
+
+
+class Mishears(Script):
+    """A short word heard alone is taken for another, with doubt; beside others it is heard right."""
+
+    def hear(self, job):
+        heard = super().hear(job)
+        if [word.text for word in heard.words] == ["hello"]:
+            word = heard.words[0]
+            return Hypothesis((HeardWord("yellow", word.start, word.end, 0.3, word.tokens),), logprob=-0.6)
+        return heard
+
+
+def test_a_short_doubtful_utterance_waits_and_is_heard_with_the_next():
+    script = Mishears([Said("hello", 0.5, 1.0), *sentence("can you hear me?", 2.2)], 5.0)
+    assert texts(play(CommitMachine(), script)) == ["hello", "can", "you", "hear", "me?"]
+
+
+def test_a_short_doubtful_utterance_that_nothing_follows_is_written_after_two_seconds():
+    script, machine = Mishears([Said("hello", 0.5, 1.0)], 6.0), CommitMachine()
+    sound, at = script.sound(), None
+    for start in range(0, len(sound), 1600):
+        machine.feed(sound[start : start + 1600])
+        events = machine.ready()
+        while (job := machine.next_job()) is not None:
+            events += machine.apply(job, script.hear(job))
+        if texts(events) and at is None:
+            at = (start + 1600) / RATE
+    assert at is not None
+    assert 3.0 <= at <= 3.3
+
+
+def test_a_short_doubtful_utterance_at_the_very_end_is_not_lost():
+    assert texts(play(CommitMachine(), Mishears([Said("hello", 0.5, 1.0)], 1.3))) == ["yellow"]
