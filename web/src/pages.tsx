@@ -1,4 +1,5 @@
 import type { FunctionComponent } from "preact";
+import { lazy } from "./lazy";
 import { t } from "./messages";
 import type { Role } from "./wire.gen";
 import { Visits } from "./views/visits";
@@ -19,6 +20,18 @@ export interface Page {
  * never open are loaded when they are: `View: lazy(() => import("./coding/desk"), "Desk")`. */
 export const PAGES: Page[] = [
   { name: "visits", title: () => t("page.visits"), roles: ["clinician"], View: Visits },
+  {
+    name: "coding",
+    title: () => t("page.coding"),
+    roles: ["coder"],
+    View: lazy(() => import("./coding/page"), "Desk"),
+  },
+  {
+    name: "agreement",
+    title: () => t("page.agreement"),
+    roles: ["coder", "admin"],
+    View: lazy(() => import("./coding/agreement"), "Agreement"),
+  },
   { name: "encounters", title: null, roles: ["clinician", "coder"], View: Visits },
 ];
 

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { api, explain } from "../api";
+import { CodingAside } from "../coding/aside";
 import { decide } from "../editing";
 import { canEdit, select, selection } from "../state";
 import type { CodeView, EncounterView } from "../wire.gen";
@@ -40,6 +41,7 @@ export function Codes({ encounter }: { encounter: EncounterView }): JSX.Element 
           </details>
         )}
         {canEdit.value && <CodeSearch known={codes} />}
+        <CodingAside encounter={encounter} />
       </div>
     </>
   );

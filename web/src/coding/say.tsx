@@ -1,0 +1,49 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { asking, take } from "./desk";
+import { t } from "./messages";
+
+/** Words to another person: a question to the clinician, or why a review goes back. Ctrl+Enter sends. */
+export function Say({ action }: { action: "ask" | "return" }): JSX.Element {
+  const text = useSignal("");
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => box.current?.focus(), []);
+  const ready = text.value.trim() !== "";
+  const send = () => {
+    if (ready) void take(action, text.value.trim());
+  };
+  return (
+    <form
+      class="desk-form desk-note"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") asking.value = null;
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
+      }}
+    >
+      <label>
+        {t(`action.${action}`)}
+        <textarea
+          ref={box}
+          rows={2}
+          maxLength={2000}
+          placeholder={t("desk.text")}
+          value={text.value}
+          onInput={(event) => (text.value = event.currentTarget.value)}
+        />
+      </label>
+      <div class="actions">
+        <button class="primary small" disabled={!ready}>
+          {t("desk.send")}
+        </button>
+        <button type="button" class="quiet small" onClick={() => (asking.value = null)}>
+          {t("desk.cancel")}
+        </button>
+      </div>
+    </form>
+  );
+}
