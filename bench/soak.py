@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -32,7 +31,7 @@ def main() -> int:
             losses += tally.losses
             asked.out.parent.mkdir(parents=True, exist_ok=True)
             with asked.out.open("a", encoding="utf-8") as out:
-                row = {"kind": kind, "seed": asked.seed, "seconds": round(seconds), **asdict(tally)}
+                row = {"kind": kind, "seed": asked.seed, "seconds": round(seconds), **vars(tally)}
                 out.write(json.dumps(row) + "\n")
     return 1 if losses else 0
 
@@ -61,7 +60,7 @@ def report(path: Path) -> int:
         counted = {name: row[name] for name in row if name not in ("seed", "seconds")}
         totals.setdefault(kind, soak.Tally()).add(soak.Tally(faults=faults, **counted))
     for kind, tally in totals.items():
-        print(json.dumps({"kind": kind, "losses": tally.losses, **asdict(tally)}))
+        print(json.dumps({"kind": kind, "losses": tally.losses, **vars(tally)}))
     return 1 if any(tally.losses for tally in totals.values()) else 0
 
 

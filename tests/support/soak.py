@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,12 @@ class Tally:
     @property
     def losses(self) -> int:
         """Everything that must not happen, added up."""
-        counted = {name: value for name, value in asdict(self).items() if name not in ("faults", "visits")}
-        return sum(counted.values())
+        return sum(count for name, count in vars(self).items() if name not in ("faults", "visits"))
 
     def add(self, other: "Tally") -> None:
         """Count another run in."""
         self.faults += other.faults
-        for name in asdict(self):
+        for name in vars(self):
             if name != "faults":
                 setattr(self, name, getattr(self, name) + getattr(other, name))
 
