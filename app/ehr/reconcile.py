@@ -1,6 +1,6 @@
 """Looking for a document whose filing is in doubt."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.ehr.chart import objects
 from app.ehr.document import NOTE_SYSTEM, SignedNote
@@ -11,6 +11,9 @@ from app.errors import SidenoteError
 
 if TYPE_CHECKING:
     from app.ehr.client import Ehr
+
+_PAGE: Final = "200"
+"""Documents asked for at once: behind a gateway the links to further pages may lead past it, and are not followed."""
 
 
 def find_filed(ehr: "Ehr", note: SignedNote, sha256: str) -> list[str] | None:
@@ -25,8 +28,8 @@ def find_filed(ehr: "Ehr", note: SignedNote, sha256: str) -> list[str] | None:
     code = f"{LOINC}|{TYPE_OF_TEMPLATE.get(note.template, DEFAULT_TYPE)}"
     searches: tuple[dict[str, str], ...] = (
         {"identifier": f"{NOTE_SYSTEM}|{note.note_id}"},
-        {"patient": patient, "encounter": who.encounter, "type": code},
-        {"patient": patient, "type": code},
+        {"patient": patient, "encounter": who.encounter, "type": code, "_count": _PAGE},
+        {"patient": patient, "type": code, "_count": _PAGE},
     )
     searched = False
     for params in searches:
