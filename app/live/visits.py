@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from app.live.committer import Committer
 from app.live.journal import Line
 from app.live.machine import Attachment
 from app.live.plain import remove_leftovers
+from app.live.redraft import redraft
 from app.live.runner import VisitRunner
 from app.live.uploads import open_upload
 from app.live.workers import Workers
@@ -17,6 +19,7 @@ from app.security.access import Right
 from app.settings import Settings
 from app.wire.messages import Event, Hello
 from visit.ids import EncounterId, UserId
+from visit.notes import Division, NoteSentence
 from visit.turns import Transcript
 
 if TYPE_CHECKING:
@@ -98,6 +101,13 @@ class Visits:
         Raises :class:`app.errors.Conflict` when the visit cannot be recorded, or holds sound.
         """
         await (await self._runner(encounter_id)).transcribe(transcript)
+
+    async def redraft(self, encounter_id: EncounterId, divisions: Collection[Division]) -> tuple[NoteSentence, ...]:
+        """The sentences of some divisions, drafted anew from the transcript; the note is not touched."""
+        store = self._parts.store
+        encounter = await asyncio.to_thread(store.encounter, encounter_id)
+        transcript = await asyncio.to_thread(store.transcript, encounter_id) or Transcript(())
+        return await redraft(self._parts, self._workers, encounter.chart, transcript, divisions)
 
     async def settle(self, encounter_id: EncounterId) -> None:
         """Wait until the visit is drafted, or cannot be now."""

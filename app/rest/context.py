@@ -1,6 +1,6 @@
 """What the routes ask for: the parts, who is signed in, and the encounter they may work on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -19,6 +19,7 @@ from app.settings import Settings
 from app.smart.launches import Launch, Launches, require_same
 from app.wire.messages import Event
 from visit.ids import EncounterId
+from visit.notes import Division, NoteSentence
 from visit.turns import Transcript
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class Visits(Protocol):
 
     async def transcribe(self, encounter_id: EncounterId, transcript: Transcript) -> None:
         """Take a transcript made elsewhere as the whole visit."""
+
+    async def redraft(self, encounter_id: EncounterId, divisions: Collection[Division]) -> tuple[NoteSentence, ...]:
+        """The sentences of some divisions, drafted anew from the transcript; the note is not touched."""
 
     async def tell(self, encounter_id: EncounterId, *events: Event) -> None:
         """Number, store and send events to every page that shows the encounter."""

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.rest import ask, documents, layouts, templates, transcripts
+from app.rest import ask, documents, layouts, rewriting, templates, transcripts
 
 router = APIRouter()
-for noun in (templates, layouts, documents, ask, transcripts):
+for noun in (templates, layouts, rewriting, documents, ask, transcripts):
     router.include_router(noun.router)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.wire.resources import FindingView, Resource, SectionLayout, TurnView
+from app.wire.resources import FindingView, NoteView, Resource, SectionLayout, TurnView
 from visit.notes import Division, Form, Origin
 
 DocumentKind = Literal["summary", "letter"]
@@ -115,3 +115,25 @@ class AnswerView(Resource):
 
     passages: list[PassageView]
     missing: list[str]
+
+
+class Rewrite(Resource):
+    """Body of ``POST /api/encounters/{id}/note/rewrite``. No ``divisions`` means the whole note.
+
+    What the clinician wrote stays as it is unless ``edited_too``.
+    """
+
+    version: int
+    how: Literal["again", "shorter", "longer", "instruction"]
+    divisions: list[Division] = Field([], max_length=20)
+    instruction: str = Field("", max_length=300)
+    edited_too: bool = False
+
+
+class Rewritten(Resource):
+    """The note after a rewrite, how many sentences came and went, and how many of the clinician's were left alone."""
+
+    note: NoteView
+    added: int
+    removed: int
+    kept_edited: int

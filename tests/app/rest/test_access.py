@@ -66,6 +66,9 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("GET", "/api/encounters/{encounter_id}/documents/{kind}"): (None, (401, 200, 404, 200, 404)),
     ("POST", "/api/encounters/{encounter_id}/ask"): ({"text": "dizziness"}, (401, 200, 404, 200, 404)),
     ("POST", "/api/encounters/{encounter_id}/transcript"): (None, (401, 422, 404, 403, 404)),
+    ("POST", "/api/encounters/{encounter_id}/note/rewrite"): (
+        {"version": 7, "how": "shorter"}, (401, 409, 404, 403, 404)
+    ),
     ("GET", "/api/templates"): (None, (401, 200, 200, 403, 200)),
     ("GET", "/api/templates/{name}/file"): (None, (401, 403, 403, 403, 200)),
     ("POST", "/api/templates/check"): ({"text": ""}, (401, 403, 403, 403, 422)),
