@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SPEED ?= 1
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help setup demo serve test check format web chromium lock screenshots clean
+.PHONY: help setup demo serve test soak sbom check format web chromium lock screenshots clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,13 @@ serve: setup ## the server for people, with an invented EHR; page at http://127.
 test: setup chromium ## set up and run every test
 	cd web && npm run --silent test
 	$(BIN)/pytest
+
+soak: setup ## break the server for an hour: kills, bad lines, storms at the EHR; nothing may be lost
+	$(BIN)/python -m bench.soak --out out/soak.jsonl
+	SIDENOTE_STORM_SEEDS=200 SIDENOTE_TEST_KILLS=20 SIDENOTE_TEST_EXAMPLES=2000 $(BIN)/pytest -m fault
+
+sbom: $(VENV)/.ready ## write the software bill of materials to out/sbom.json
+	@mkdir -p out && $(BIN)/sidenote sbom > out/sbom.json
 
 check: $(VENV)/.ready web/dist/.ready ## lint and types, Python and TypeScript
 	$(BIN)/ruff check .

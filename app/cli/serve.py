@@ -1,4 +1,4 @@
-"""``sidenote serve``, ``demo``, ``doctor`` and ``schema``."""
+"""``sidenote serve``, ``demo``, ``doctor``, ``schema`` and ``sbom``."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(doctor)
     app.command()(schema)
+    app.command()(sbom)
 
 
 def serve(
@@ -76,3 +77,12 @@ def schema() -> None:
     from app.schema import wire
 
     print(wire(), end="")
+
+
+def sbom() -> None:
+    """Print the software bill of materials, CycloneDX JSON."""
+    import json
+
+    from app.sbom import sbom as bill
+
+    print(json.dumps(bill(), indent=1))
