@@ -78,12 +78,13 @@ def extract(text: str, *, examining: bool = False) -> Said:
     spans = list(doc.spans[TARGET_GROUP])
     sites = [span for span in spans if span.label_ == "sites" and is_site(span)]
     mentions = [read_span(span, analysed) for span in spans if span.label_ not in {"sites", "relations"}]
-    mentions = _corrected(mentions, doc)
+    mentions = [m for m in _corrected(mentions, doc) if not _only_tested(m, doc)]
     placed = [(site, site._.target_rule.metadata["concept"]) for site in sites]
     if examining:
         mentions = with_exam(mentions, analysed)
     for mention in mentions:
         window = _window(mention, analysed, mentions)
+        _follow_pronoun(mention, clauses)
         local = [(site, name) for site, name in placed if clause_of(site.start, starts) == mention.clause]
         place(mention, local, clauses[mention.clause], window)
         follows = clauses[mention.clause + 1] if mention.clause + 1 < len(clauses) else ""
@@ -125,10 +126,35 @@ _KIN: Final = frozenset(
 
 def _follow_pronoun(mention: Mention, clauses: list[str]) -> None:
     """Give "my mum, she's got diabetes" to the mother."""
-    if mention.clause and re.match(r"(?:and |so |but )?(?:she|he|they)\b", clauses[mention.clause]):
-        relation = relation_in(" ".join(clauses[: mention.clause]))
+    if mention.clause and re.match(r"(?:and |so |but )?(?:she|he|they)(?:'\w+)?\b", clauses[mention.clause]):
+        before = " ".join(clauses[: mention.clause])
+        relation = relation_in(before)
+        if relation in _NOT_KIN and re.search(rf"\b(?:my|this|that|a|of)\s+(?:\w+\s+)?{_NOT_KIN[relation]}", before):
+            mention.subject = Subject.OTHER
         if relation in _KIN:
             mention.subject, mention.detail["relation"] = Subject.FAMILY, relation
+
+
+_NOT_KIN: Final = {
+    "friend": r"(?:friend|flatmate|roommate|housemate|neighbou?r|colleague|co-?worker)",
+    "partner": r"(?:partner|girlfriend|boyfriend|fiancee?)",
+    "wife": r"wife",
+    "husband": r"husband",
+}
+_TESTED: Final = re.compile(
+    r"^(?:screen\w*|tests?|tested|testing|swabs?|check\w*|clinic|vaccin\w*|jabs?|shots?|immuni[sz]\w*)\b"
+)
+_TESTED_FOR: Final = re.compile(
+    r"\b(?:vaccin\w*|immuni[sz]\w*|jabs?|screen\w*|tested|tests?)(?:\s*,|\s+(?:for|against|like|such as|including))+"
+    r"(?:\s+(?:the|a|any|things like))*\s*$"
+)
+
+
+def _only_tested(mention: Mention, doc: Doc) -> bool:
+    """Whether a disease is only what a test or vaccine is for ("your last STD screen", "vaccinated against flu")."""
+    before, after = doc[max(0, mention.start - 6) : mention.start].text, doc[mention.end : mention.end + 1].text
+    disease = mention.kind is FindingKind.PROBLEM
+    return disease and bool(_TESTED.match(after) or _TESTED_FOR.search(before))
 
 
 _CORRECTS: Final = re.compile(r"^\W*(?:or\W+)?(?:i'm sorry|sorry|i mean|or rather|rather|no wait|correction|wait)\W*$")

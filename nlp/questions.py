@@ -97,7 +97,8 @@ _OFFER: Final = re.compile(
 )
 _EXAMINES: Final = re.compile(
     r"\b(?:does (?:this|that|it) hurt|(?:tender|pain|sore|painful|tenderness|hurt) (?:at all |or sore )?"
-    r"(?:here|there|anywhere|when i)|hurt when i|(?:is|are|any) (?:this|that|it|these|those|there)?\s*(?:tender|tenderness))\b"
+    r"(?:here|there|anywhere|when i)|hurt when i|"
+    r"(?:is|are|any) (?:this|that|it|these|those|there)?\s*(?:tender|tenderness))\b"
 )
 _NEGATED: Final = re.compile(
     r"\b(?:no|not|n't|never|without|nothing|haven't|don't|didn't|isn't|aren't|doesn't|hasn't|wasn't|"

@@ -67,6 +67,7 @@ _WANTED: Final = (
         ("quality", "severity", "course", "aggravating", "duration", "onset"),
     ),
 )
+_DESCRIBES: Final = frozenset({"course", "frequency", "quality", "severity", "duration", "onset", "score"})
 _SCALE: Final = re.compile(r"\b(?:scale|out of 10|rate|1 to 10|how bad|severe)\b")
 _DOSING: Final = re.compile(
     r"\b(?:dose|dosage|milligrams|strength|how (?:much|many) (?:do you|are you|of it)|take it|taking it|"
@@ -213,6 +214,8 @@ class VisitReading:
             if topics.FAMILY.search(body):
                 asked.topic = asked.topic or "family"
             for mention in extract(re.sub(r"(?<=\w )any ", "", body)).mentions:
+                if " or " in body:  # "constant, or does it come and go?" describes nothing yet
+                    mention.detail = {k: v for k, v in mention.detail.items() if k not in _DESCRIBES}
                 self._ask(mention, asked)
         if question.form is not Form.OPEN and not asked.mentions and not asked.detail and _ABOUT_IT.search(body):
             described = quantities.times(body) | quantities.character(body)

@@ -91,11 +91,19 @@ _WARNS: Final = re.compile(
 _PURPOSE: Final = re.compile(
     r"\bto (?:just )?(?:check|look at|see|monitor|evaluate|assess|measure|keep an eye on|make sure)\b[^.;]*$"
 )
+_UNNAMED: Final = frozenset({"procedure", "procedures"})
+_GIVES: Final = re.compile(r"\b(?:replenish|contain|rich in|full of|replace)\w*\b")
+_TAKEN: Final = re.compile(r"\byou(?:'re| are)?(?: \w+){0,3} (?:on|take|taking|took|using|use|had|have)\b")
+_GOES_ON: Final = re.compile(r"\b(?:continu\w*|keep|carry on|stay on|still|same|refill)\b")
+_TRIES: Final = re.compile(r"\b(?:try|tak(?:e|ing)|use|using)\b")
 _NEEDED: Final = re.compile(r"\b(?:as needed|when needed|prn|if needed|need it)\b")
 _RELATIVE_HAD: Final = re.compile(
     r"\bmy (?P<relation>mother|mom|mum|father|dad|brother|sister|grandmother|grandfather|grandma|grandpa|"
     r"aunt|uncle|son|"
     r"daughter)(?:'s)? (?:also |has |have )*(?:had|has|have) (?:it|them|that|those|the same)\b"
+)
+_MINE: Final = re.compile(
+    r"\b(?:i (?:have|had|got|get|do have|think i have|also have)|i've (?:got|had)|i was diagnosed)\b"
 )
 _SHOWS: Final = re.compile(
     r"\b(?:show\w*|reveal\w*|demonstrat\w+|found|find|there(?:'s| is| was| are)|looks?|came back|see)\b"
@@ -217,7 +225,8 @@ class Recorder:
             return
         if not telling.own_story and act is not Act.RECAP and _warned_of(mention, said):
             mention.timing = Timing.HYPOTHETICAL
-        if asked is not None and asked.topic == "family" and mention.kind in COMPLAINTS:
+        own = bool(_MINE.search(said.clauses[mention.clause]))
+        if asked is not None and asked.topic == "family" and mention.kind in COMPLAINTS and not own:
             mention.subject = Subject.FAMILY
         new = self._facts.known(mention.kind, mention.concept) is None
         told = not telling.own_story and act in _SPOKEN_FOR and mention.kind is FindingKind.SYMPTOM
@@ -233,6 +242,10 @@ class Recorder:
     def _counts(self, mention: Mention, said: Said, act: Act) -> bool:
         """Whether a mention is a fact at all; vague ones get the name a note gives them."""
         if mention.kind is FindingKind.VITAL or (mention.vague and mention.concept in {"symptoms", "tests"}):
+            return False
+        if mention.kind is FindingKind.PROCEDURE and mention.text in _UNNAMED:
+            return False
+        if mention.kind is FindingKind.MEDICATION and _GIVES.search(said.text[: said.text.find(mention.text)]):
             return False
         if act is Act.EXPLANATION and mention.kind is not FindingKind.RESULT:
             return False
@@ -368,13 +381,15 @@ class Recorder:
         if mention.polarity is Polarity.ABSENT and _TOLD_NOT_TO.search(said.text[:position]):
             mention.polarity, doing = Polarity.PRESENT, "avoid"
         if doing is None:
-            return HOME[mention.kind] if mention.kind is FindingKind.MEDICATION else None
+            taken = mention.kind is FindingKind.MEDICATION and self._facts.known(mention.kind, mention.concept)
+            return HOME[mention.kind] if taken or _TAKEN.search(said.text) else None
         if doing == "stop" and mention.polarity is Polarity.ABSENT:
             mention.polarity = Polarity.PRESENT
         if mention.kind is FindingKind.MEDICATION and doing == "order":
             known = self._facts.known(mention.kind, mention.concept)
             planned = known.detail.action if known is not None and known.division is Division.PLAN else None
-            doing = planned or ("continue" if known is not None else "start")
+            again = "continue" if _GOES_ON.search(said.text) or not _TRIES.search(said.text) else "advise"
+            doing = planned or (again if known is not None else "start")
         ordered = any(m.kind in _ORDERED and m.start < mention.start for m in said.mentions)
         if mention.kind is FindingKind.RESULT and ordered and _PURPOSE.search(said.text[:position]):
             return None

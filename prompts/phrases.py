@@ -48,6 +48,8 @@ def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]
         judgement = judge(sentence)
         by_finding = sentence.findings and sentence.division in _ALWAYS
         fixed = _fixed(sentence, findings)
+        if fixed is Division.ASSESSMENT and judge.role(sentence) is Speaker.PATIENT:
+            fixed = None  # what a patient calls a problem is no assessment
         open_to = _open_to(sentence, judge.role(sentence))
         fits = 1.0 if fixed else sum(judgement.divisions[d] for d in open_to if d in judgement.divisions)
         if judgement.salience * fits < _price(sentence.text) and not by_finding and not _must(sentence, findings):

@@ -139,6 +139,8 @@ def _social(finding: Finding, beside: str, absent: bool) -> str:
         return "" if finding.concept in _NEVER_DENIED else f"Denies {finding.concept}"
     if _ASSENT.fullmatch(finding.text.strip(" .,!")):
         return "" if finding.concept in _ASKED_OPENLY else finding.concept
+    if finding.timing is Timing.PAST:
+        return f"Former {finding.concept}"
     told = (
         finding.text if not content(finding.text) <= content(finding.concept) and len(finding.text.split()) <= 6 else ""
     )
@@ -192,8 +194,8 @@ def _condition(finding: Finding, beside: str, absent: bool) -> str:
         f"since {d.onset}"
         if _said(d.onset, beside) and not re.search(r"\bago\b", d.onset or "")
         else _said(d.onset, beside),
-        _said(d.course, beside),
-        _said(d.frequency, beside),
+        re.sub(r"^it (?=comes|goes)", "that ", _said(d.course, beside)),
+        _said(d.frequency, beside) if d.frequency != d.course else "",
         f"worse with {d.aggravating}" if _noun(_said(d.aggravating, beside)) else "",
         f"better with {d.relieving}" if _noun(_said(d.relieving, beside)) else "",
     ]

@@ -102,7 +102,7 @@ _CHATTER: Final = re.compile(
 )
 _GREETING: Final = re.compile(
     r"^(?:(?:good )?(?:morning|afternoon|evening|night|day)|hello|hi|hey|bye|goodbye|welcome|congratulations)\b[\s,.!]*"
-    r"(?:(?:mr|mrs|ms|miss|dr|doctor|mister)\b.*)?$|^(?:mr|mrs|ms|miss)\.?(?: [\w'-]+){1,2}$",
+    r"(?:(?:mr|mrs|ms|miss|dr|doctor|mister)\b.*)?$|^(?:mr|mrs|ms|miss|dr)\.?(?: [\w'-]+){1,2}$",
     re.I,
 )
 _NUMBERED: Final = re.compile(

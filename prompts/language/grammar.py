@@ -42,7 +42,8 @@ _CONTRACTED: Final = (
     (re.compile(r"\b(i|you|we|they|he|she)'d\b", re.I), r"\1 would"),
     (
         re.compile(
-            r"\b(it|he|she|that|there|what|this)'s (been|got|gotten|had|gone|come|taken|done|grown|started|become|\w+ed)\b",
+            r"\b(it|he|she|that|there|what|this)'s (been|got|gotten|had|gone|come|taken|done|grown|started|"
+            r"become|\w+ed)\b",
             re.I,
         ),
         r"\1 has \2",

@@ -25,13 +25,20 @@ _OUT_OF: Final = re.compile(r"\b(\d+)\s+out\s+of\s+(\d+)\b", re.I)
 _HALF: Final = re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.I)
 _PERCENT: Final = re.compile(r"\b(\d+(?:\.\d+)?)\s+(?:percent|per cent|%)", re.I)
 _DECADE: Final = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_POINTED: Final = re.compile(
+    rf"(?<![\d.])\.\s+(?P<part>{_WORD}|\d+)(?=\s+(?:centimet|cm\b|millimet|mm\b|milligram|mg\b|percent|inch|units?\b))",
+    re.I,
+)
+"""A fraction that was said without its zero, as some recognisers write it (". 5 cm")."""
 _STATED: Final = re.compile(r"(?<![A-Za-z])\d+(?:\.\d+)?")
 _LONE: Final = {"one", "zero"}
 
 
 def figures(text: str) -> str:
     """``text`` with number words as figures; a lone "one" or "zero" stays a word ("the other one")."""
-    text = _DECADE.sub("", text)
+    text = _POINTED.sub(
+        lambda m: f" 0.{_read(m['part']) if m['part'][0].isalpha() else m['part']}", _DECADE.sub("", text)
+    )
     text = _RUN.sub(lambda m: m.group() if m.group().lower() in _LONE else _read(m.group()), text)
     text = _POINT.sub(lambda m: f"{m[1]}.{m[2].replace(' ', '')} " if m[2].endswith(" ") else f"{m[1]}.{m[2]}", text)
     text = _HALF.sub(r"\1.5", text)

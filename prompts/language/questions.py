@@ -40,8 +40,8 @@ _NO: Final = re.compile(
 _YES: Final = re.compile(
     r"^\W*(?:(?:uh+|um+|er|oh|well|so|okay|ok|i think|i mean|honestly|actually|unfortunately)\W+)*"
     r"(?:yes|yeah|yep|yup|ya|mm-?hmm+|mhm+|uh-?huh|correct|right|sure|definitely|absolutely|exactly|"
-    r"of course|i do|i have|i am|i did|i was|"
-    r"it does|it is|it has|they do|they are|that's right|that's correct|indeed)\b",
+    r"of course|(?:i do|i have|i am|i did|i was|"
+    r"it does|it is|it has|they do|they are)(?=\W*(?:$|[,.;]))|that's right|that's correct|indeed)\b",
     re.I,
 )
 _HEDGE: Final = re.compile(
@@ -114,7 +114,8 @@ _CLAUSAL: Final = re.compile(
 """An item that holds a subject or an auxiliary is a clause, not the name of a thing."""
 _REQUESTS: Final = re.compile(
     r"\b(?:can|could|would|will|do|are) (?:you|i) (?:please |just |be able to |also )*"
-    r"(?:describe|tell|explain|show|point|confirm|hear|see me|repeat|say|talk|give|remember|recall|walk|let|mean|speak|clarify|elaborate|check|ask|know|think|mind|"
+    r"(?:describe|tell|explain|show|point|confirm|hear|see me|repeat|say|talk|give|remember|recall|walk|let|mean|speak|"
+    r"clarify|elaborate|check|ask|know|think|mind|"
     r"want|happy|ready)\b",
     re.I,
 )

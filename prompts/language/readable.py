@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 _REPAIRS: Final = (
+    (re.compile(r"^(?:however|anyway|lastly|additionally),?\s+", re.I), ""),
     (re.compile(r"^been\b", re.I), "has been"),
     (re.compile(r"^(?:would|can|could) (?:say|think|guess)(?: that)?\s+", re.I), ""),
     (re.compile(r"\s*,\s*(?:no|yes|not|and|but|so|or|right)\s*$", re.I), ""),

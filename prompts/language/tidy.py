@@ -53,7 +53,8 @@ _LEAD: Final = re.compile(
     re.I,
 )
 _INTERJECTION: Final = re.compile(
-    r"\s*,?\s*\b(?:yeah|yep|yup|okay|ok|alright)\b\s*,?\s*(?=\w)|\s*,\s*(?:and|but|so)\s*,?\s*$", re.I
+    r"\s*,?\s*\b(?:yeah|yep|yup)\b\s*,?\s*(?=\w)|(?:^|,)\s*(?:okay|ok|alright)\b\s*,?\s*(?=\w)|\s*,\s*(?:and|but|so)\s*,?\s*$",
+    re.I,
 )
 _COMMA_INSIDE: Final = re.compile(
     r"\b(a|an|the|of|in|to|with|for|my|their|his|her|your|and|is|was|am|are|were|feels?|felt|has|had|have|some|be|been|get|"
