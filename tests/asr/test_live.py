@@ -11,8 +11,9 @@ from support.ear import RATE, Said, Script, ScriptedModel, made_up, sentence
 from asr.door import live_file, transcribe_file
 from asr.engine import WhisperTranscriber
 from asr.errors import EngineStopped, TruncatedAudio
+from asr.worker import DEGRADED_LAG_S
 from visit.charts import Chart
-from visit.hearing import CommittedWords, Rejected, TurnClosed
+from visit.hearing import CommittedWords, HearingState, HearingStatus, Rejected, TurnClosed
 from visit.turns import Speaker
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("loud_is_voice")]
@@ -260,3 +261,42 @@ class TestDoors:
         with pytest.raises(TruncatedAudio):
             live_file(transcriber, path, Chart(), 1000.0, rows.append)
         assert sum(len(row["text"].split()) for row in rows if row["type"] == "final") > 10
+
+
+def test_an_engine_that_falls_behind_says_so_stops_guessing_and_loses_no_word(hear):
+    script, events, gate, kinds = visit(80), [], threading.Event(), []
+
+    class Slow(ScriptedModel):
+        def decode(self, requests):
+            gate.wait(20)
+            return super().decode(requests)
+
+    transcriber = hear(script)
+    transcriber._worker._load = lambda: Slow(script)
+    stream = transcriber.open(Chart(), events.append)
+    choose = transcriber._worker._choose
+    transcriber._worker._choose = lambda cuda: kinds.append(choose(cuda)) or kinds[-1]
+    sound = script.sound()
+    feed(stream, sound[: 20 * RATE])
+    behind = stream.lag_s
+    gate.set()
+    feed(stream, sound[20 * RATE :])
+    stream.finish()
+    assert behind > DEGRADED_LAG_S
+    told = [event.state for event in events if isinstance(event, HearingStatus)]
+    assert told[0] is HearingState.DEGRADED
+    for batch in kinds:
+        assert all(task.job.urgent for task in batch if task.late_s > DEGRADED_LAG_S)
+    assert [word.text for word in committed(events)] == [word.text for word in script.words]
+
+
+def test_hearing_that_has_caught_up_says_so(hear):
+    script, events = visit(40), []
+    transcriber = hear(script)
+    stream = transcriber.open(Chart(), events.append)
+    stream._report(DEGRADED_LAG_S + 1)
+    stream._report(DEGRADED_LAG_S * 0.7)
+    stream._report(DEGRADED_LAG_S * 0.4)
+    told = [event.state for event in events if isinstance(event, HearingStatus)]
+    assert told == [HearingState.DEGRADED, HearingState.LISTENING]
+    stream.abandon()
