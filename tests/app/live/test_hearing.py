@@ -50,8 +50,8 @@ async def test_refused_words_are_told_while_the_visit_goes_on_and_doubts_come_wi
     member = await recorded(join, 2, 3, 0)
     await member.runner.finish()
     final = await member.until(lambda letter: getattr(letter, "type", "") == "transcript")
-    (live,) = (letter for letter in member.letters if getattr(letter, "type", "") == "doubt")
-    assert (live.doubt.kind, live.doubt.text, live.doubt.start) == ("rejected", "thank you", 100)
+    (live,) = (event["doubt"] for event in store.events(encounter.id, 0) if event["type"] == "doubt")
+    assert (live["kind"], live["text"], live["start"]) == ("rejected", "thank you", 100)
     assert [(doubt.text, doubt.other) for doubt in final.doubts] == [("lies in a pearl", "lisinopril")]
     kept = store.transcript(encounter.id)
     assert kept is not None
