@@ -18,7 +18,7 @@ _REPEAT: Final = 0.8
 """Share of a sentence's words that another must hold for it to be a repeat."""
 _MERGED_TURNS: Final = 4
 """Most turns that one merged sentence cites."""
-_TALK_WORDS: Final = 250
+_TALK_WORDS: Final = 225
 """Words of the note of a visit that was only talk."""
 _WORDS_AN_OBSERVATION: Final = 30
 _OBSERVATIONS: Final = frozenset({FindingKind.VITAL, FindingKind.EXAM, FindingKind.RESULT})

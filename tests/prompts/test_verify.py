@@ -1,6 +1,7 @@
 """The gate: what supports a sentence, and every way in which it can fail."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -226,3 +227,37 @@ def test_no_mutant_of_a_true_statement_is_called_supported(understood, turns, fi
                 missed.append(mutant)
     assert total > 100
     assert missed == []
+
+
+def test_the_side_understood_for_a_finding_stands_over_sides_said_of_other_parts():
+    turns = talk("Left arm is fine.", "The right elbow tendinitis hurts.")
+    known = (finding("tendinitis", FindingKind.PROBLEM, detail=Detail(side="right")),)
+    assert Reason.SIDE.value in verdict("Left tendinitis.", turns, known)[1]
+    assert verdict("Right elbow tendinitis.", turns, known)[0] is Verdict.SUPPORTED
+
+
+def test_a_fact_is_not_given_to_a_relative_who_was_only_spoken_of():
+    turns = talk("Do you vomit?", "No. My mother drove me here.")
+    assert Reason.SUBJECT.value in verdict("Her mother denies vomiting.", turns)[1]
+    theirs = (finding("asthma", FindingKind.PROBLEM, subject=Subject.FAMILY),)
+    assert Reason.SUBJECT.value not in verdict("Mother has asthma.", talk("And she?", "Mum has it."), theirs)[1]
+
+
+def test_what_the_visit_holds_both_ways_needs_review():
+    turns = talk("Any fever?", "No. I had a fever on Sunday.")
+    both = (finding("fever", polarity=Polarity.ABSENT), replace(finding("fever"), id=FindingId("later")))
+    assert verdict("Has fever.", turns, both) == (Verdict.NEEDS_REVIEW, (Reason.UNSURE.value,))
+    corrected = (both[0], replace(both[1], supersedes=both[0].id))
+    assert verdict("Has fever on Sunday.", turns, corrected)[0] is Verdict.SUPPORTED
+    assert Reason.NEGATION.value in verdict("Denies fever.", turns, corrected)[1]
+
+
+def test_one_of_two_things_named_together_may_be_the_wrong_one():
+    turns = talk("Any shakiness or seizures?", "Shakiness, no seizures.")
+    known = (finding("shakiness"), finding("seizures", polarity=Polarity.ABSENT))
+    assert Reason.NEGATION.value in verdict("Has shakiness and seizures.", turns, known)[1]
+
+
+def test_clauses_that_disagree_decide_nothing():
+    turns = talk("It itches.", "It itches. It never itches.")
+    assert verdict("Itches.", turns) == (Verdict.NEEDS_REVIEW, (Reason.UNSURE.value,))
