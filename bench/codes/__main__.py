@@ -17,6 +17,7 @@ from importlib import resources
 from pathlib import Path
 
 from app.settings import settings
+from bench.codes import report
 from bench.codes.score import Tally, ratio
 from nlp.icd10 import IcdCoder, note_from_sections, note_from_text
 from nlp.icd10.lexicon import Lexicon, lexicon
@@ -95,11 +96,22 @@ def bench_terms(args: argparse.Namespace) -> dict[str, object]:
     return {
         "terms": len(held),
         "held out": _look_up(table, Retriever(table, TermIndex(kept, known.normaliser), known), held),
+        **_by_meaning(args, table, TermIndex(kept, known.normaliser), held),
         "held out, cross-references too": _look_up(
             table, Retriever(table, TermIndex(plain, known.normaliser), known), held
         ),
         "in the index": _look_up(table, whole, held),
     }
+
+
+def _by_meaning(args: argparse.Namespace, table: Table, index: TermIndex, held: list) -> dict[str, object]:  # type: ignore[type-arg]
+    """The same with titles near in meaning, when the model is there."""
+    if args.embedder is None:
+        return {}
+    from nlp.icd10.embed import open_nearest
+
+    nearest = open_nearest(table, args.cache, args.embedder)
+    return {"held out, meaning too": _look_up(table, Retriever(table, index, lexicon(), nearest), held)}
 
 
 def _look_up(table: Table, retriever: Retriever, held: list) -> dict[str, float]:  # type: ignore[type-arg]
@@ -205,7 +217,7 @@ def _ask(table: Table) -> list[str]:
 def main() -> None:
     """Run one bench and print its figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.codes", description=__doc__)
-    parser.add_argument("bench", choices=["notes", "terms", "traps", "codiesp", "speed", "label"])
+    parser.add_argument("bench", choices=["notes", "terms", "traps", "codiesp", "speed", "label", "report"])
     parser.add_argument("--notes", type=Path, nargs="*", default=[], help="JSONL of notes")
     parser.add_argument("--labels", type=Path, help="JSONL of {id, codes}")
     parser.add_argument("--reports", type=Path, nargs="*", default=[], help="JSONL of {text, codes}")
@@ -214,6 +226,11 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=settings().models_dir / "icd10", help="where the index is")
     parser.add_argument("--ablations", action="store_true", help="notes: again without synonyms, without rules")
     parser.add_argument("--missed", action="store_true", help="notes: list what differs, on standard error")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="report: where the data sets are")
+    parser.add_argument("--second", type=Path, help="report: labels of a second person")
+    parser.add_argument("--drafts", type=Path, help="report: our drafts of the notes' visits, as sidenote draft writes")
+    parser.add_argument("--reports-size", type=int, default=40, help="report: how many CodiEsp reports")
+    parser.add_argument("--machine", default="Machine not named", help="report: the machine's kind, for the page")
     args = parser.parse_args()
     benches = {
         "notes": bench_notes,
@@ -223,7 +240,12 @@ def main() -> None:
         "speed": bench_speed,
         "label": label,
     }
-    print(json.dumps(benches[args.bench](args), indent=2, ensure_ascii=False))
+    if args.bench == "report":
+        found = report.gather(args, benches)
+        report.write(found)
+    else:
+        found = benches[args.bench](args)
+    print(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 if __name__ == "__main__":
