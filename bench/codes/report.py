@@ -126,8 +126,8 @@ NOTES_SAY = """The visible ACI-Bench notes, labelled here from assessment and pl
 coder was made, so figures on notes are a ceiling, not a forecast. Expert labels were not seen. Drafts are our own,
 written by rules from the conversations of some of the same visits."""
 
-GAPS = """- **Held-out inclusion terms** stay far below the target of .80. Many share no word with the rest of their code,
-  and the main alphabetic index, which lists them, is in no package that was found.
+GAPS = """- **Held-out inclusion terms** stay far below the target of .80. Many share no word with the rest of their
+  code, and the main alphabetic index, which lists them, is in no package that was found.
 - There is **no trained ranker**: candidates are ordered by the words they share and by the rules.
 - **Drafts** lose codes where the draft leaves a problem out of assessment and plan, or words it without its name.
 - External causes, neoplasm behaviour and stage, and age-dependent codes are covered only as far as titles go.
