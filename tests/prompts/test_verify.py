@@ -261,3 +261,9 @@ def test_one_of_two_things_named_together_may_be_the_wrong_one():
 def test_clauses_that_disagree_decide_nothing():
     turns = talk("It itches.", "It itches. It never itches.")
     assert verdict("Itches.", turns) == (Verdict.NEEDS_REVIEW, (Reason.UNSURE.value,))
+
+
+def test_a_family_statement_needs_no_name_of_the_relative():
+    turns = talk("And the family?", "My dad has heart disease.")
+    theirs = (finding("heart disease", FindingKind.PROBLEM, subject=Subject.FAMILY),)
+    assert verdict("Heart disease.", turns, theirs, "family")[0] is Verdict.SUPPORTED
