@@ -26,7 +26,7 @@ from visit.notes import NoteSentence, Origin, Verdict
 from visit.turns import Turn
 
 WINDOWS = (1, 2, 3)
-"""How many neighbouring phrases a prompt holds."""
+"""How many neighbouring phrases a prompt holds; drafting asks for up to three."""
 _PIECE = re.compile(r"\s*(?:;|,? but\b|,? and\b)\s+(?=(?:he|she|they|the patient|has|had|is|denies|denied|reports?)\b)")
 _UNSEXED = re.compile(r"^(?:he|she)\b", re.I)
 
@@ -49,7 +49,7 @@ def note_sentences(note: str) -> list[str]:
 
 
 def pairs_of(row: dict, tokenizer: Any) -> Iterator[Pair]:
-    """The pairs of one visit: every window of neighbouring phrases all of which a clinician's words replace."""
+    """The pairs of one visit: every window of neighbouring phrases of which a clinician's words replace half."""
     turns = turns_of(row)
     findings, segments = understood(turns)
     gate, proposals = Gate(turns, findings), _proposals(row["note"], turns)
@@ -62,7 +62,7 @@ def pairs_of(row: dict, tokenizer: Any) -> Iterator[Pair]:
                 window = phrases[start : start + size]
                 if len({s.division for s in window}) > 1:
                     continue
-                target = _target(gate.accept(proposals, window))
+                target = _target(gate.accept(proposals, window), size)
                 [passage] = passages(segment, window, turns, findings, size)
                 pair = Pair(row["id"], chat(tokenizer, passage.prompt), target)
                 if target and (pair.prompt, target) not in seen:
@@ -78,9 +78,10 @@ def _proposals(note: str, turns: Sequence[Turn]) -> list[Proposal]:
     return [Proposal(s) for s in sentences]
 
 
-def _target(standing: Sequence[NoteSentence]) -> str:
-    """The clinician's sentences, one a line, where they take the place of every phrase."""
-    return "\n".join(s.text for s in standing) if all(s.origin is Origin.MODEL for s in standing) else ""
+def _target(standing: Sequence[NoteSentence], size: int) -> str:
+    """The sentences, one a line, where at most half of the phrases are left as they were."""
+    left = sum(s.origin is Origin.RULES for s in standing)
+    return "\n".join(s.text for s in standing) if left * 2 <= size and left < len(standing) else ""
 
 
 def write(folder: Path, sources: Sequence[str], tokenizer: Any, out: Path) -> None:
