@@ -17,6 +17,7 @@ from app.demo.play import open_sample
 from app.demo.site import demo_site
 from app.live.client import Account
 from app.sample import PATIENT, audio_path
+from bench.codes.picture import draw_desk
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -65,6 +66,7 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             draw(browser.new_page(viewport={"width": 1440, "height": 900}), site.server.url, out)
+            draw_desk(browser.new_page(viewport={"width": 1440, "height": 900}), site.server.url, out)
             browser.close()
     print(f"pictures are in {out}")
 
