@@ -138,6 +138,11 @@ class Whisper:
     def _end(self) -> int:
         return self._token("<|endoftext|>")
 
+    @cached_property
+    def _time_zero(self) -> int:
+        """The time stamp 0.00: time stamps follow this token in every vocabulary, though not all name them."""
+        return self._token("<|notimestamps|>") + 1
+
     def encode_text(self, text: str) -> tuple[int, ...]:
         """Tokens of plain text."""
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
@@ -176,7 +181,7 @@ class Whisper:
 
     def _forced(self, request: Request) -> list[int]:
         """The tokens after the start token: decoding with time stamps keeps more of what was said than without."""
-        return [self._token("<|0.00|>"), *request.prefix] if request.prefix else []
+        return [self._time_zero, *request.prefix] if request.prefix else []
 
     def _token(self, name: str) -> int:
         token = self._tokenizer.token_to_id(name)

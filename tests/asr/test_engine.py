@@ -7,6 +7,7 @@ from app.demo.play import sample_pcm
 from app.settings import settings
 from asr.engine import WhisperTranscriber
 from asr.errors import ModelMissing
+from asr.whisper import Request
 from visit.charts import Chart
 from visit.hearing import CommittedWords
 
@@ -24,7 +25,7 @@ def transcriber():
     made.close()
 
 
-def test_live_and_final_hear_the_same_visit(transcriber, tmp_path):
+def test_live_and_final_hear_the_same_visit(transcriber, tmp_path, caplog):
     pcm, events = sample_pcm()[: 2 * 12 * RATE], []
     stream = transcriber.open(Chart(), events.append)
     for start in range(0, len(pcm), 3200):
@@ -34,6 +35,7 @@ def test_live_and_final_hear_the_same_visit(transcriber, tmp_path):
     (tmp_path / "v.pcm").write_bytes(pcm)
     final = transcriber.finalise(tmp_path / "v.pcm", Chart())
     again = " ".join(turn.text for turn in final.turns).lower().split()
+    assert not caplog.records, "no window failed"
     assert len(live) >= 8
     assert len(set(live) & set(again)) / len(set(live)) > 0.6
 
@@ -47,3 +49,12 @@ def test_noise_has_no_words(transcriber, tmp_path):
 def test_a_folder_without_a_model_is_named_as_such(tmp_path):
     with pytest.raises(ModelMissing):
         WhisperTranscriber(tmp_path).load()
+
+
+def test_an_english_model_takes_committed_words_as_a_prefix_too(transcriber):
+    model = transcriber._worker.model()
+    sound = np.frombuffer(sample_pcm(), "<i2")[: 8 * RATE].astype(np.float32) / 32768
+    whole = model.decode([Request(sound)])[0]
+    first, *rest = whole.words
+    again = model.decode([Request(sound, prefix=first.tokens)])[0]
+    assert [word.text.lower() for word in again.words][:2] == [word.text.lower() for word in rest][:2]
