@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.wire import amendments, coding, launches, messages, resources
+from app.wire import amendments, coding, formats, launches, messages, resources
 from visit.audio import SAMPLE_RATE
 from visit.notes import SECTION_OF
 
@@ -38,6 +38,11 @@ SENT: tuple[type[BaseModel], ...] = (
     amendments.AmendmentForm,
     amendments.NewAmendment,
     launches.ChartCheck,
+    formats.TemplateForm,
+    formats.TemplateFile,
+    formats.LayoutChoice,
+    formats.Rewrite,
+    formats.Question,
 )
 RECEIVED: tuple[type[BaseModel], ...] = (
     *get_args(get_args(messages.ServerMessage)[0]),
@@ -61,6 +66,11 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     amendments.AmendmentView,
     launches.LaunchView,
     launches.ConnectionView,
+    formats.TemplateView,
+    formats.TemplatePreview,
+    formats.Rewritten,
+    formats.DocumentView,
+    formats.AnswerView,
 )
 
 

@@ -32,6 +32,12 @@ export const PAGES: Page[] = [
     roles: ["coder", "admin"],
     View: lazy(() => import("./coding/agreement"), "Agreement"),
   },
+  {
+    name: "formats",
+    title: () => t("page.formats"),
+    roles: ["admin"],
+    View: lazy(() => import("./writing/formats"), "Formats"),
+  },
   { name: "encounters", title: null, roles: ["clinician", "coder"], View: Visits },
 ];
 

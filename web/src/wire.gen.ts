@@ -69,6 +69,12 @@ export interface AmendmentView {
   submission: SubmissionView | null;
 }
 
+/** What the visit says about a question: passages, best first. None means that it was not said. */
+export interface AnswerView {
+  passages: PassageView[];
+  missing: string[];
+}
+
 /** One link of the audit chain; it holds ids and codes, never what was said. */
 export interface AuditEntryView {
   number: number;
@@ -243,6 +249,32 @@ export type Division =
   | "assessment"
   | "plan";
 
+/** One line of a document; `sentence` is the note's sentence it says again, `evidence` the turns behind it. */
+export interface DocumentLine {
+  text: string;
+  sentence: string;
+  evidence: number[];
+  origin: Origin;
+}
+
+/** A titled run of lines. */
+export interface DocumentPart {
+  title: string;
+  lines: DocumentLine[];
+}
+
+/** Something else made of the note's reliable sentences. */
+export interface DocumentView {
+  kind: "summary" | "letter";
+  title: string;
+  note_version: number;
+  signed: boolean;
+  to: string | null;
+  parts: DocumentPart[];
+  left_out: number;
+  text: string;
+}
+
 /** A filter kept words out of the live transcript: a place to listen to again. */
 export interface DoubtEvent {
   type: "doubt";
@@ -402,6 +434,13 @@ export interface LaunchView {
   missing_scopes: string[];
 }
 
+/** Body of `PUT /api/encounters/{id}/template`. */
+export interface LayoutChoice {
+  template: string;
+  version?: number | null;
+  form?: "bullets" | "sentences" | "telegraphic" | null;
+}
+
 /** One element of medical decision making with its evidence. */
 export interface LevelElementView {
   name: "problems" | "data" | "risk";
@@ -494,6 +533,13 @@ export interface Partial {
   words: WordView[];
 }
 
+/** Turns that answer a question, and the findings that rest on them; `flagged` when they address the software. */
+export interface PassageView {
+  turns: TurnView[];
+  findings: FindingView[];
+  flagged: boolean;
+}
+
 /** Answer of `POST /api/encounters/{id}/patient-check`: whether the EHR says that the patient is the same. */
 export interface PatientCheck {
   outcome: "same" | "different" | "unreachable";
@@ -540,6 +586,11 @@ export interface Problem {
   retryable: boolean;
 }
 
+/** Body of `POST /api/encounters/{id}/ask`. */
+export interface Question {
+  text: string;
+}
+
 /** A row of the queue. `waiting_s` is the visit's age in seconds. */
 export interface QueueItem {
   encounter: EncounterSummary;
@@ -571,6 +622,23 @@ export interface ReviewView {
   /** Another coder has it now. */
   locked: boolean;
   actions: ("claim" | "release" | "ask" | "withdraw" | "answer" | "finish" | "pass_on" | "confirm" | "return" | "reopen")[];
+}
+
+/** Body of `POST /api/encounters/{id}/note/rewrite`. No `divisions` means the whole note. */
+export interface Rewrite {
+  version: number;
+  how: "again" | "shorter" | "longer" | "instruction";
+  divisions?: Division[];
+  instruction?: string;
+  edited_too?: boolean;
+}
+
+/** The note after a rewrite, how many sentences came and went, and how many of the clinician's were left alone. */
+export interface Rewritten {
+  note: NoteView;
+  added: number;
+  removed: number;
+  kept_edited: number;
 }
 
 /** An encounter that the EHR knows and that may be recorded. */
@@ -676,6 +744,44 @@ export interface SubmissionView {
   sha256: string;
   location: string | null;
   problem: string | null;
+}
+
+/** Body of `POST /api/templates/check`: a format as the text of its file. */
+export interface TemplateFile {
+  text: string;
+}
+
+/** A note format as it is edited: body of `PUT /api/templates/{name}` and `POST /api/templates/preview`. */
+export interface TemplateForm {
+  name: string;
+  title: string;
+  style?: TemplateStyle;
+  sections: SectionLayout[];
+  leave_out?: Division[];
+}
+
+/** The sample visit's note in a format, as it would be signed. */
+export interface TemplatePreview {
+  text: string;
+}
+
+/** How a format looks; `words` is the length that a note in it aims at. */
+export interface TemplateStyle {
+  form?: "bullets" | "sentences" | "telegraphic";
+  headings?: boolean;
+  not_discussed?: string;
+  words?: number;
+}
+
+/** A note format. `own` says that it is the clinic's and not one that comes with Sidenote. */
+export interface TemplateView {
+  name: string;
+  title: string;
+  style: TemplateStyle;
+  sections: SectionLayout[];
+  leave_out: Division[];
+  version: number;
+  own: boolean;
 }
 
 /** A single-use ticket for one WebSocket connection; sent as subprotocol `ticket.<ticket>`. */

@@ -5,6 +5,7 @@ export const en = {
   "page.administration": "Administration",
   "page.coding": "Coding",
   "page.agreement": "Agreement",
+  "page.formats": "Formats",
   "page.loading": "Loading",
   "page.unknown": "There is no such page.",
   "page.forbidden": "Your role does not open this page.",
@@ -186,6 +187,7 @@ export const en = {
   "scope.past": "Past",
   "scope.hypothetical": "If it happens",
 
+  "note.other": "Other",
   "note.title": "Note",
   "note.draft": "Draft",
   "note.signed": "Signed, version {version}",

@@ -7,6 +7,7 @@ export const es: { [Key in keyof typeof en]: string } = {
   "page.administration": "Administración",
   "page.coding": "Codificación",
   "page.agreement": "Concordancia",
+  "page.formats": "Formatos",
   "page.loading": "Cargando",
   "page.unknown": "Esta página no existe.",
   "page.forbidden": "Su función no abre esta página.",
@@ -189,6 +190,7 @@ export const es: { [Key in keyof typeof en]: string } = {
   "scope.past": "Pasado",
   "scope.hypothetical": "Si ocurre",
 
+  "note.other": "Otros",
   "note.title": "Nota",
   "note.draft": "Borrador",
   "note.signed": "Firmada, versión {version}",

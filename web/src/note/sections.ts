@@ -12,8 +12,8 @@ const DIVISIONS = Object.keys(SECTION_OF) as Division[];
 
 /** The sections of a note, or of what is drafted so far while there is no note. */
 export function sectionsOf(note: NoteView | null, sentences: SentenceView[]): Part[] {
-  const layout = note?.layout ?? [];
-  return (layout.length > 0 ? layout : soap()).map(({ title, divisions }, index) => ({
+  const layout = note && note.layout.length > 0 ? note.layout : soap();
+  return [...layout, ...other(layout, sentences)].map(({ title, divisions }, index) => ({
     id: `${index}`,
     title,
     divisions: divisions.map((division) => ({
@@ -21,6 +21,18 @@ export function sectionsOf(note: NoteView | null, sentences: SentenceView[]): Pa
       sentences: sentences.filter((sentence) => sentence.division === division),
     })),
   }));
+}
+
+/** What a clinician wrote in divisions that the format has no place for: it is shown, and filed, all the same. */
+function other(
+  layout: { divisions: Division[] }[],
+  sentences: SentenceView[],
+): { title: string; divisions: Division[] }[] {
+  const placed = new Set(layout.flatMap(({ divisions }) => divisions));
+  const divisions = DIVISIONS.filter(
+    (each) => !placed.has(each) && sentences.some(({ division }) => division === each),
+  );
+  return divisions.length > 0 ? [{ title: t("note.other"), divisions }] : [];
 }
 
 /** The four parts of a SOAP note, for a draft that has no format yet. */

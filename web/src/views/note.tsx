@@ -9,6 +9,7 @@ import { toCheck, type Visit } from "../visit";
 import type { Division, NoteView, SentenceView } from "../wire.gen";
 import { DivisionEditor } from "./division";
 import { EvidenceBar } from "./evidence";
+import { WritingTools } from "../writing/tools";
 import { Icon } from "./icons";
 import { SavingMark } from "./saving";
 import { SentenceForm, SentenceRow } from "./sentence";
@@ -29,6 +30,7 @@ export function NoteColumn({ visit }: { visit: Visit }): JSX.Element {
         <span class="spacer" />
         {note && <NoteActions note={note} />}
       </header>
+      <WritingTools encounter={visit.encounter} />
       <div class={`column-body paper ${signed ? "signed" : "draft"}`}>
         {sentences.length === 0 && !note ? (
           <p class="empty">{t(empty)}</p>
