@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.wire import amendments, coding, formats, launches, messages, resources
+from app.wire import access, amendments, coding, formats, launches, messages, resources
 from visit.audio import SAMPLE_RATE
 from visit.notes import SECTION_OF
 
@@ -20,7 +20,11 @@ WIDTH = 100
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 Schema = Mapping[str, Any]
 
-ALIASES = {"EncounterState": get_args(resources.EncounterState), "Role": get_args(resources.Role)}
+ALIASES = {
+    "EncounterState": get_args(resources.EncounterState),
+    "Role": get_args(resources.Role),
+    "AmendmentKind": get_args(amendments.AmendmentKind),
+}
 SENT: tuple[type[BaseModel], ...] = (
     messages.Hello,
     messages.Stop,
@@ -56,6 +60,7 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     resources.CheckView,
     resources.NewUser,
     resources.AuditView,
+    access.GrantView,
     resources.SentenceChange,
     coding.QueueItem,
     coding.CodingView,

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 DUPLICATE: Final = "205"
 """Duplicate key identifier (HL7 table 0357): the receiver knows this document already."""
 
-_STATUS: Final = {"AU": "authenticated", "LA": "legally authenticated", "DO": "documented"}
+_STATUS: Final = {"AU": "final", "LA": "final", "DO": "preliminary"}
+"""What a completion status (HL7 table 0271) is in FHIR's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class MdmDelivery:
 
     @property
     def doc_status(self) -> str:
-        """What TXA-17 says."""
+        """What TXA-17 says, in FHIR's words."""
         return _STATUS[self._interface.status]
 
     def refusal(self, kind: AmendmentKind) -> str | None:  # noqa: ARG002 - MDM knows all of them
@@ -109,7 +110,7 @@ class _Message:
             yield Issue("OBX-5", "is not the text that was signed")
         if len(text) > MAX_NOTE_BYTES:
             yield Issue("OBX-5", f"is larger than {MAX_NOTE_BYTES} bytes")
-        for problem in text_problems(text.decode(), "final"):
+        for problem in text_problems(text.decode(), _STATUS[self.interface.status]):
             yield Issue("OBX-5", problem)
 
     def send(self, control: str) -> Answer:

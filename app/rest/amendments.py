@@ -135,4 +135,5 @@ def _view(here: Service, amendment: Amendment) -> AmendmentView:
         by=here.store.user(amendment.by).name,
         at=amendment.at,
         submission=views.submission_view(submission) if submission else None,
+        sentences=[views.sentence_view(sentence) for sentence in amendment.note.sentences] if amendment.note else [],
     )

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.wire.resources import Edit, Resource, SubmissionView
+from app.wire.resources import Edit, Resource, SentenceView, SubmissionView
 
 AmendmentKind = Literal["addendum", "replacement", "retraction"]
 """An addendum stands beside the note, a replacement takes its place, a retraction withdraws it."""
@@ -51,3 +51,4 @@ class AmendmentView(Resource):
     by: str
     at: datetime
     submission: SubmissionView | None = None
+    sentences: list[SentenceView] = Field([], description="Of a replacement: the note that took the old one's place.")

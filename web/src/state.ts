@@ -1,5 +1,6 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { api, explain } from "./api";
+import { checkAtStop, checkChart, fromChart } from "./launch";
 import type { LineState } from "./line";
 import { player } from "./player";
 import { hearOnClick } from "./preferences";
@@ -23,6 +24,8 @@ export const failure = signal<string | null>(null);
 export const encounterId = computed(() =>
   route.value.page === "encounters" ? route.value.id : null,
 );
+
+const shownEncounter = computed(() => visit.value?.encounter ?? null);
 
 /** What is highlighted: a sentence, finding or code, and the turns it rests on. */
 export const selection = signal<{ key: string; turns: number[] } | null>(null);
@@ -48,8 +51,11 @@ export async function begin(): Promise<void> {
   effect(() => {
     if (session.value) void load(encounterId.value);
   });
+  checkAtStop(shownEncounter, (error) => (failure.value = explain(error)));
   try {
     session.value = await api.session();
+    const opened = session.value && (await fromChart());
+    if (opened) go(opened);
   } catch (error) {
     session.value = null;
     failure.value = explain(error);
@@ -103,6 +109,7 @@ export function watch(id: string, lastEvent = 0): void {
 
 /** Record the encounter that is shown, or only send what is held and end it. */
 export async function record(id: string, how: "start" | "finish"): Promise<void> {
+  if (how === "start") await checkChart(id, "start");
   unwatch();
   await recorder[how](id);
   if (!recorder.active.peek() && visit.peek()?.encounter.state === "recording") watch(id);

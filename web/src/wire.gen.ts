@@ -14,6 +14,8 @@ export type EncounterState =
 
 export type Role = "clinician" | "coder" | "admin";
 
+export type AmendmentKind = "addendum" | "replacement" | "retraction";
+
 /** Audio before `durable_through` is on disk and may be forgotten by the client. */
 export interface Ack {
   type: "ack";
@@ -41,7 +43,7 @@ export interface AgreementView {
 
 /** Body of `POST /api/encounters/{id}/amendments/preview`: what is to change. */
 export interface AmendmentForm {
-  kind: "addendum" | "replacement" | "retraction";
+  kind: AmendmentKind;
   /** What a retraction withdraws: 0 the note as it stands, else an addendum. */
   target?: number;
   text?: string;
@@ -60,13 +62,15 @@ export interface AmendmentPreview {
 /** A signed amendment and where its filing stands; `number` counts the amendments of one note from 1. */
 export interface AmendmentView {
   number: number;
-  kind: "addendum" | "replacement" | "retraction";
+  kind: AmendmentKind;
   target: number;
   text: string;
   sha256: string;
   by: string;
   at: string;
   submission: SubmissionView | null;
+  /** Of a replacement: the note that took the old one's place. */
+  sentences: SentenceView[];
 }
 
 /** What the visit says about a question: passages, best first. None means that it was not said. */
@@ -396,6 +400,15 @@ export interface GapView {
   reason: string;
 }
 
+/** Emergency access that was taken; `user` is the id of who took it. */
+export interface GrantView {
+  encounter: string;
+  user: string;
+  at: string;
+  until: string;
+  reason: string;
+}
+
 /** A risk-adjustment category of an accepted code. It informs; nothing is suggested because of it. */
 export interface HccView {
   code: string;
@@ -466,7 +479,7 @@ export interface MissingScope {
 
 /** Body of `POST /api/encounters/{id}/amendments`: the change and the hash of the text that was shown. */
 export interface NewAmendment {
-  kind: "addendum" | "replacement" | "retraction";
+  kind: AmendmentKind;
   /** What a retraction withdraws: 0 the note as it stands, else an addendum. */
   target?: number;
   text?: string;

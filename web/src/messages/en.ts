@@ -324,6 +324,21 @@ export const en = {
   "submission.unknown.says":
     "The answer was lost, so the note may or may not be filed. Checking asks the record system first and never files twice.",
 
+  "amend.title": "Add to, correct or withdraw this note",
+  "amend.how": "What should happen to the note?",
+  "amend.addendum": "Addendum",
+  "amend.addendum.says": "stands beside the note.",
+  "amend.replacement": "Replacement",
+  "amend.replacement.says": "takes the note’s place.",
+  "amend.retraction": "Retraction",
+  "amend.retraction.says": "marks the note as entered in error.",
+  "amend.words": "What you add",
+  "amend.reason": "Reason",
+  "amend.show": "Show the exact text",
+  "amend.sign": "Sign and file",
+  "amend.file": "File",
+  "amend.attestation": "I have reviewed this text and confirm that it is accurate.",
+
   "changes.title": "What you changed in the draft",
   "changes.none": "Nothing: the note is as it was drafted.",
   "changes.kept": "Kept",

@@ -327,6 +327,21 @@ export const es: { [Key in keyof typeof en]: string } = {
   "submission.unknown.says":
     "La respuesta se perdió: la nota puede estar archivada o no. Comprobar pregunta primero a la historia clínica y nunca archiva dos veces.",
 
+  "amend.title": "Añadir, corregir o retirar esta nota",
+  "amend.how": "¿Qué debe pasar con la nota?",
+  "amend.addendum": "Adenda",
+  "amend.addendum.says": "queda junto a la nota.",
+  "amend.replacement": "Sustitución",
+  "amend.replacement.says": "ocupa el lugar de la nota.",
+  "amend.retraction": "Retractación",
+  "amend.retraction.says": "marca la nota como introducida por error.",
+  "amend.words": "Lo que añade",
+  "amend.reason": "Motivo",
+  "amend.show": "Mostrar el texto exacto",
+  "amend.sign": "Firmar y registrar",
+  "amend.file": "Registrar",
+  "amend.attestation": "He revisado este texto y confirmo que es correcto.",
+
   "changes.title": "Lo que cambió en el borrador",
   "changes.none": "Nada: la nota está como se redactó.",
   "changes.kept": "Igual",

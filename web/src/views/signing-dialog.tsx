@@ -1,6 +1,7 @@
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Amendments } from "../amend/amendments";
 import { api, explain } from "../api";
 import { t } from "../messages";
 import { attempt, change, refresh, session, show } from "../state";
@@ -60,6 +61,7 @@ export function SigningDialog(props: {
         )}
         {encounter.note && <Changes encounter={encounter} />}
         {encounter.note?.signed === true && <TakeAway id={encounter.id} />}
+        {encounter.state === "filed" && <Amendments encounter={encounter} />}
       </div>
       {preview.value !== null && (
         <footer>
