@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SPEED ?= 1
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help setup demo serve test soak sbom check format web chromium lock screenshots clean
+.PHONY: help setup demo serve test soak sbom check format web extension chromium lock screenshots clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,11 @@ web/dist/.ready: web/package-lock.json web/vite.config.ts $(shell find web/src -
 	@echo "Page: packages and build"
 	@cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 	@touch $@
+
+extension: web/dist/.ready ## build the browser extension: out/sidenote-extension.zip
+	@cd web && npm run --silent build:extension
+	@mkdir -p out
+	@$(BIN)/python -m bench.package_extension web/dist-extension out/sidenote-extension.zip
 
 chromium:
 	@bash .ci/chromium

@@ -2,7 +2,7 @@ import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "eslint.config.js", "src/wire.gen.ts"] },
+  { ignores: ["dist", "dist-extension", "node_modules", "eslint.config.js", "src/wire.gen.ts"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

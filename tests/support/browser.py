@@ -12,6 +12,10 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SOURCE_RATE = 48_000
+RATE = 16_000
+PERIOD = 4_000
+"""The microphone of ``ramp`` repeats four times a second, so every sample tells its place."""
+
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 FLAGS = (
@@ -30,13 +34,18 @@ FLAGS = (
 @contextmanager
 def chromium(microphone: Path) -> Iterator[Browser]:
     """A browser whose microphone plays a WAV file, again and again, from when it is opened."""
-    executable = shutil.which("chromium")
-    assert executable, "chromium is not installed; run make chromium"
     with sync_playwright() as playwright:
         flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
-        browser = playwright.chromium.launch(executable_path=executable, args=flags)
+        browser = playwright.chromium.launch(executable_path=executable(), args=flags)
         yield browser
         browser.close()
+
+
+def executable() -> str:
+    """Debian's Chromium."""
+    found = shutil.which("chromium")
+    assert found, "chromium is not installed; run make chromium"
+    return found
 
 
 def watched_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
@@ -64,6 +73,11 @@ def write_wav(path: Path, samples: np.ndarray, rate: int) -> Path:
         file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
     return path
+
+
+def ramp(path: Path, seconds: int = 120) -> Path:
+    """A recording in which every sample tells its place."""
+    return write_wav(path, np.tile(np.arange(PERIOD) * 6 - 12_000, 4 * seconds), RATE)
 
 
 def excerpt(path: Path, audio: Path, spans_s: Iterable[tuple[float, float]], quiet_s: float = 300.0) -> Path:

@@ -1,3 +1,4 @@
+import { SERVER } from "./server";
 import type {
   CodeDecision,
   CodeView,
@@ -61,7 +62,7 @@ export class Api {
   /** Called when the server says that nobody is signed in any more. */
   onSignedOut: () => void = () => undefined;
 
-  constructor(private readonly base = "/api") {}
+  constructor(private readonly base = `${SERVER}/api`) {}
 
   async signIn(body: SignIn): Promise<SessionView> {
     return this.keep(await this.request<SessionView>("POST", "/session", body, false));
@@ -118,6 +119,7 @@ export class Api {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open("POST", `${this.base}${path(id, "upload")}`);
+      request.withCredentials = true;
       request.setRequestHeader("X-CSRF-Token", this.csrf);
       request.setRequestHeader("Content-Type", file.type || "audio/wav");
       request.upload.onprogress = (event) => progress(event.loaded / Math.max(1, event.total));
@@ -141,7 +143,7 @@ export class Api {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
     if (body) headers["Content-Type"] = "application/json";
-    const request: RequestInit = { method, headers, credentials: "same-origin" };
+    const request: RequestInit = { method, headers, credentials: "include" };
     if (body) request.body = JSON.stringify(body);
     let response: Response;
     try {

@@ -38,6 +38,12 @@ export const PAGES: Page[] = [
     roles: ["admin"],
     View: lazy(() => import("./writing/formats"), "Formats"),
   },
+  {
+    name: "administration",
+    title: () => t("page.administration"),
+    roles: ["admin"],
+    View: lazy(() => import("./administration/page"), "Administration"),
+  },
   { name: "encounters", title: null, roles: ["clinician", "coder"], View: Visits },
 ];
 

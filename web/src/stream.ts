@@ -2,6 +2,7 @@ import { ApiError, api } from "./api";
 import { Line, type LineOptions, type LineState, type Step } from "./line";
 import type { Chunk } from "./frames";
 import type { Outbox } from "./outbox";
+import { SERVER } from "./server";
 import { PROTOCOL, type ServerMessage } from "./wire.gen";
 
 export interface StreamEvents {
@@ -78,7 +79,7 @@ export class Stream {
     try {
       const { ticket } = await api.ticket(this.options.encounterId);
       if (this.line.state !== "connecting") return;
-      const url = new URL("/api/stream", location.href);
+      const url = new URL("/api/stream", SERVER || location.href);
       url.protocol = url.protocol.replace("http", "ws");
       this.attach(new WebSocket(url, [PROTOCOL, `ticket.${ticket}`]));
     } catch (error) {

@@ -5,8 +5,8 @@ import { t } from "../messages";
 import { recorder } from "../recorder";
 import { failure, session } from "../state";
 import { clock } from "../words";
-import { Mark } from "./header";
 import { Icon } from "./icons";
+import { Mark } from "./mark";
 
 export function SignIn(): JSX.Element {
   const busy = useSignal(false);

@@ -1,0 +1,164 @@
+"""From an uploaded recording to a note whose filing was uncertain: reading, editing, undoing, signing, releasing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from support.browser import accessibility_faults, ramp, watched_page
+from support.ehr import FaultyLine
+from support.page_server import PageProcess, start
+from support.server import PASSWORD, free_port, settings
+
+from app.ehr.sandbox import Sandbox
+from app.sample import PATIENT
+from app.store import Store
+
+pytestmark = pytest.mark.browser
+
+UNDO = "Control+z"
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyLine]:
+    """An EHR, and a line to it that can be broken."""
+    with Sandbox(tmp_path_factory.mktemp("ehr")) as ehr, FaultyLine(int(ehr.url.split(":")[2].split("/")[0])) as line:
+        yield line
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, line: FaultyLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The drafted note of an uploaded recording."""
+    folder = tmp_path_factory.mktemp("review")
+    server = PageProcess(folder / "data", free_port())
+    server.ehr_url = line.url
+    store = Store.open(settings(server.data_dir, server.port))
+    store.add_user("ada", "Dr. Ada Reed", "clinician", PASSWORD)
+    store.add_user("root", "Root", "admin", PASSWORD)
+    store.close()
+    start(server)
+    page, problems = watched_page(browser, viewport={"width": 1280, "height": 800}, permissions=["clipboard-write"])
+    page.goto(server.base)
+    sign_in(page, "ada")
+    page.get_by_role("button", name=PATIENT).click()
+    page.get_by_role("button", name="Patient agrees").click()
+    upload(page, ramp(folder / "visit.wav", seconds=8))
+    yield page
+    page.context.close()
+    server.kill()
+    assert problems == []
+
+
+def test_a_note_is_written_in_place_and_undone_with_its_evidence(page: Page) -> None:
+    first = sentences(page).first
+    text = first.locator(".sentence-text").inner_text()
+    first.locator(".sentence-text").click(position={"x": 2, "y": 8})
+    expect(page.locator(".turn.cited")).to_have_count(1)
+    page.keyboard.press("Home")
+    page.keyboard.type("Tells of ")
+    expect(first).to_contain_text(f"Tells of {text}")
+    saved(page)
+    expect(first.locator(".marks")).to_contain_text("Clinician")
+    page.keyboard.press(UNDO)
+    expect(first.locator(".sentence-text")).to_have_text(text)
+    saved(page)
+    expect(first.locator(".marks")).to_contain_text("model")
+    page.reload()
+    expect(sentences(page).first.locator(".sentence-text")).to_have_text(text)
+
+
+def test_enter_begins_a_sentence_and_a_deleted_one_comes_back(page: Page) -> None:
+    before = sentences(page).count()
+    sentences(page).first.locator(".sentence-text").click(position={"x": 2, "y": 8})
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Seen with an interpreter.")
+    saved(page)
+    expect(sentences(page)).to_have_count(before + 1)
+    expect(sentences(page).nth(1).locator(".marks")).to_have_text(" Clinician")
+    page.get_by_role("button", name="Delete").click()
+    expect(sentences(page)).to_have_count(before)
+    assert accessibility_faults(page) == []
+    page.get_by_role("button", name="Undo").click()
+    expect(sentences(page).nth(1)).to_contain_text("Seen with an interpreter.")
+
+
+def test_codes_are_searched_added_and_rejected(page: Page) -> None:
+    page.get_by_role("searchbox").fill("dizz")
+    page.get_by_role("button", name="R42").click()
+    expect(page.locator(".code.accepted", has_text="R42")).to_be_visible()
+    suggested = page.locator(".code", has_text="R69")
+    suggested.get_by_role("button", name="Reject").click()
+    assert accessibility_faults(page) == []
+    suggested.get_by_role("button", name="Not assessed today").click()
+    expect(page.locator(".code.rejected", has_text="R69")).to_contain_text("Not assessed today")
+
+
+def test_it_can_be_read_in_other_colours_sizes_and_in_spanish(page: Page) -> None:
+    for theme in ("dark", "contrast", "light"):
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        assert accessibility_faults(page) == [], theme
+    page.emulate_media(forced_colors="active")
+    assert accessibility_faults(page) == []
+    page.emulate_media(forced_colors="none")
+    page.set_viewport_size({"width": 640, "height": 400})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640, "200 % of a window 1280 pixels wide"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator("summary", has_text="Settings").click()
+    page.get_by_label("Language").select_option("es")
+    expect(page.get_by_role("button", name="Revisar y firmar")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "es"
+    assert accessibility_faults(page) == []
+    page.get_by_label("Idioma").select_option("en")
+    page.keyboard.press("Escape")
+
+
+def test_a_key_is_remapped_and_opens_the_signing(page: Page, line: FaultyLine) -> None:
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Change the key of “Review and sign”").click()
+    page.keyboard.press("Alt+g")
+    assert accessibility_faults(page) == []
+    dialog.get_by_role("button", name="Close").click()
+    page.keyboard.press("Alt+g")
+    expect(page.get_by_role("heading", name="Review and sign")).to_be_visible()
+
+
+def test_an_uncertain_filing_is_released_by_a_person(page: Page, line: FaultyLine) -> None:
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("What you changed in the draft").click()
+    expect(dialog.locator("ins")).to_have_text("Seen with an interpreter.")
+    dialog.get_by_role("button", name="Sign", exact=True).click()
+    line.fault = "drop_request"
+    dialog.get_by_role("button", name="File in the record").click()
+    expect(dialog.locator(".result-card")).to_contain_text("Not certain")
+    release = dialog.get_by_role("button", name="Send it again")
+    expect(release).to_be_disabled()
+    assert accessibility_faults(page) == []
+    dialog.get_by_label("I looked in the record system").check()
+    release.click()
+    expect(dialog.locator(".result-card")).to_contain_text("The record system has the note.")
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("textbox", name="History of present illness")).to_have_count(0)
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def upload(page: Page, recording: Path) -> None:
+    page.get_by_label("Recording to upload").set_input_files(recording)
+    expect(page.get_by_role("button", name="Review and sign")).to_be_visible(timeout=30_000)
+
+
+def sentences(page: Page) -> Locator:
+    """The sentences in the editor."""
+    expect(page.get_by_role("textbox", name="History of present illness")).to_be_visible()
+    return page.locator(".division-text .sentence")
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".saving.saved")).to_be_visible()

@@ -1,0 +1,305 @@
+import { batch, computed, signal } from "@preact/signals";
+import { ApiError, api, explain } from "./api";
+import { Microphone } from "./capture/microphone";
+import { samplesOf, type Chunk } from "./frames";
+import type { LineState } from "./line";
+import { t } from "./messages";
+import { Outbox } from "./outbox";
+import { cue } from "./sounds";
+import { Stream } from "./stream";
+import { SAMPLE_RATE, type ErrorMessage, type PatientCheck, type ServerMessage } from "./wire.gen";
+
+export type Phase = "idle" | "starting" | "recording" | "paused" | "stopping";
+
+/** Quieter than this is no voice: about -54 dB of full scale. */
+const QUIET = 0.002;
+const QUIET_AFTER_S = 30;
+
+/**
+ * The one recorder of this browser: microphone → outbox → line. Sound is held on this device from the
+ * moment it is captured until the server says that it is durable.
+ */
+export class Recorder {
+  readonly phase = signal<Phase>("idle");
+  readonly encounterId = signal<string | null>(null);
+  readonly samples = signal(0);
+  readonly level = signal(0);
+  readonly held = signal(0);
+  readonly full = signal(false);
+  readonly line = signal<LineState | null>(null);
+  readonly problem = signal<string | null>(null);
+  readonly active = computed(() => this.phase.value !== "idle");
+  readonly quiet = computed(
+    () =>
+      this.phase.value === "recording" &&
+      this.samples.value - this.loudAt.value > QUIET_AFTER_S * SAMPLE_RATE,
+  );
+
+  /** What the record system said last about whose visit this is; null before it was asked. */
+  readonly patient = signal<PatientCheck["outcome"] | null>(null);
+
+  private readonly loudAt = signal(0);
+  private welcomed = false;
+  private microphone: Microphone | null = null;
+  private outbox: Outbox | null = null;
+  private stream: Stream | null = null;
+  private release: () => void = () => undefined;
+  private wakeLock: WakeLockSentinel | null = null;
+
+  /** Called with what the server says about the visit that is being recorded. */
+  onMessage: (encounterId: string, message: ServerMessage) => void = () => undefined;
+
+  constructor() {
+    addEventListener("beforeunload", (event) => {
+      if (this.active.value) event.preventDefault();
+    });
+  }
+
+  /** Begin, or go on where an earlier page left off. */
+  async start(encounterId: string): Promise<void> {
+    await this.attempt(encounterId, async (position) => {
+      this.microphone = await this.openMicrophone();
+      this.connect(encounterId, position);
+      this.wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
+      this.phase.value = "recording";
+      cue("start");
+    });
+  }
+
+  /** End a visit that was left while recording: send what is still held here, then stop. */
+  async finish(encounterId: string): Promise<void> {
+    await this.attempt(encounterId, (position) => {
+      this.connect(encounterId, position);
+      this.phase.value = "stopping";
+      this.stream?.stop(position);
+      return Promise.resolve();
+    });
+  }
+
+  async pause(): Promise<void> {
+    if (this.phase.value !== "recording") return;
+    this.phase.value = "paused";
+    this.level.value = 0;
+    await this.microphone?.pause();
+  }
+
+  async resume(): Promise<void> {
+    if (this.phase.value !== "paused") return;
+    try {
+      if (this.microphone) await this.microphone.resume();
+      else this.microphone = await this.openMicrophone();
+      batch(() => {
+        this.loudAt.value = this.samples.value;
+        this.problem.value = null;
+        this.phase.value = "recording";
+      });
+    } catch (error) {
+      this.problem.value = explain(error);
+    }
+  }
+
+  /** End the visit. The line stays up until the server has every sample and the draft is there. */
+  async stop(): Promise<void> {
+    if (this.phase.value !== "recording" && this.phase.value !== "paused") return;
+    this.phase.value = "stopping";
+    cue("stop");
+    await this.microphone?.close();
+    this.microphone = null;
+    this.level.value = 0;
+    this.stream?.stop(this.samples.value);
+    const id = this.encounterId.value;
+    if (id !== null) await this.checkPatient(id).catch(() => undefined);
+  }
+
+  /** The server went past recording, so it has everything: let go, and destroy what was held here. */
+  async settle(): Promise<void> {
+    if (!this.active.value) return;
+    const finished = this.phase.value === "stopping";
+    if (finished) await this.outbox?.wipe();
+    await this.end();
+    if (!finished) this.problem.value = t("recorder.endedElsewhere");
+  }
+
+  /** The last event that the line delivered, so that another can go on from there. */
+  get lastEvent(): number {
+    return this.stream?.lastEvent ?? 0;
+  }
+
+  /** Sound of an encounter that an earlier page left behind on this device, in samples. */
+  async leftBehind(encounterId: string): Promise<number> {
+    const outbox = await Outbox.open(encounterId);
+    outbox.close();
+    return outbox.held;
+  }
+
+  private async attempt(
+    encounterId: string,
+    begin: (position: number) => Promise<void>,
+  ): Promise<void> {
+    if (this.active.value) return;
+    batch(() => {
+      this.phase.value = "starting";
+      this.problem.value = null;
+      this.encounterId.value = encounterId;
+    });
+    this.welcomed = false;
+    try {
+      await this.lock();
+      await this.checkPatient(encounterId);
+      const { samples } = await api.encounter(encounterId);
+      this.outbox = await Outbox.open(encounterId);
+      const position = Math.max(samples, this.outbox.end ?? 0);
+      batch(() => {
+        this.samples.value = this.loudAt.value = position;
+        this.measure();
+      });
+      await begin(position);
+    } catch (error) {
+      await this.end();
+      this.problem.value = explain(error);
+    }
+  }
+
+  /** Ask the record system again whose visit this is. A record system that is down stops no recording. */
+  private async checkPatient(encounterId: string): Promise<void> {
+    this.patient.value = null;
+    try {
+      this.patient.value = (await api.checkPatient(encounterId)).outcome;
+    } catch (error) {
+      this.patient.value = "unreachable";
+      // Whatever hinders the question, the visit goes on; only who is signed out cannot begin.
+      if (error instanceof ApiError && error.status === 401) throw error;
+    }
+    if (this.patient.value === "different") throw new Error(t("patient.different"));
+  }
+
+  private async lock(): Promise<void> {
+    const granted = await new Promise<boolean>((resolve) => {
+      void navigator.locks.request("sidenote-recorder", { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock && new Promise<void>((release) => (this.release = release));
+      });
+    });
+    if (!granted) throw new Error(t("recorder.otherTab"));
+  }
+
+  private openMicrophone(): Promise<Microphone> {
+    return Microphone.open({
+      onSamples: (pcm, level) => this.captured(pcm, level),
+      onLost: () => void this.lost(),
+    });
+  }
+
+  private captured(pcm: Uint8Array<ArrayBuffer>, level: number): void {
+    const chunk: Chunk = { firstSample: this.samples.value, pcm, channels: 1 };
+    void this.outbox?.put(chunk).then(() => this.measure());
+    batch(() => {
+      this.samples.value += samplesOf(chunk);
+      this.level.value = level;
+      if (level > QUIET) this.loudAt.value = this.samples.value;
+      this.measure();
+    });
+    this.stream?.captured(chunk);
+  }
+
+  private measure(): void {
+    this.held.value = this.outbox?.held ?? 0;
+    this.full.value = this.outbox?.full ?? false;
+  }
+
+  private async lost(): Promise<void> {
+    batch(() => {
+      this.phase.value = "paused";
+      this.problem.value = t("recorder.microphoneLost");
+    });
+    await this.microphone?.close();
+    this.microphone = null;
+  }
+
+  private connect(encounterId: string, held: number): void {
+    this.stream = new Stream(
+      { encounterId, mode: "record", channels: 1, recorder: nameOfTab(), held },
+      {
+        onMessage: (message) => {
+          this.measure();
+          if (message.type === "welcome") this.welcomed = true;
+          if (message.type === "error") this.complain(message);
+          this.onMessage(encounterId, message);
+        },
+        onState: (state) => {
+          if (state === "lost" && this.line.value === "live") cue("lost");
+          this.line.value = state;
+          if (state === "over" && this.phase.value !== "idle") void this.refused();
+        },
+      },
+      this.outbox,
+    );
+  }
+
+  /** What the server refuses before it ever took a sample cannot be recorded: say so and stop. */
+  private complain(error: ErrorMessage): void {
+    if (!this.welcomed && !error.retryable) void this.refused();
+    this.problem.value = error.message;
+  }
+
+  /** The server will not take this recording any more: stop, keep what is held, and say so. */
+  private async refused(): Promise<void> {
+    await this.end();
+    this.problem.value ??= t("recorder.refused");
+  }
+
+  private async end(): Promise<void> {
+    const { microphone, stream, outbox } = this;
+    this.microphone = this.stream = this.outbox = null;
+    batch(() => {
+      this.phase.value = "idle";
+      this.level.value = 0;
+      this.line.value = null;
+      this.held.value = 0;
+    });
+    stream?.close();
+    await microphone?.close();
+    outbox?.close();
+    this.release();
+    await this.wakeLock?.release();
+    this.wakeLock = null;
+  }
+}
+
+/** A name that a reload of this tab keeps and that no other tab has. */
+function nameOfTab(): string {
+  const known = sessionStorage.getItem("sidenote.recorder");
+  const name = known ?? crypto.randomUUID();
+  sessionStorage.setItem("sidenote.recorder", name);
+  return name;
+}
+
+/** What the page needs of a recorder, wherever it runs. */
+export type RecorderSurface = Pick<
+  Recorder,
+  | (typeof SHOWN)[number]
+  | "active"
+  | "lastEvent"
+  | "onMessage"
+  | "start"
+  | "finish"
+  | "pause"
+  | "resume"
+  | "stop"
+  | "settle"
+  | "leftBehind"
+>;
+
+/** The signals that tell what a recorder does. */
+export const SHOWN = [
+  "phase",
+  "encounterId",
+  "samples",
+  "level",
+  "held",
+  "full",
+  "line",
+  "problem",
+  "quiet",
+  "patient",
+] as const;
