@@ -6,6 +6,7 @@
 import asyncio
 import os
 import random
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from support.engines import WORD, said, speech
 from support.server import Process, free_port, prepare, settings, sign_in
 
 from app.live.client import Account, LiveClient
+from app.security import checkpoints
 from app.store import Store
 from app.wire.messages import Ack, Status, TurnEvent
 
@@ -129,5 +131,26 @@ async def test_killed_while_finishing(server: Process, ada: Account) -> None:
         assert store.encounter(encounter).state == "drafted"
         assert said(store.transcript(encounter).turns) == WORDS  # type: ignore[union-attr]
         assert [s.text for s in store.note(encounter).note.sentences]
+    finally:
+        store.close()
+
+
+async def test_told_to_stop_while_recording_it_ends_well_and_loses_nothing(server: Process, ada: Account) -> None:
+    encounter, pcm = server.encounters[0], speech(*TALK[:10])  # type: ignore[attr-defined]
+    async with asyncio.timeout(60), LiveClient(ada, encounter) as client:
+        client.capture(pcm)
+        async for message in client:
+            if isinstance(message, Ack) and message.durable_through == len(pcm) // 2:
+                break
+    process = server.process
+    assert process is not None
+    process.terminate()
+    assert await asyncio.to_thread(process.wait, 25) in (0, -signal.SIGTERM)
+    store = reopened(server)
+    try:
+        assert store.audio(encounter) == pcm
+        assert store.encounter(encounter).state == "recording", "it can be gone on with"
+        (*_, last) = checkpoints.read(checkpoints.file_of(settings(server.data_dir, server.port)))
+        assert store.verify_audit([last])[0] == last.number, "the last act was a checkpoint of everything"
     finally:
         store.close()

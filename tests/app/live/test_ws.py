@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from support.engines import WORD, said, speech
 from support.server import prepare, serving, sign_in
 from websockets.asyncio.client import ClientConnection, connect
 
+from app.live import ws
 from app.live.client import Account, LiveClient, Refused
 from app.live.machine import Session
 from app.wire.frames import Frame, encode
@@ -292,3 +295,26 @@ async def test_an_upload_is_seen_by_a_watcher(server: Any, ada: Account) -> None
         seen = await until_final(client)
     assert any(isinstance(message, NoteEvent) for message in seen)
     assert said(server.store.transcript(server.encounter).turns) == WORDS
+
+
+async def test_an_idle_session_hangs_up(server: Any, ada: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ws, "SESSION_CHECK_S", 0.05)
+    async with asyncio.timeout(20), LiveClient(ada, server.encounter, mode="watch") as client:
+        desk = server.store._desk
+        later = replace(desk, clock=lambda: time.time() + desk.settings.session_idle_s + 1)
+        monkeypatch.setattr(server.store, "_desk", later)
+        with pytest.raises(Refused) as caught:
+            await until_final(client)
+    assert caught.value.code == "auth.expired"
+
+
+async def test_emergency_access_that_ended_hangs_up(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bob = await sign_in(server.base, "bob")
+    await bob.call("POST", "/api/emergency-access", {"ehr_encounter_id": "ehr-0", "reason": "unconscious, no history"})
+    monkeypatch.setattr(ws, "SESSION_CHECK_S", 0.2)
+    async with asyncio.timeout(20), LiveClient(bob, server.encounter, mode="watch") as client:
+        monkeypatch.setattr(server.store, "granted", lambda *_: False)
+        with pytest.raises(Refused) as caught:
+            await until_final(client)
+    assert caught.value.code in ("auth.ended", "not_found.encounter")
+    await bob.close()
