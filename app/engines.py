@@ -54,11 +54,19 @@ def build_transcriber(settings: Settings) -> WhisperTranscriber:
 
 
 def build_local_engine(settings: Settings, *, adapted: bool = True) -> LocalEngine:
-    """The drafting model of the chosen profile with the adapter made for it, or without any."""
+    """The drafting model of the chosen profile with the adapter made for it, or without any.
+
+    Larger models than the embedded one may use any word; the gate judges all of them alike.
+    """
     model = load_manifest().profile(settings.profile)["drafting"]
     file = model.adapter if adapted else None
     adapter = Adapter(file.path, file.sha256) if file else None
-    chosen = LocalSettings(device=settings.device, threads=settings.llm_threads, adapter=adapter)
+    chosen = LocalSettings(
+        device=settings.device,
+        threads=settings.llm_threads,
+        constrained=settings.profile == "embedded",
+        adapter=adapter,
+    )
     return LocalEngine(model_path(settings, "drafting"), chosen)
 
 

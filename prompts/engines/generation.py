@@ -100,14 +100,15 @@ def generate(
 
 def _write(row: _Row, scores: torch.Tensor, drawing: Drawing, end: int, chance: torch.Generator) -> None:
     """Add the next token to a row, or finish it."""
-    if row.words is not None and row.state is not None:
-        tokens = row.words.allowed(row.state)
-        tokens = [*tokens, end] if row.state.whole and row.tokens else tokens
-    else:
-        tokens = list(range(len(scores)))
     again = repeats(row.tokens)
-    tokens = [token for token in tokens if token not in again] if again else tokens
-    chosen = _draw(scores, tokens, row.greedy, drawing, chance) if tokens else end
+    if row.words is not None and row.state is not None:
+        tokens = [token for token in row.words.allowed(row.state) if token not in again]
+        tokens += [end] if row.state.whole and row.tokens else []
+        places = torch.tensor(tokens or [end])
+    else:
+        places = torch.arange(len(scores))
+        scores[list(again)] = float("-inf")
+    chosen = int(places[_draw(scores[places], row.greedy, drawing, chance)])
     if chosen == end:
         row.done = True
         return
@@ -116,13 +117,10 @@ def _write(row: _Row, scores: torch.Tensor, drawing: Drawing, end: int, chance: 
         row.state = row.words.step(row.state, chosen)
 
 
-def _draw(scores: torch.Tensor, tokens: Sequence[int], greedy: bool, drawing: Drawing, chance: torch.Generator) -> int:
-    """One of ``tokens``: the likeliest, or one drawn from those that hold ``top_p`` of the probability."""
-    places = torch.tensor(tokens)
-    open_scores = scores[places]
+def _draw(scores: torch.Tensor, greedy: bool, drawing: Drawing, chance: torch.Generator) -> int:
+    """The place of the highest score, or of one drawn from those that hold ``top_p`` of the probability."""
     if greedy:
-        return int(places[open_scores.argmax()])
-    shares, order = torch.softmax(open_scores / drawing.temperature, -1).sort(descending=True)
+        return int(scores.argmax())
+    shares, order = torch.softmax(scores / drawing.temperature, -1).sort(descending=True)
     inside = shares.cumsum(-1) - shares < drawing.top_p
-    drawn = torch.multinomial(shares * inside, 1, generator=chance)
-    return int(places[order[drawn]])
+    return int(order[torch.multinomial(shares * inside, 1, generator=chance)])
