@@ -36,3 +36,28 @@ def test_a_drug_alone_makes_no_diagnosis(coder: IcdCoder) -> None:
 
 def test_a_relative_with_the_condition_does_not_count(coder: IcdCoder) -> None:
     assert accepted(coder, subjective="Her mother has type 2 diabetes.", plan="Check the A1c.") == []
+
+
+@pytest.mark.parametrize(
+    ("story", "plan", "code"),
+    [
+        ("From a depression standpoint she is well.", "See her in June.", "F32.A"),
+        ("He is here for follow-up of gout.", "See him in June.", "M10.9"),
+        ("Migraine: two attacks this month.", "See her in June.", "G43.909"),
+        ("She feels tired.", "Continue gabapentin for back pain.", "M54.9"),
+    ],
+)
+def test_what_the_story_takes_up_or_the_plan_treats_by_name(coder: IcdCoder, story: str, plan: str, code: str) -> None:
+    assert code in accepted(coder, subjective=story, plan=plan)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "Her sister is here for follow-up of gout.",
+        "She denies depression.",
+        "For now there is no sign of gout.",
+    ],
+)
+def test_what_is_another_persons_or_denied_is_not_taken_up(coder: IcdCoder, story: str) -> None:
+    assert accepted(coder, subjective=story, plan="See her in June.") == []
