@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ("docs/asvs.md", "docs/reliability.md")
 
 
-def tests_of(path: Path) -> set[str]:
+def names_in(path: Path) -> set[str]:
     """Names of the test functions and test cases in a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
@@ -30,7 +30,7 @@ def tests_of(path: Path) -> set[str]:
 def test_every_test_that_is_named_exists(page: str) -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / page).read_text(encoding="utf-8"))
     assert len(named) >= 10
-    missing = [f"{path}::{name}" for path, name in named if name not in tests_of(ROOT / path)]
+    missing = [f"{path}::{name}" for path, name in named if name not in names_in(ROOT / path)]
     assert missing == []
 
 
