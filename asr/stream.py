@@ -30,7 +30,8 @@ class Policy:
     A word waits for ``hold_back_s`` of sound after it; a pause of ``settle_s`` is decoded with care ahead of
     the end of the utterance; a window beyond ``trim_at_s`` is cut back to ``context_s`` of committed words;
     one of ``hard_max_s`` commits without agreement; ``forget_s`` of silence drop the context;
-    ``uncovered_s`` of voice without a word at the end of an utterance are decoded once more; an utterance of at most
+    ``uncovered_s`` of voice without a word at the end of an utterance, or a whole utterance with ``unheard_s`` of voice
+    and no word, are decoded once more; an utterance of at most
     ``short_s``, nothing before it, with a word less probable than ``sure``, waits ``next_s`` for what is said next.
     """
 
@@ -41,6 +42,7 @@ class Policy:
     hard_max_s: float = 24.0
     forget_s: float = 30.0
     uncovered_s: float = 1.0
+    unheard_s: float = 0.4
     short_s: float = 2.0
     sure: float = 0.5
     next_s: float = 2.0
@@ -319,9 +321,10 @@ class CommitMachine:
             events += _rejected([words[at]], reason)
         covered = max([self.committed_to, *(heard.word.end for heard in words)])
         missed = self._voiced_s(max(covered, self._from), end)
-        if missed > self.policy.uncovered_s and not self._tail_retried:
+        again = self._unheard(covered, end)
+        if again is not None and not self._tail_retried:
             self._drop_context()
-            self._from = max(self._from, covered)
+            self._from = max(self._from, again)
             self._tail_retried, self._settled, self._previous = True, None, []
             return events
         if missed > self.policy.uncovered_s:
@@ -330,6 +333,18 @@ class CommitMachine:
         if verdict.dropped or missed > self.policy.uncovered_s:
             self._distrust()
         return [*events, *self._clear()]
+
+    def _unheard(self, covered: int, end: int) -> int | None:
+        """Where voice without a word begins after the last word: in its own utterance, or in a later one.
+
+        Of several utterances in one window the model may pass over the last ones.
+        """
+        whole = [span for span in self.buffer.spans if covered - FRAME <= span.start < end]
+        first = min((span.start for span in whole), default=end)
+        if self._voiced_s(max(covered, self._from), first) > self.policy.uncovered_s:
+            return covered
+        spoken = (s.start for s in whole if self._voiced_s(s.start, min(s.end, end)) > self.policy.unheard_s)
+        return next(spoken, None)
 
     def _force(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
         """Commit a full window but for its newest words, and go on after them."""

@@ -235,3 +235,23 @@ def test_a_short_doubtful_utterance_that_nothing_follows_is_written_after_two_se
 
 def test_a_short_doubtful_utterance_at_the_very_end_is_not_lost():
     assert texts(play(CommitMachine(), Mishears([Said("hello", 0.5, 1.0)], 1.3))) == ["yellow"]
+
+
+class SkipsTheLast(Script):
+    """Of several utterances in one window, those after the first are not heard."""
+
+    def hear(self, job):
+        heard = super().hear(job)
+        first = [w for w in heard.words if w.start < job.map.pieces[0].end / RATE - job.map.pieces[0].start / RATE]
+        return Hypothesis(tuple(first), logprob=-0.2, prefix_logprob=-0.2)
+
+
+def test_an_utterance_that_a_shared_window_passed_over_is_decoded_by_itself():
+    script = SkipsTheLast([*sentence("the first of two."), Said("hello", 4.0, 4.7)], 6.0)
+    machine = CommitMachine()
+    machine.feed(script.sound())  # all at once, as after a stall: both utterances wait
+    machine.finish()
+    events = []
+    while (job := machine.next_job()) is not None:
+        events += machine.apply(job, script.hear(job))
+    assert texts(events) == ["the", "first", "of", "two.", "hello"]
