@@ -1,9 +1,6 @@
 """The SMART simulator (``tests/support/smart``) as a process, and a browser that only follows redirects."""
 
 import json
-import os
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,22 +8,15 @@ from urllib.parse import urlencode
 
 import httpx
 
+from support import node_server
+
 HERE = Path(__file__).parent / "smart"
 APP, BACKEND = "sidenote-app", "sidenote-backend"
 
 
 def missing() -> str | None:
-    """Why the simulator cannot run here; installs its packages the first time, where npm can."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        return "Node is not installed"
-    if not (HERE / "node_modules" / "oidc-provider").is_dir():
-        done = subprocess.run(
-            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE, capture_output=True, check=False
-        )
-        if done.returncode:
-            return "npm cannot install oidc-provider here"
-    return None
+    """Why the simulator cannot run here."""
+    return node_server.missing(HERE, "oidc-provider")
 
 
 @dataclass
@@ -47,25 +37,12 @@ class SmartEhr:
             "app": {"id": APP, "jwks": self.jwks},
             "backend": {"id": BACKEND, "jwks": self.jwks, "scope": self.backend_scope},
         }
-        self._process = subprocess.Popen(
-            ["node", "simulator.mjs"],
-            cwd=HERE,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "SMART_SETTINGS": json.dumps(settings)},
-            text=True,
-        )
-        assert self._process.stdout is not None
-        self.base = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+        self._node = node_server.NodeServer(HERE, ["simulator.mjs"], {"SMART_SETTINGS": json.dumps(settings)})
+        self.base = f"http://127.0.0.1:{self._node.__enter__()}"
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
+        self._node.__exit__()
 
     @property
     def url(self) -> str:

@@ -1,13 +1,15 @@
 """Other people's validators agree that what is sent is right, and still bite when it is not."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import fhirkit
 import pytest
-from support.ehr import NOW, SHARED, WHO, good_document
+from support.ehr import NOW, SHARED, WHO, good_document, signed_note
 
+from app.ehr.document import Relation, document_reference
 from app.ehr.preflight import check
 from app.ehr.profiles import PROFILES, shaped
 from app.ehr.provenance import Making, provenance
@@ -21,8 +23,14 @@ DEFINITIONS = "http://hl7.org/fhir/us/core/StructureDefinition"
 
 def made() -> list[dict[str, Any]]:
     """Everything that is ever sent."""
-    making = Making("77", WHO, NOW - timedelta(minutes=25), NOW, "rules")
-    return [provenance(making), *(shaped(good_document(), profile) for profile in PROFILES.values())]
+    begun, kinds = NOW - timedelta(minutes=25), ("note", "addendum", "replacement", "retraction")
+    relations = (Relation("appends", "77"), Relation("replaces", "77"))
+    return [
+        *(provenance(Making("77", WHO, begun, NOW, "rules", kind=kind)) for kind in kinds),  # type: ignore[arg-type]
+        *(shaped(good_document(), profile) for profile in PROFILES.values()),
+        *(document_reference(replace(signed_note(), relation=relation)) for relation in relations),
+        document_reference(signed_note(), ai_label=False),
+    ]
 
 
 def test_the_structural_validator_finds_nothing_in_what_is_sent() -> None:
