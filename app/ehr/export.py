@@ -17,11 +17,13 @@ from fhir.resources.R4B.bundle import Bundle
 from app.ehr.document import NOTE_SYSTEM, timestamp
 from app.ehr.profiles import DEFAULT_TYPE, TYPE_OF_TEMPLATE
 from app.ehr.terminology import LOINC, NOTE_TYPES
+from app.records import Consent
 from prompts.templates import load, render
 from visit.charts import Chart
 from visit.notes import Note, NoteSentence
 
 _SPACE: Final = uuid.UUID("0c9a3b52-0d0c-4c58-8a1b-3f3c8d9b1e64")
+_CONSENT_SCOPE: Final = "http://terminology.hl7.org/CodeSystem/consentscope"
 _SECTION_CODES: Final = {
     "subjective": ("61150-9", "Subjective Narrative"),
     "objective": ("61149-1", "Objective Narrative"),
@@ -41,6 +43,7 @@ class Signed:
     clinician: str
     start: datetime
     signed_at: datetime
+    consent: Consent | None = None
 
 
 def document_bundle(signed: Signed) -> dict[str, Any]:
@@ -65,6 +68,8 @@ def document_bundle(signed: Signed) -> dict[str, Any]:
         "encounter": encounter,
         "text": binary,
     }
+    if signed.consent is not None:
+        entries["consent"] = _consent(signed, signed.consent)
     body = {
         "identifier": {"system": NOTE_SYSTEM, "value": signed.note_id},
         "type": "document",
@@ -96,6 +101,29 @@ def _patient(chart: Chart) -> dict[str, Any]:
     return patient
 
 
+def _consent(signed: Signed, consent: Consent) -> dict[str, Any]:
+    """The patient's answer to being recorded, as the clinician wrote it down.
+
+    FHIR R4 has no scope for recordings; the policy is named in words.
+    """
+    return {
+        "resourceType": "Consent",
+        "status": "active",
+        "scope": {"coding": [{"system": _CONSENT_SCOPE, "code": "treatment", "display": "Treatment"}]},
+        "category": [{"text": "Audio recording of a visit for documentation"}],
+        "patient": _link(signed, "patient"),
+        "dateTime": timestamp(consent.at.astimezone()),
+        "performer": [_link(signed, "patient")],
+        "policyRule": {"text": f"Answered {consent.method}; noted by {consent.by}"},
+        "provision": {
+            "type": "permit" if consent.given else "deny",
+            "data": [
+                {"meaning": "related", "reference": _link(signed, "encounter")},
+            ],
+        },
+    }
+
+
 def _composition(signed: Signed) -> dict[str, Any]:
     template = load(signed.note.template)
     code = TYPE_OF_TEMPLATE.get(signed.note.template, DEFAULT_TYPE)
@@ -113,8 +141,14 @@ def _composition(signed: Signed) -> dict[str, Any]:
         "attester": [
             {"mode": "legal", "time": timestamp(signed.signed_at), "party": _link(signed, "practitioner")},
         ],
-        "section": [*sections, {"title": "Signed text", "entry": [_link(signed, "text")]}],
+        "section": [*sections, *_attached(signed)],
     }
+
+
+def _attached(signed: Signed) -> list[dict[str, Any]]:
+    """Sections that only point at a resource of this document."""
+    attached = {"Signed text": "text"} | ({"Consent to recording": "consent"} if signed.consent else {})
+    return [{"title": title, "entry": [_link(signed, name)]} for title, name in attached.items()]
 
 
 def _section(title: str, sentences: tuple[NoteSentence, ...]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def export(
             clinician=here.store.user(signing.by).name,
             start=encounter.created.astimezone(),
             signed_at=signing.at.astimezone(),
+            consent=encounter.consent,
         )
         content = json.dumps(document_bundle(signed), ensure_ascii=False).encode()
     here.store.audit(user.id, "note.exported", f"encounter:{encounter.id}", version=signing.version, format=form)

@@ -11,14 +11,19 @@ from support.ehr import CHART, NOTE, NOW, sentence, text_of
 
 from app.ehr.export import Signed, document_bundle
 from app.ehr.structure import walk
+from app.records import Consent
 from visit.charts import Chart
 from visit.notes import Division, Note
 
 pytestmark = pytest.mark.unit
 
 
-def signed(note: Note = NOTE, chart: Chart = CHART) -> Signed:
-    return Signed("0f3c.1", note, text_of().encode(), chart, "Dr. Daniel Reed", NOW - timedelta(minutes=20), NOW)
+CONSENT = Consent(True, "verbal", "Dr. Daniel Reed", NOW - timedelta(minutes=21))
+
+
+def signed(note: Note = NOTE, chart: Chart = CHART, consent: Consent | None = CONSENT) -> Signed:
+    start = NOW - timedelta(minutes=20)
+    return Signed("0f3c.1", note, text_of().encode(), chart, "Dr. Daniel Reed", start, NOW, consent)
 
 
 def references(value: object) -> set[str]:
@@ -77,3 +82,13 @@ def test_a_patient_of_whom_only_the_id_is_known_is_still_a_patient() -> None:
     bundle = document_bundle(signed(chart=Chart(patient_id=CHART.patient_id)))
     assert resource(bundle, "Patient") == {"resourceType": "Patient", "id": "patient-1"}
     assert fhirkit.validate(bundle) == []
+
+
+def test_the_answer_to_being_recorded_is_inside() -> None:
+    consent = resource(document_bundle(signed()), "Consent")
+    assert consent["provision"]["type"] == "permit"
+    assert consent["policyRule"]["text"] == "Answered verbal; noted by Dr. Daniel Reed"
+    refused = document_bundle(signed(consent=Consent(False, "written", "Dr. Daniel Reed", NOW)))
+    assert resource(refused, "Consent")["provision"]["type"] == "deny"
+    kinds = {entry["resource"]["resourceType"] for entry in document_bundle(signed(consent=None))["entry"]}
+    assert "Consent" not in kinds
