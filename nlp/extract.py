@@ -21,6 +21,8 @@ _YEARS_AGO: Final = re.compile(
     r"\b(?:\d+|few|couple(?: of)?|several|many)\s+years?\s+ago\b|\bin (?:19|20)\d\d\b|\bback in (?:19|"
     r"20)?\d\d\b|\bas a (?:kid|child|teenager)\b"
 )
+_GIVEN_UP: Final = re.compile(r"\b(?:stopp(?:ed|ing)|quit|gave up|given up|giving up|used to)(?:\s+\w+){0,2}\s*$")
+_MEANS_TO: Final = re.compile(r"\b(?:to|never|not|n't|try\w*|want\w*|like|hop\w*) (?:quit|stopping|giving up)\b")
 _STOP_WORDS: Final = re.compile(
     r"\b(?:stop(?:ped)?|quit|came off|come off|gave up|ran out of|run out of|discontinued?|no "
     r"longer (?:take|taking|use)|not (?:been )?taking|haven't (?:been )?tak(?:en|ing)|don't take|didn't "
@@ -97,6 +99,9 @@ def extract(text: str, *, examining: bool = False) -> Said:
         )
         near = doc[max(starts[mention.clause], mention.start - 4) : min(end_of_clause, mention.end + 6)].text
         _describe(mention, window, near, doc[mention.end : following].text)
+        before = doc[max(starts[mention.clause], mention.start - 4) : mention.start].text
+        if mention.kind is FindingKind.SOCIAL and _GIVEN_UP.search(before) and not _MEANS_TO.search(before):
+            mention.timing = Timing.PAST
         if (
             mention.timing is Timing.CURRENT
             and _YEARS_AGO.search(clauses[mention.clause])

@@ -19,6 +19,7 @@ from visit.turns import Speaker
 
 _OPEN_TURNS: Final = 5
 _ALTERNATIVES: Final = re.compile(r"\bor\b")
+_OR_ELSE: Final = re.compile(r"\bor (?:just|only|more|is it|was it|rather|would you say)\b")
 _ASKS_PRESENCE: Final = re.compile(
     r"\b(?:any|still|have you had|do you have|do you get|have you got|had any|ever|other|another|new|there)\b"
 )
@@ -132,6 +133,9 @@ def _settle_one(
         return _with(mention, Polarity.ABSENT)
     if asked.form is Form.DECLARATIVE:
         return mention
+    several = len(asked.mentions) > 1 or bool(_OR_ELSE.search(asked.body))
+    if several and answer.rest and _ALTERNATIVES.search(asked.body):
+        return None  # "wheezy, or just tight?" "Yes, a bit of tightness": the answer says which
     listed = len(waiting) > 1 and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}
     if listed and (len(waiting) > 2 or _ALTERNATIVES.search(asked.body)):
         # "Yes" to a list says that some of it holds, not which.

@@ -30,7 +30,10 @@ _ADJECTIVES: Final = (
     r"(?:(?!(?:been|is|are|was|were|feel|feels|feeling|get|gets|getting|been|have|has|had|"
     r"any|could|would|might|may|can|will|should|be|do|does|did|seems?|sounds?|looks?|not|no)\b)[\w-]+\s+){0,2}"
 )
-_DEFINITE: Final = re.compile(rf"\b(?:the|your|this|that|these|those|his|her|my|said)\s+{_ADJECTIVES}$")
+_DEFINITE: Final = re.compile(
+    r"\b(?:the|your|his|her|my|said|(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bwere )(?:this|that|these|those))\s+"
+    rf"{_ADJECTIVES}$"
+)
 
 
 @dataclass(slots=True)

@@ -91,6 +91,8 @@ _WARNS: Final = re.compile(
 _PURPOSE: Final = re.compile(
     r"\bto (?:just )?(?:check|look at|see|monitor|evaluate|assess|measure|keep an eye on|make sure)\b[^.;]*$"
 )
+_NO_RECORD: Final = re.compile(r"\bi (?:don't|do not|haven't|have not|can't|cannot)\b.*\b(?:your|much|any|see)\b")
+"""A clinician who has no record of the history ("I don't have your medical history"): that denies nothing."""
 _UNNAMED: Final = frozenset({"procedure", "procedures"})
 _GIVES: Final = re.compile(r"\b(?:replenish|contain|rich in|full of|replace)\w*\b")
 _TAKEN: Final = re.compile(r"\byou(?:'re| are)?(?: \w+){0,3} (?:on|take|taking|took|using|use|had|have)\b")
@@ -251,7 +253,7 @@ class Recorder:
             return False
         if mention.concept in {"medications", "medical conditions"}:
             name_group(mention, said.text)
-            return mention.polarity is Polarity.ABSENT
+            return mention.polarity is Polarity.ABSENT and not _NO_RECORD.search(said.text)
         if mention.concept == "occupation" and not self._is_job(mention, said):
             return False
         return mention.subject is not Subject.OTHER or mention.kind in COMPLAINTS | {FindingKind.SOCIAL}

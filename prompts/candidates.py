@@ -162,7 +162,9 @@ def _begun(candidate: Candidate, goes_on: dict[int, int]) -> Candidate:
 def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
     """A clinician's turn: questions go to ``pending``, statements become candidates."""
     asked: list[_Pending] = []
-    for clause in clauses(strip_fillers(text)):
+    said = clauses(strip_fillers(text))
+    echoes = any(questions.is_question(clause) or clause.rstrip().endswith("?") for clause in said)
+    for clause in said:
         bare = clause
         question = questions.is_question(bare) or clause.rstrip().endswith("?")
         if question:
@@ -175,9 +177,11 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
             continue
         if greeting(bare) or chatter(bare) or recap(bare) or len(content(bare)) < 2:
             continue
-        said = noted(smooth(bare), person)
-        if _stands(said) and not _STAGE.match(said) and not personal(said):
-            yield Candidate(sentence_case(said), (index,), Source.PLANNED if instructs(bare) else Source.NOTED)
+        if echoes and not _VERBAL.search(bare):
+            continue  # a word or two of the answer said back before the next question
+        written = noted(smooth(bare), person)
+        if _stands(written) and not _STAGE.match(written) and not personal(written):
+            yield Candidate(sentence_case(written), (index,), Source.PLANNED if instructs(bare) else Source.NOTED)
     if asked:
         if pending and pending[-1].turn < index - 2:
             pending.clear()

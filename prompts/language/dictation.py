@@ -89,7 +89,7 @@ _CHATTER: Final = re.compile(
     r"(?:meet|see)|good to see|how are you|how have you been|any questions|sound good|"
     r"sounds good|does that (?:sound|make sense)|okay with you|have a (?:good|great|nice)|take care|"
     r"see you (?:soon|then|later)|bear with me|can you hear|thank you|you're welcome|you are welcome|"
-    r"let me (?:know if you have any questions)|talk (?:about|to you)|my name is|i am dr|"
+    r"let me (?:know if you have any questions)|talk (?:about|to you)|my name is|i am (?:dr|doctor)|"
     r"good (?:morning|afternoon|evening)|no problem|date of birth|confirm your|finalize|"
     r"makes? (?:some |perfect )?sense|"
     r"i'll be right|i will be right|be right back|i understand|sorry to hear|glad|that's great|good "
@@ -97,7 +97,8 @@ _CHATTER: Final = re.compile(
     r"tell me (?:more|a little|about)|sit (?:up|down|back)|show me|let me (?:take|go|look|do|tell|"
     r"see)|how does that|lay down|lie down|look at (?:me|this)|hop "
     r"up|step out|check(?:-| )?out|front desk|take a look at you|quick (?:physical )?exam|ask you|"
-    r"dax)\b|^(?:i|we|they|doctors|people|some people) call (?:that|this|it)\b",
+    r"dax)\b|^(?:this is|it is|it's|i'm|i am|i'm just) (?:dr|doctor)\b|"
+    r"\bhow (?:are|'re) (?:you|they) doing\b|^(?:i|we|they|doctors|people|some people) call (?:that|this|it)\b",
     re.I,
 )
 _GREETING: Final = re.compile(

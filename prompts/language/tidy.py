@@ -35,7 +35,7 @@ _FILLERS: Final = re.compile(
     r"or something(?: like that)?|or whatever|and stuff(?: like that)?|and everything(?: like that)?|"
     r"and things like that|and all that|stuff like that|things like that|anything like that|that kind of thing|"
     r"that sort of thing|as well|though|at all|anyways?|hopefully|just|really|quite|pretty much|definitely|certainly|"
-    r"doctor|doc|sir|madam|ma'am|please|thankfully|unfortunately|luckily|for sure)\b(?!-)",
+    r"(?:doctor|doc)(?=\s*(?:[,.?!]|$))|sir|madam|ma'am|please|thankfully|unfortunately|luckily|for sure)\b(?!-)",
     re.I,
 )
 _LIKE: Final = re.compile(
@@ -47,7 +47,9 @@ _CLOSING: Final = re.compile(
     r"\s*,\s*(?:ok|okay|alright|all right|right|yeah|yes|fair enough|so|but|and)(?=\s*(?:[.?!]|$))", re.I
 )
 _LEAD: Final = re.compile(
-    r"^(?:[\s,.]*\b(?:so|well|and|but|okay|ok|alright|all right|right|yeah|yes|yep|yup|no|nope|nah|now|then|also|"
+    r"^(?:[\s,.]*\b(?:so|well|and|but|okay|ok|alright|all right|right|yeah|yes|yep|yup|"
+    r"(?:no|nope|nah)(?=\s*(?:[,.;]|$|(?:i|it|it's|he|she|there|there's|they|that|that's|not|nothing|we|my|no|yeah|but)\b))|"
+    r"now|then|also|"
     r"great|good|sure|perfect|fine|sorry|thanks|thank you|absolutely|exactly|correct|because|or|i see|that's good|"
     r"hi|hello|hey|cool|wow|excellent|awesome|plus|the thing is|like|i think|i believe|of course|anyway)\b)+[\s,.]*",
     re.I,

@@ -1,0 +1,55 @@
+"""What is named in a visit without being a fact about the patient, or not in the way it sounds."""
+
+import pytest
+
+from visit.findings import FindingKind, Polarity, Subject, Timing
+from visit.notes import Division
+
+pytestmark = pytest.mark.unit
+
+
+def held(reading):
+    return {f.concept: f for f in reading.findings()}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("d: When was your last STD screen?", "p: A couple of weeks ago."),
+        ("d: Are you up to date with vaccinations, hepatitis B and so on?", "p: Yes."),
+        ("d: I don't have much of your past medical history, unfortunately."),
+        ("d: And how is work? Is that quite stressful?", "p: It's okay."),
+        ("d: Hey dragon, order the medications and procedures discussed."),
+        ("d: These sachets replenish minerals and vitamins.",),
+    ],
+)
+def test_nothing_is_found(hear, lines):
+    lines = (lines,) if isinstance(lines, str) else lines
+    kinds = {FindingKind.PROBLEM, FindingKind.SYMPTOM, FindingKind.ORDER}
+    assert [f.concept for f in hear(*lines).findings() if f.kind in kinds or f.concept == "multivitamin"] == []
+
+
+def test_another_persons_symptom_is_theirs(hear):
+    found = held(hear("p: It started with this colleague of mine, she kept sneezing next to me."))
+    assert found["sneezing"].subject is Subject.OTHER
+
+
+def test_ones_own_condition_told_at_the_question_of_the_family_is_ones_own(hear):
+    found = held(hear("d: Does anyone in your family have lupus?", "p: No, well, I have osteoarthritis."))
+    assert (found["lupus"].subject, found["lupus"].polarity) == (Subject.FAMILY, Polarity.ABSENT)
+    assert found["osteoarthritis"].subject is Subject.PATIENT
+
+
+def test_alternatives_are_described_by_the_answer_alone(hear):
+    pain = held(hear("d: Does the pain come and go, or is it constant?", "p: It comes and goes."))
+    assert all(f.detail.frequency is None for f in pain.values())
+    assert "wheezing" not in held(hear("d: Do you feel wheezy, or just tightness?", "p: Yeah, a bit of tightness."))
+
+
+def test_a_drug_to_try_is_not_continued(hear):
+    found = hear("p: I took an antihistamine once.", "d: I'd like you to try and take an antihistamine.").findings()
+    assert [f.detail.action for f in found if f.division is Division.PLAN] == ["start"]
+
+
+def test_what_was_given_up_is_past(hear):
+    assert held(hear("d: I know you stopped smoking years ago."))["tobacco use"].timing is Timing.PAST
