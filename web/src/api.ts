@@ -1,3 +1,4 @@
+import { launchId } from "./launch-id";
 import { SERVER } from "./server";
 import type {
   CodeDecision,
@@ -121,6 +122,7 @@ export class Api {
       request.open("POST", `${this.base}${path(id, "upload")}`);
       request.withCredentials = true;
       request.setRequestHeader("X-CSRF-Token", this.csrf);
+      if (launchId !== null) request.setRequestHeader("X-Launch", launchId);
       request.setRequestHeader("Content-Type", file.type || "audio/wav");
       request.upload.onprogress = (event) => progress(event.loaded / Math.max(1, event.total));
       request.onerror = () => reject(OFFLINE);
@@ -143,6 +145,7 @@ export class Api {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
     if (body) headers["Content-Type"] = "application/json";
+    if (launchId !== null) headers["X-Launch"] = launchId;
     const request: RequestInit = { method, headers, credentials: "include" };
     if (body) request.body = JSON.stringify(body);
     let response: Response;

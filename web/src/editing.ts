@@ -2,6 +2,7 @@ import { ApiError, api } from "./api";
 import { t } from "./messages";
 import { flushNote } from "./note/desk";
 import { attempt, change, refresh, visit } from "./state";
+import { offerUndo } from "./undo";
 import type { CodeDecision, CodeView, Edit, NoteView } from "./wire.gen";
 
 /** Change the note that is shown, after what was typed is saved; true when the server took the change. */
@@ -38,9 +39,20 @@ function textOf(note: NoteView, { sentence }: Edit): string | undefined {
 export async function decide(code: string, decision: CodeDecision): Promise<boolean> {
   const encounter = visit.peek()?.encounter;
   if (!encounter) return false;
+  const before = encounter.codes.find((each) => each.code === code);
   const decided = await attempt(() => api.decideCode(encounter.id, code, decision));
+  if (decided && before && before.decision !== "suggested") offerToTakeBack(before, decided);
   if (decided) change({ codes: withCode(visit.peek()?.encounter.codes ?? [], decided) });
   return decided !== null;
+}
+
+/** A decision that was changed by mistake can be changed back. */
+function offerToTakeBack({ code, decision, decision_reason }: CodeView, now: CodeView): void {
+  if (decision === "suggested" || now.decision === "suggested" || decision === now.decision) return;
+  offerUndo({
+    said: t("codes.changed", { code, decision: t(`codes.${now.decision}`) }),
+    undo: () => decide(code, { decision, reason: decision_reason }),
+  });
 }
 
 /** The codes with one replaced, or added at the end. */

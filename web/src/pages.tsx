@@ -33,16 +33,16 @@ export const PAGES: Page[] = [
     View: lazy(() => import("./coding/agreement"), "Agreement"),
   },
   {
-    name: "formats",
-    title: () => t("page.formats"),
-    roles: ["admin"],
-    View: lazy(() => import("./writing/formats"), "Formats"),
-  },
-  {
     name: "administration",
     title: () => t("page.administration"),
     roles: ["admin"],
     View: lazy(() => import("./administration/page"), "Administration"),
+  },
+  {
+    name: "formats",
+    title: () => t("page.formats"),
+    roles: ["admin"],
+    View: lazy(() => import("./writing/formats"), "Formats"),
   },
   { name: "encounters", title: null, roles: ["clinician", "coder"], View: Visits },
 ];

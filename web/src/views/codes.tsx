@@ -4,11 +4,12 @@ import { useEffect } from "preact/hooks";
 import { api, explain } from "../api";
 import { CodingAside } from "../coding/aside";
 import { decide } from "../editing";
+import { t } from "../messages";
 import { canEdit, select, selection } from "../state";
 import type { CodeView, EncounterView } from "../wire.gen";
 import { Icon } from "./icons";
 
-const REASONS = ["Not assessed today", "Another code fits better", "Not supported by the visit"];
+const REASONS = ["notAssessed", "fitsBetter", "unsupported"] as const;
 const SEARCH_AFTER_MS = 250;
 
 /** ICD-10-CM suggestions for the assessment: accept, reject with a reason, or add another. */
@@ -20,11 +21,11 @@ export function Codes({ encounter }: { encounter: EncounterView }): JSX.Element 
   return (
     <>
       <header class="column-head">
-        <h2>Codes</h2>
+        <h2>{t("codes.title")}</h2>
         <span class="muted">ICD-10-CM</span>
       </header>
       <div class="column-body">
-        {shown.length === 0 && <p class="empty">No code was suggested for this assessment.</p>}
+        {shown.length === 0 && <p class="empty">{t("codes.none")}</p>}
         <ul class="codes">
           {shown.map((code) => (
             <CodeCard key={code.code} code={code} />
@@ -32,7 +33,7 @@ export function Codes({ encounter }: { encounter: EncounterView }): JSX.Element 
         </ul>
         {others.length > 0 && (
           <details class="alternatives">
-            <summary>Alternatives ({others.length})</summary>
+            <summary>{t("codes.alternatives", { number: others.length })}</summary>
             <ul class="codes">
               {others.map((code) => (
                 <CodeCard key={code.code} code={code} />
@@ -75,7 +76,7 @@ function CodeCard({ code }: { code: CodeView }): JSX.Element {
         {code.decision !== "suggested" && <Decided code={code} />}
         {canEdit.value && code.decision !== "accepted" && (
           <button class="small" onClick={() => void decide(code.code, { decision: "accepted" })}>
-            <Icon name="check" size={14} /> Accept
+            <Icon name="check" size={14} /> {t("codes.accept")}
           </button>
         )}
         {canEdit.value && code.decision !== "rejected" && (
@@ -84,7 +85,7 @@ function CodeCard({ code }: { code: CodeView }): JSX.Element {
             aria-expanded={rejecting.value}
             onClick={() => (rejecting.value = !rejecting.value)}
           >
-            <Icon name="cross" size={14} /> Reject
+            <Icon name="cross" size={14} /> {t("codes.reject")}
           </button>
         )}
       </div>
@@ -98,7 +99,7 @@ function Decided({ code }: { code: CodeView }): JSX.Element {
   return (
     <span class={`decided ${code.decision}`}>
       <Icon name={accepted ? "checkCircle" : "denied"} size={14} />
-      {accepted ? "Accepted" : "Rejected"}
+      {accepted ? t("codes.accepted") : t("codes.rejected")}
       {code.decision_reason !== null && <span class="muted"> {code.decision_reason}</span>}
     </span>
   );
@@ -109,27 +110,32 @@ function RejectForm({ onReject }: { onReject: (reason: string) => Promise<void> 
   return (
     <form
       class="reject"
-      aria-label="Why is it rejected?"
+      aria-label={t("codes.why")}
       onSubmit={(event) => {
         event.preventDefault();
         if (other.value.trim() !== "") void onReject(other.value.trim());
       }}
     >
       {REASONS.map((reason) => (
-        <button key={reason} type="button" class="small" onClick={() => void onReject(reason)}>
-          {reason}
+        <button
+          key={reason}
+          type="button"
+          class="small"
+          onClick={() => void onReject(t(`codes.${reason}`))}
+        >
+          {t(`codes.${reason}`)}
         </button>
       ))}
       <span class="other">
         <input
-          aria-label="Another reason"
-          placeholder="Another reason"
+          aria-label={t("codes.other")}
+          placeholder={t("codes.other")}
           maxLength={500}
           value={other.value}
           onInput={(event) => (other.value = event.currentTarget.value)}
         />
         <button class="small" disabled={other.value.trim() === ""}>
-          Reject
+          {t("codes.reject")}
         </button>
       </span>
     </form>
@@ -166,12 +172,12 @@ function CodeSearch({ known }: { known: CodeView[] }): JSX.Element {
   return (
     <div class="code-search">
       <label>
-        Add a code
+        {t("codes.add")}
         <span class="search-box">
           <Icon name="search" />
           <input
             type="search"
-            placeholder="Code or words, such as J20 or cough"
+            placeholder={t("codes.search")}
             value={query.value}
             onInput={(event) => (query.value = event.currentTarget.value)}
           />
@@ -179,9 +185,9 @@ function CodeSearch({ known }: { known: CodeView[] }): JSX.Element {
       </label>
       <div role="status">
         {problem.value !== null && <p class="problem">{problem.value}</p>}
-        {results.value?.length === 0 && <p class="muted">No billable code matches.</p>}
+        {results.value?.length === 0 && <p class="muted">{t("codes.noMatch")}</p>}
       </div>
-      <ul class="results" aria-label="Codes found">
+      <ul class="results" aria-label={t("codes.found")}>
         {results.value?.map((code) => (
           <li key={code.code}>
             <button
