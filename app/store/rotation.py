@@ -12,8 +12,9 @@ Sessions and tickets end: their hashes were made with the old key.
 import time
 from collections.abc import Callable
 from contextlib import closing
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 
 from app.errors import Broken
 from app.security import keys as keyring
@@ -31,6 +32,11 @@ from app.store.voices import voice_context
 from visit.ids import EncounterId, UserId
 
 BATCH = 500
+PERSONAL: Final[tuple[tuple[Table, Callable[[UserId], str]], ...]] = (
+    (schema.second_factors, factor_context),
+    (schema.voices, voice_context),
+)
+"""Tables of secrets that are a person's, not an encounter's, and what each secret is bound to."""
 
 
 def rotate(settings: Settings, *, clock: Callable[[], float] = time.time) -> bool:
@@ -74,7 +80,7 @@ def _rewrap(database: Database, wrapper: Wrapper) -> None:
             break
         after = rows[-1].encounter
     with database.change() as connection:
-        for table, context_of in ((schema.second_factors, factor_context), (schema.voices, voice_context)):
+        for table, context_of in PERSONAL:
             for row in connection.execute(select(table)).all():
                 context = context_of(UserId(row.user))
                 fresh = wrapper.wrap(context, wrapper.reveal(context, row.sealed))

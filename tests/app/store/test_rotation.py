@@ -13,7 +13,7 @@ from app.records import Encounter
 from app.security import checkpoints, keys, totp
 from app.security.envelope import Context
 from app.settings import Settings
-from app.store import Store, rotation
+from app.store import Store, rotation, schema
 from app.store.engine import opens
 from app.store.store import DATABASE_FILE
 
@@ -71,6 +71,13 @@ def test_it_needs_the_record_closed(store: Store, settings: Settings) -> None:
 def test_without_a_record_there_is_nothing_to_rotate(settings: Settings) -> None:
     with pytest.raises(Broken):
         rotation.rotate(settings)
+
+
+def test_no_sealed_table_is_forgotten() -> None:
+    """What is sealed belongs to an encounter, whose data key is wrapped anew, or is listed."""
+    listed = {table.name for table, _ in rotation.PERSONAL}
+    sealed = {table.name for table in schema.metadata.sorted_tables if "sealed" in table.c}
+    assert {name for name in sealed if "encounter" not in schema.metadata.tables[name].c} == listed
 
 
 STEPS = ["create_key_file", "rewrap_one", "rewrap_all", "rekey", "enter", "settle"]
