@@ -117,7 +117,7 @@ def test_a_key_is_remapped_and_opens_the_signing(page: Page, line: FaultyLine) -
     page.locator("h1").click()
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Change the key of “Review and sign”").click()
+    dialog.get_by_role("button", name="change the key of “Review and sign”").click()
     page.keyboard.press("Alt+g")
     assert accessibility_faults(page) == []
     dialog.get_by_role("button", name="Close").click()
@@ -162,3 +162,30 @@ def sentences(page: Page) -> Locator:
 
 def saved(page: Page) -> None:
     expect(page.locator(".saving.saved")).to_be_visible()
+
+
+def test_an_administrator_sees_people_state_and_audit(page: Page, browser: Browser) -> None:
+    other, problems = watched_page(browser, viewport={"width": 1000, "height": 800})
+    other.goto(page.url.split("#")[0])
+    sign_in(other, "root")
+    expect(other.get_by_role("heading", name="Administration")).to_be_visible()
+    form = other.get_by_role("form", name="Add a person")
+    form.get_by_label("User name").fill("cora")
+    form.get_by_label("Name", exact=True).fill("Cora Code")
+    form.get_by_label("Password").fill(PASSWORD)
+    form.get_by_label("Role").select_option("coder")
+    form.get_by_role("button").click()
+    expect(other.get_by_text("Cora Code can sign in now.")).to_be_visible()
+    assert accessibility_faults(other) == []
+    parts = other.get_by_role("navigation", name="Parts of the administration")
+    for part, shown in (("Record system", "The record system answers."), ("Audit", "The chain is intact")):
+        parts.get_by_role("button", name=part).click()
+        expect(other.get_by_text(shown)).to_be_visible(timeout=15_000)
+        assert accessibility_faults(other) == [], part
+    expect(
+        other.get_by_role("cell", name="user.added").or_(other.get_by_role("cell", name="note.signed")).first
+    ).to_be_visible()
+    other.set_viewport_size({"width": 320, "height": 640})
+    assert other.evaluate("document.documentElement.scrollWidth") <= 320
+    other.context.close()
+    assert problems == []

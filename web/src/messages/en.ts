@@ -32,7 +32,7 @@ export const en = {
 
   "keys.title": "Keyboard",
   "keys.close": "Close",
-  "keys.change": "Change the key of “{action}”",
+  "keys.change": "{key}: change the key of “{action}”",
   "keys.press": "Press the new key, or Escape to leave it",
   "keys.taken": "“{key}” is already the key of “{action}”.",
   "keys.reset": "Reset all keys",

@@ -34,7 +34,7 @@ export const es: { [Key in keyof typeof en]: string } = {
 
   "keys.title": "Teclado",
   "keys.close": "Cerrar",
-  "keys.change": "Cambiar la tecla de «{action}»",
+  "keys.change": "{key}: cambiar la tecla de «{action}»",
   "keys.press": "Pulse la tecla nueva, o Escape para dejarla",
   "keys.taken": "«{key}» ya es la tecla de «{action}».",
   "keys.reset": "Restablecer todas las teclas",

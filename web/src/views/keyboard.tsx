@@ -68,16 +68,17 @@ function MapDialog(): JSX.Element {
 }
 
 function KeyRow({ action }: { action: Action }): JSX.Element {
+  const key = keymap.keyOf(action);
   const asking = useSignal(false);
   const taken = useSignal<string | null>(null);
   const pressed = (event: KeyboardEvent) => {
     if (!asking.value || event.key === "Tab") return;
     event.preventDefault();
     event.stopPropagation();
-    const key = chordOf(event);
-    if (key === "") return;
-    const other = key === "escape" ? null : keymap.change(action, key);
-    taken.value = other && t("keys.taken", { key, action: other.label() });
+    const wanted = chordOf(event);
+    if (wanted === "") return;
+    const other = wanted === "escape" ? null : keymap.change(action, wanted);
+    taken.value = other && t("keys.taken", { key: wanted, action: other.label() });
     asking.value = false;
   };
   return (
@@ -85,12 +86,12 @@ function KeyRow({ action }: { action: Action }): JSX.Element {
       <span>{action.label()}</span>
       <button
         class="small"
-        aria-label={asking.value ? t("keys.press") : t("keys.change", { action: action.label() })}
+        aria-label={asking.value ? t("keys.press") : t("keys.change", { key, action: action.label() })}
         onClick={() => (asking.value = true)}
         onKeyDown={pressed}
         onBlur={() => (asking.value = false)}
       >
-        {asking.value ? t("keys.press") : <kbd>{keymap.keyOf(action)}</kbd>}
+        {asking.value ? t("keys.press") : <kbd>{key}</kbd>}
       </button>
       {taken.value !== null && (
         <p class="problem" role="alert">
