@@ -34,6 +34,9 @@ _TEMPERATURES: Final = (0.0, 0.0, 0.2, 0.4)
 _UNCOVERED_S: Final = 2.0
 """This much voice in a row without a word is decoded once more on its own, then reported as a gap."""
 
+_UNHEARD_S: Final = 0.5
+"""So is this much in an utterance of its own, between pauses, that has no word at all; it is not reported."""
+
 
 @dataclass(slots=True)
 class _Strand:
@@ -165,10 +168,10 @@ class FinalPass:
     def _check(self, chunk: _Chunk, words: Sequence[Word]) -> None:
         """Find voice that no word covers: decode it once more by itself, then call it a gap."""
         for start, end in uncovered(chunk.pieces, words, self._gate):
-            if chunk.again:
-                self._heard.gaps.append(Gap(start, end, "speech that could not be written down"))
-            else:
+            if not chunk.again:
                 chunk.strand.again.append([Piece(start, end)])
+            elif voiced(self._gate, start, end) > _UNCOVERED_S * SAMPLE_RATE:
+                self._heard.gaps.append(Gap(start, end, "speech that could not be written down"))
 
     def rehear(self, worker: Worker, spans: Sequence[tuple[int, int]]) -> list[list[Word]]:
         """What stretches of the visit say to one who was told nothing; words in samples of the visit."""
@@ -188,15 +191,19 @@ def _in_visit(hypothesis: Hypothesis, places: SampleMap) -> list[Word]:
     ]
 
 
+def voiced(gate: SpeechGate, start: int, end: int) -> int:
+    """Samples with a voice between two places."""
+    return int((gate.scores(start, end) >= VOICE).sum()) * FRAME if end > start else 0
+
+
 def uncovered(pieces: Sequence[Piece], words: Sequence[Word], gate: SpeechGate) -> list[tuple[int, int]]:
-    """Stretches of the pieces with more than two seconds of voice and no word."""
+    """Stretches with more than two seconds of voice and no word, and whole pieces with half a second."""
     out = []
     for piece in pieces:
         inside = sorted((w for w in words if w.end > piece.start and w.start < piece.end), key=lambda w: w.start)
         at = piece.start
         for start, end in [*((w.start, w.end) for w in inside), (piece.end, piece.end)]:
-            voiced = (gate.scores(at, start) >= VOICE).sum() * FRAME if start > at else 0
-            if voiced > _UNCOVERED_S * SAMPLE_RATE:
+            if voiced(gate, at, start) > (_UNCOVERED_S if inside else _UNHEARD_S) * SAMPLE_RATE:
                 out.append((at, start))
             at = max(at, end)
     return out

@@ -3,7 +3,9 @@ import pytest
 
 from asr.buffer import Piece, SampleMap
 from asr.chunks import LONGEST, cut, find_speech
+from asr.final import uncovered
 from asr.pcm import PcmFile
+from visit.words import Word
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("loud_is_voice")]
 RATE = 16_000
@@ -61,3 +63,13 @@ def test_a_stored_file_is_read_in_pieces_by_channel(tmp_path):
     assert pcm.samples == 10
     assert pcm.read(2, 5, 1).tolist() == [5, 7, 9]
     assert [block.tolist() for block in pcm.blocks(0, 4)] == [[0, 2, 4, 6], [8, 10, 12, 14], [16, 18]]
+
+
+def test_a_whole_piece_without_a_word_is_found_though_it_is_short():
+    class Gate:
+        def scores(self, start, end):
+            return np.full(max(0, -(-(end - start) // 512)), 255, np.uint8)
+
+    pieces = [Piece(0, 40_000), Piece(60_000, 75_000), Piece(90_000, 94_000)]
+    words = [Word("said", 1000, 12_000)]  # 1.75 s of voice after it in its own piece
+    assert uncovered(pieces, words, Gate()) == [(60_000, 75_000)]
