@@ -84,6 +84,17 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("POST", "/api/encounters/{encounter_id}/amendments/{number}/submit"): (None, (401, 404, 404, 403, 404)),
     ("POST", "/api/encounters/{encounter_id}/amendments/{number}/submit/release"): (None, (401, 409, 404, 403, 404)),
     ("PUT", "/api/encounters/{encounter_id}/codes/{code}"): ({"decision": "accepted"}, (401, 200, 404, 200, 404)),
+    ("POST", "/api/encounters/{encounter_id}/codes/{code}/change"): (
+        {"to": "I10", "reason": "named otherwise"}, (401, 200, 404, 200, 404)
+    ),
+    ("GET", "/api/coding/queue"): (None, (401, 403, 403, 200, 403)),
+    ("GET", "/api/coding/agreement"): (None, (401, 403, 403, 200, 200)),
+    ("GET", "/api/encounters/{encounter_id}/coding"): (None, (401, 200, 404, 200, 404)),
+    ("PUT", "/api/encounters/{encounter_id}/coding/priority"): ({"priority": "soon"}, (401, 403, 404, 200, 404)),
+    ("POST", "/api/encounters/{encounter_id}/coding/audit"): ({"codes": ["I10"]}, (401, 200, 404, 200, 404)),
+    ("GET", "/api/encounters/{encounter_id}/coding/claim"): (None, (401, 409, 404, 409, 404)),
+    ("POST", "/api/encounters/{encounter_id}/coding/hints/{hint_id}/dismiss"): (None, (401, 200, 404, 200, 404)),
+    ("POST", "/api/encounters/{encounter_id}/coding/{action}"): ({}, (401, 403, 404, 200, 404)),
 }
 
 
@@ -115,6 +126,8 @@ def test_matrix(house, role: str) -> None:
             number=1,
             service="x",
             launch_id="x",
+            hint_id="h1",
+            action="claim",
         )
         path += "?q=I10" if path == "/api/codes" else ""
         headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
@@ -134,7 +147,9 @@ def test_an_unknown_id_is_answered_like_a_foreign_one(house, role: str) -> None:
         if "encounter_id" not in path:
             continue
         headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}
-        unknown = path.format(encounter_id="0123456789abcdef0123", code="R42", number=1, kind="letter")
+        unknown = path.format(
+            encounter_id="0123456789abcdef0123", code="R42", number=1, kind="letter", hint_id="h1", action="claim"
+        )
         answer = caller.request(method, unknown, json=body, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found.encounter"), path
         assert answer.json()["detail"] == "There is no such encounter."
