@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+from app.ehr.sandbox import Sandbox
 from app.security import passwords
 from app.settings import Settings
 from app.store import Store
@@ -30,6 +31,13 @@ class Clock:
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real argon2id, at a cost fit for tests."""
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A real FHIR server with the invented people, one for all tests that reach an EHR."""
+    with Sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
 
 
 @pytest.fixture

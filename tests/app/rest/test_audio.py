@@ -4,6 +4,7 @@ import asyncio
 import io
 import wave
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ class Receiver:
 def receiver(house) -> Receiver:
     receiver = Receiver()
     old: Service = house.client.app.state.service
-    house.client.app.state.service = Service(old.settings, old.parts, receiver, old.live)  # type: ignore[arg-type]
+    house.client.app.state.service = replace(old, visits=receiver)
     return receiver
 
 
@@ -82,7 +83,7 @@ def test_bad_uploads(house, receiver: Receiver, target: str) -> None:
 def test_too_large_a_file_is_refused(house, receiver: Receiver, target: str, chunked: bool) -> None:
     old: Service = house.client.app.state.service
     small = old.settings.model_copy(update={"max_upload_mb": 1})
-    house.client.app.state.service = Service(small, old.parts, old.visits, old.live)
+    house.client.app.state.service = replace(old, settings=small)
 
     def pieces() -> Iterator[bytes]:
         for _ in range(20):

@@ -42,22 +42,19 @@ class Hospital:
 
 
 @pytest.fixture(scope="session")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+def hospital(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     why = missing()
     if why:
         pytest.skip(why)
     folder = tmp_path_factory.mktemp("hospital")
     key = make_key(folder / "client.pem")
-    with (
-        Sandbox(folder / "fhir") as sandbox,
-        SmartEhr(
-            fhir=sandbox.url,
-            redirect=f"{PUBLIC}/smart/callback",
-            jwks=key.jwks(),
-            backend_scope=Settings().ehr_scopes,
-            encounter=encounter_id(SAMPLE_PATIENT),
-        ) as smart,
-    ):
+    with SmartEhr(
+        fhir=sandbox.url,
+        redirect=f"{PUBLIC}/smart/callback",
+        jwks=key.jwks(),
+        backend_scope=Settings().ehr_scopes,
+        encounter=encounter_id(SAMPLE_PATIENT),
+    ) as smart:
         yield Hospital(sandbox, smart, folder / "client.pem")
 
 
