@@ -67,7 +67,8 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("POST", "/api/encounters/{encounter_id}/ask"): ({"text": "dizziness"}, (401, 200, 404, 200, 404)),
     ("POST", "/api/encounters/{encounter_id}/transcript"): (None, (401, 422, 404, 403, 404)),
     ("POST", "/api/encounters/{encounter_id}/note/rewrite"): (
-        {"version": 7, "how": "shorter"}, (401, 409, 404, 403, 404)
+        {"version": 7, "how": "shorter"},
+        (401, 409, 404, 403, 404),
     ),
     ("GET", "/api/templates"): (None, (401, 200, 200, 403, 200)),
     ("GET", "/api/templates/{name}/file"): (None, (401, 403, 403, 403, 200)),
@@ -85,7 +86,8 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("POST", "/api/encounters/{encounter_id}/amendments/{number}/submit/release"): (None, (401, 409, 404, 403, 404)),
     ("PUT", "/api/encounters/{encounter_id}/codes/{code}"): ({"decision": "accepted"}, (401, 200, 404, 200, 404)),
     ("POST", "/api/encounters/{encounter_id}/codes/{code}/change"): (
-        {"to": "I10", "reason": "named otherwise"}, (401, 200, 404, 200, 404)
+        {"to": "I10", "reason": "named otherwise"},
+        (401, 200, 404, 200, 404),
     ),
     ("GET", "/api/coding/queue"): (None, (401, 403, 403, 200, 403)),
     ("GET", "/api/coding/agreement"): (None, (401, 403, 403, 200, 200)),
