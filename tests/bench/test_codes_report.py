@@ -1,0 +1,49 @@
+"""The page about codes says what was measured, and says it when something was not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.codes.report import agreement, page
+
+pytestmark = pytest.mark.unit
+
+FOUND = {
+    "date": "2026-01-02",
+    "machine": "Two cores",
+    "terms": {"terms": 10, "held out": {"rank_1": 0.3, "in_five": 0.6, "category_rank_1": 0.5}},
+    "traps": {"traps": 3, "sprung": [], "right_code_missing": [1]},
+    "speed": {"median_ms": 1, "p95_ms": 2, "notes": 3, "open_s": 4, "peak_memory_mb": 5},
+}
+RATES = {
+    "precision": 0.8,
+    "recall": 0.7,
+    "f1": 0.75,
+    "category_f1": 0.9,
+    "recall_in_five": 0.85,
+    "accepted_per_gold": 1.1,
+}
+
+
+def test_what_was_not_measured_is_said() -> None:
+    text = page(FOUND)
+    assert "nothing was measured" in text
+    assert "| held out | 0.3 | 0.6 | 0.5 |" in text
+    assert "3 invented traps (denied, doubtful, past, a relative's): 0 sprung, 1 without the right code" in text
+
+
+def test_every_coder_of_every_labeller_has_a_row() -> None:
+    text = page({**FOUND, "notes, first labels": {"notes": 4, "results": {"lexical": RATES}}})
+    assert "| notes, first labels (4) | lexical | 0.75 | 0.8 | 0.7 | 0.9 | 0.85 | 1.1 |" in text
+
+
+def test_labellers_are_compared_on_the_notes_of_both(tmp_path: Path) -> None:
+    def write(name: str, rows: dict[str, list[str]]) -> Path:
+        path = tmp_path / name
+        path.write_text("\n".join(json.dumps({"id": i, "codes": c}) for i, c in rows.items()))
+        return path
+
+    first = write("first", {"a": ["I10", "E11.9"], "b": ["R42"], "c": ["J20.9"]})
+    second = write("second", {"a": ["I10"], "b": ["R42"]})
+    assert agreement(first, second) == {"notes": 2, "f1": 0.8, "identical": 0.5}
