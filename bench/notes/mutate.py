@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterator
 
 _NEGATE = (
-    (r"^Denies ", "Has "), (r"^No (?!known)", ""), (r"^Has ", "Denies "), (r"^Takes ", "Does not take "),
-    (r"\bdoes not (\w+)", r"\1s"), (r"\bis not\b", "is"), (r"\bare not\b", "are"), (r"\bhas not\b", "has"),
-    (r"\b(is|are) no\b", r"\1"),
-    (r" is (?!not|no\b|only)", " is not "), (r" are (?!not|no\b)", " are not "),
-    (r" has (?!not|no\b|been)", " does not have "),
-    (r"\bwithout\b", "with"), (r"^Order ", "Do not order "), (r"^Start ", "Do not start "),
-    (r"^Continue ", "Do not continue "), 
+    (r"^Denies ", "Has "), (r"^No (?!known|none|when|because)(?=\w+)", ""),
+    (r"^Has (?!not|no\b|never|been)", "Denies "),
+    (r"^Takes ", "Does not take "), (r"\bdoes not (?!think)(\w+)", r"\1s"), (r"\bis not\b", "is"),
+    (r"\bare not\b", "are"), (r"\bhas not\b", "has"), (r"\b(is|are) no\b", r"\1"), (r"\bwithout\b", "with"),
+    (r"^Order ", "Do not order "), (r"^Start ", "Do not start "), (r"^Continue ", "Do not continue "),
 )  # fmt: skip
+_AFFIRM = (
+    (r" is (?!only)", " is not "),
+    (r" are ", " are not "),
+    (r" has (?=(?:a|an|some|had|got)\b)", " does not have "),
+)
+"""Tried only where nothing is denied yet: a second "not" would not turn the meaning round."""
+_DENIES = re.compile(r"\b(?:no|not|never|none|neither|without|cannot|unremarkable)\b", re.I)
 _LONGEST = 14
 """Words of a sentence whose meaning one "not" turns round; in a longer one it may stand in a side clause."""
 _SIDES = (("left", "right"), ("right", "left"))
@@ -22,7 +27,8 @@ _PERSON = ((r"^Has ", "Her mother has "), (r"^Takes ", "His brother takes "), (r
 
 def mutants(text: str, place: int = 0) -> Iterator[tuple[str, str]]:
     """Pairs of a kind of error and the statement with that error; ``place`` turns through the symptoms to add."""
-    for pattern, put in _NEGATE if len(text.split()) <= _LONGEST else ():
+    turns = (*_NEGATE, *(() if _DENIES.search(text) else _AFFIRM)) if len(text.split()) <= _LONGEST else ()
+    for pattern, put in turns:
         changed = re.sub(pattern, put, text, count=1)
         if changed != text:
             yield "negation", changed[0].upper() + changed[1:]

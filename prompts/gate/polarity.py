@@ -11,7 +11,7 @@ from prompts.language.words import content
 from visit.findings import Polarity, Subject
 from visit.turns import Speaker
 
-_PART: Final = re.compile(r",\s*|\s+(?:or|nor)\s+")
+_PART: Final = re.compile(r",\s*|\s+(?:or|nor)\s+|\s+(?=no\s+(?!longer|more|other)\w)")
 
 
 def negation(case: Case) -> list[Reason]:
@@ -23,16 +23,17 @@ def negation(case: Case) -> list[Reason]:
             words = content(part) - NOTE_WORDS or content(part)
             own = polarity.denied(part, words)
             inherited = own or inherited
-            out.extend(_opposed(case, words, inherited) if words else [])
+            out.extend(_opposed(case, content(part), words, inherited) if words else [])
         inherited = False
     return out
 
 
-def _opposed(case: Case, words: frozenset[str], negative: bool) -> list[Reason]:
+def _opposed(case: Case, named_by: frozenset[str], words: frozenset[str], negative: bool) -> list[Reason]:
+    """What is wrong with a part that names findings by ``named_by``; ``words`` are those that mean something alone."""
     named: dict[str, set[Polarity]] = {}
     for finding in case.findings:
         names = (content(finding.concept), content(finding.text))
-        if names[0] and any(name <= words for name in names) and finding.subject is Subject.PATIENT:
+        if names[0] and any(name <= named_by for name in names) and finding.subject is Subject.PATIENT:
             named.setdefault(finding.concept, set()).add(finding.polarity)
     if named:
         wanted = Polarity.ABSENT if negative else Polarity.PRESENT
