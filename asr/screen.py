@@ -16,6 +16,11 @@ _SLACK: Final = SAMPLE_RATE * 15 // 100
 
 _DOUBTFUL: Final = 0.4
 
+_NO_SPEECH: Final = 0.6
+_UNSURE: Final = -0.6
+"""Where the model calls a window no speech, text must be sure. Whisper's own limit of -1 lets fluent text pass that it
+makes of a television behind a wall (no speech 0.7 to 0.8, log-probability around -0.7)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -54,7 +59,7 @@ def voice_share(gate: SpeechGate, start: int, end: int) -> float:
 
 def _whole(words: Sequence[Word], hypothesis: Hypothesis, mean: float, voice: float) -> str | None:
     """A reason to drop all words of the window, if there is one."""
-    if hypothesis.no_speech > 0.6 and (hypothesis.logprob < -1.0 or mean < 0.3):
+    if hypothesis.no_speech > _NO_SPEECH and (hypothesis.logprob < _UNSURE or mean < 0.4):
         return "the model hears no speech"
     odd = sum(anomaly(word.probability, (word.end - word.start) / SAMPLE_RATE) for word in words[:8])
     if mean < 0.4 and odd >= min(3.0, len(words) - 0.01):

@@ -37,6 +37,13 @@ def test_text_the_model_itself_calls_no_speech_is_dropped():
     assert set(verdict.dropped.values()) == {"the model hears no speech"}
 
 
+def test_fluent_text_on_what_is_no_speech_is_dropped_unless_it_is_sure():
+    murmur = Hypothesis((), logprob=-0.7, no_speech=0.8)
+    assert screen(words("we have a lot of work to do", 0.6), murmur, ALWAYS).dropped
+    clear = Hypothesis((), logprob=-0.3, no_speech=0.8)
+    assert not screen(words("we have a lot of work to do", 0.8), clear, ALWAYS).dropped
+
+
 def test_thanks_are_kept_when_they_were_clearly_said():
     assert screen(words("Thank you.", 0.9), Hypothesis(()), ALWAYS).dropped == {}
     assert screen(words("Thank you.", 0.4), Hypothesis(()), ALWAYS).dropped
