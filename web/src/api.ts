@@ -1,4 +1,5 @@
 import { launchId } from "./launch-id";
+import { t } from "./messages";
 import { SERVER } from "./server";
 import type {
   CodeDecision,
@@ -34,16 +35,13 @@ export class ApiError extends Error {
   }
 }
 
-const OFFLINE = new ApiError(
-  "The Sidenote server cannot be reached. Nothing was changed.",
-  "unavailable.server",
-  0,
-  true,
-);
+function offline(): ApiError {
+  return new ApiError(t("server.offline"), "unavailable.server", 0, true);
+}
 
 /** The error that a response stands for; servers answer with RFC 9457 problem details. */
 export async function errorOf(response: Response): Promise<ApiError> {
-  const fallback = `The server answered ${response.status}.`;
+  const fallback = t("server.answered", { status: response.status });
   try {
     const problem = (await response.json()) as globalThis.Partial<Problem>;
     return new ApiError(
@@ -125,7 +123,7 @@ export class Api {
       if (launchId !== null) request.setRequestHeader("X-Launch", launchId);
       request.setRequestHeader("Content-Type", file.type || "audio/wav");
       request.upload.onprogress = (event) => progress(event.loaded / Math.max(1, event.total));
-      request.onerror = () => reject(OFFLINE);
+      request.onerror = () => reject(offline());
       request.onload = () => {
         if (request.status < 300) return resolve();
         const response = new Response(request.responseText, { status: request.status });
@@ -152,7 +150,7 @@ export class Api {
     try {
       response = await fetch(this.base + where, request);
     } catch {
-      throw OFFLINE;
+      throw offline();
     }
     if (!response.ok) {
       if (response.status === 401 && needsSession) this.onSignedOut();

@@ -9,4 +9,5 @@ vi.stubGlobal("localStorage", {
 });
 vi.stubGlobal("location", new URL("http://127.0.0.1:8000/"));
 vi.stubGlobal("document", { documentElement: { dataset: {}, lang: "" } });
+vi.stubGlobal("navigator", { language: "en" });
 vi.stubGlobal("addEventListener", () => undefined);

@@ -1,6 +1,8 @@
 /** English. `es.ts` has the same keys; the type check fails when one is missing. */
 export const en = {
   "app.opening": "Opening Sidenote",
+  "server.offline": "The Sidenote server cannot be reached. Nothing was changed.",
+  "server.answered": "The server answered {status}.",
   "page.visits": "Visits",
   "page.administration": "Administration",
   "page.coding": "Coding",
@@ -295,6 +297,7 @@ export const en = {
 
   "signing.title": "Signing",
   "signing.review": "Review and sign",
+  "signing.unsaved": "What you wrote last is not saved yet, so the note cannot be signed.",
   "signing.onlyClinician": "Only a clinician signs",
   "signing.undecided": "{n} code undecided|{n} codes undecided",
   "signing.draft": "Draft.",

@@ -3,6 +3,8 @@ import type { en } from "./en";
 /** Spanish. */
 export const es: { [Key in keyof typeof en]: string } = {
   "app.opening": "Abriendo Sidenote",
+  "server.offline": "No se puede llegar al servidor de Sidenote. No se cambió nada.",
+  "server.answered": "El servidor respondió {status}.",
   "page.visits": "Consultas",
   "page.administration": "Administración",
   "page.coding": "Codificación",
@@ -298,6 +300,8 @@ export const es: { [Key in keyof typeof en]: string } = {
 
   "signing.title": "Firma",
   "signing.review": "Revisar y firmar",
+  "signing.unsaved":
+    "Lo último que escribió aún no está guardado, así que no se puede firmar la nota.",
   "signing.onlyClinician": "Solo firma un profesional clínico",
   "signing.undecided": "{n} código sin decidir|{n} códigos sin decidir",
   "signing.draft": "Borrador.",

@@ -13,13 +13,14 @@ export function DivisionText(props: {
 }): JSX.Element {
   const { division, label, sentences } = props;
   const place = useRef<HTMLDivElement>(null);
-  const first = useRef(sentences);
+  const latest = useRef(sentences);
+  latest.current = sentences;
   useEffect(() => {
     if (!place.current) return;
     const desk = saving.peek();
     const editor = new DivisionEditor(place.current, {
       label,
-      sentences: first.current,
+      sentences: latest.current,
       onChange: () => desk?.changed(),
       onSentence: (sentence) => choose(sentence),
       onLeave: (direction) => neighbours.go(division, direction),

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { edit } from "../editing";
 import { t } from "../messages";
 import { plainText, sectionsOf, type Part } from "../note/sections";
@@ -105,8 +106,15 @@ function CopyButton({ label, text }: { label: string; text: () => string }): JSX
 }
 
 function SectionPart({ part, note }: { part: Part; note: NoteView | null }): JSX.Element {
+  // A division whose last sentence was just emptied stays, so that the caret keeps its place.
+  const begun = useRef(new Set<Division>());
+  for (const { division, sentences } of part.divisions) {
+    if (sentences.length > 0) begun.current.add(division);
+  }
+  const open = (division: Division) => canWrite.value && begun.current.has(division);
   const shown = part.divisions.filter(
-    ({ division, sentences }) => sentences.length > 0 || note?.not_discussed.includes(division),
+    ({ division, sentences }) =>
+      sentences.length > 0 || open(division) || note?.not_discussed.includes(division),
   );
   return (
     <section class="note-section" aria-labelledby={`section-${part.id}`}>
@@ -122,7 +130,7 @@ function SectionPart({ part, note }: { part: Part; note: NoteView | null }): JSX
       {shown.map(({ division, sentences }) => (
         <div key={division} class="division" id={`division-${division}`}>
           {t(`division.${division}`) !== part.title && <h4>{t(`division.${division}`)}</h4>}
-          {sentences.length === 0 ? (
+          {sentences.length === 0 && !open(division) ? (
             <NotDiscussed />
           ) : (
             <Sentences division={division} sentences={sentences} note={note} />

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useKeys } from "../keys";
 import { t } from "../messages";
 import { flushNote } from "../note/desk";
-import { session } from "../state";
+import { failure, session } from "../state";
 import { toCheck } from "../visit";
 import type { EncounterView, SubmissionView } from "../wire.gen";
 import { Icon, type IconName } from "./icons";
@@ -17,6 +17,7 @@ export function SigningBar({ encounter }: { encounter: EncounterView }): JSX.Ele
   const shown = note !== null && state !== "recording" && state !== "finishing";
   const show = async () => {
     if (await flushNote()) open.value = true;
+    else failure.value = t("signing.unsaved");
   };
   useKeys([
     {
