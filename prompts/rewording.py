@@ -1,9 +1,12 @@
 """A language model words what the rules found; the gate and the rules' own facts decide whether its words stand."""
 
 import logging
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from prompts.candidates import person_of
@@ -14,7 +17,7 @@ from prompts.language.grammar import HE, SHE
 from prompts.language.numerals import stated
 from prompts.language.roles import roles
 from prompts.language.tidy import sentence_case
-from prompts.language.words import content, tokens
+from prompts.language.words import content, stem, tokens
 from prompts.phrases import carries
 from prompts.untrusted import normalise
 from prompts.verify import verify
@@ -24,9 +27,10 @@ from visit.notes import NoteSentence, Origin, Segment, Verdict
 from visit.turns import Speaker, Turn
 
 _log = logging.getLogger(__name__)
+_WEIGHTLESS: Final = Path(__file__).parent / "data" / "weightless_words.toml"
 _TRIES: Final = 2
-_SHARE: Final = 0.67
-"""Share of a phrase's words that a model's sentence must hold to stand in its place."""
+KEPT: Final = 0.85
+"""Share of a phrase's words of weight that a model's sentence must hold to stand in its place."""
 _LONGER: Final = 1.5
 """How much longer than the phrases it replaces a model's sentence may be, two words apart."""
 
@@ -48,12 +52,12 @@ class Passage:
 class Gate:
     """Decides which proposals stand in the place of which phrases of one visit."""
 
-    def __init__(self, turns: Sequence[Turn], findings: Sequence[Finding]) -> None:
+    def __init__(self, turns: Sequence[Turn], findings: Sequence[Finding], kept: float = KEPT) -> None:
         """``turns`` and ``findings`` are the whole visit's so far."""
-        self._turns, self._findings = turns, findings
+        self._turns, self._findings, self._kept = turns, findings, kept
         person = person_of(turns)
         self._pronouns = {person.subject, person.object, person.possessive, person.reflexive}
-        self._roles: Sequence[Speaker] | None = None
+        self._roles: dict[int, Speaker] | None = None
 
     def accept(self, proposals: Sequence[Proposal], phrases: Sequence[NoteSentence]) -> list[NoteSentence]:
         """``phrases`` with those replaced that a proposal words in a way that is supported and loses nothing.
@@ -69,23 +73,33 @@ class Gate:
                 continue
             if not self._same_person(text, rivals) or _stammers(text, rivals):
                 continue
-            if self._roles is None:
-                self._roles = roles(self._turns)
             sentence = _sentence(text, proposal, rivals, self._findings)
-            checked = verify(sentence, self._turns, self._findings, self._roles)
+            checked = verify(sentence, self._turns, self._findings, tuple(self._speakers().values()))
             if checked.verdict is Verdict.SUPPORTED:
                 place = standing.index(rivals[0])
                 standing = [s for s in standing if s not in rivals]
                 standing.insert(place, checked)
         return standing
 
+    def _speakers(self) -> dict[int, Speaker]:
+        """The role of every turn's speaker, by the turn's index."""
+        if self._roles is None:
+            self._roles = dict(zip((turn.index for turn in self._turns), roles(self._turns), strict=True))
+        return self._roles
+
     def _same_person(self, text: str, rivals: Sequence[NoteSentence]) -> bool:
-        """Whether nobody is called "he" or "she" who is not called so in the visit."""
-        sexed = _SEXED.intersection(tokens(text)) - self._pronouns
-        return all(any(word in tokens(s.text) for s in rivals) for word in sexed)
+        """Whether nobody is called "he" or "she" who is not called so in the visit, and what a clinician says of
+        someone unnamed is not told of the patient."""
+        said = {word for s in rivals for word in tokens(s.text)}
+        added = set(tokens(text)) - said
+        if (added & _SEXED) - self._pronouns:
+            return False
+        speakers = self._speakers()
+        told = any(speakers.get(turn) is Speaker.PATIENT for s in rivals for turn in s.evidence)
+        return told or not added & {"patient", "he", "she", "they"}
 
     def _rivals(self, text: str, phrases: Sequence[NoteSentence]) -> list[NoteSentence]:
-        return [s for s in phrases if s.origin is Origin.RULES and _covers(text, s, self._findings)]
+        return [s for s in phrases if s.origin is Origin.RULES and _covers(text, s, self._findings, self._kept)]
 
 
 class Rewording:
@@ -166,12 +180,23 @@ def _wordy(text: str) -> bool:
     return len(text.split()) > _TERSE and not text.startswith("Denies ")
 
 
-def _covers(text: str, phrase: NoteSentence, findings: Sequence[Finding]) -> bool:
-    """Whether ``text`` holds every number and finding of a phrase and most of its words."""
+def _covers(text: str, phrase: NoteSentence, findings: Sequence[Finding], kept: float) -> bool:
+    """Whether ``text`` holds every number and finding of a phrase and nearly all of its words of weight."""
     carried = [f for f in findings if f.id in phrase.findings]
-    words, needed = content(text), content(phrase.text)
+    words, needed = _weighty(text), _weighty(phrase.text)
     everything = stated(phrase.text) <= stated(text) and all(carries(text, phrase.evidence, f) for f in carried)
-    return everything and bool(needed) and len(words & needed) / len(needed) >= _SHARE
+    return everything and bool(needed) and len(words & needed) / len(needed) >= kept
+
+
+def _weighty(text: str) -> frozenset[str]:
+    """The stems of the words that a new wording should not lose."""
+    return frozenset(stem(word) for word in tokens(text) if word not in _weightless())
+
+
+@cache
+def _weightless() -> frozenset[str]:
+    lists = tomllib.loads(_WEIGHTLESS.read_text(encoding="utf-8"))
+    return frozenset(word for words in lists.values() for word in words.split())
 
 
 def _longer(text: str, rivals: Sequence[NoteSentence]) -> bool:

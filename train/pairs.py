@@ -27,6 +27,8 @@ from visit.turns import Turn
 
 WINDOWS = (1, 2, 3)
 """How many neighbouring phrases a prompt holds; drafting asks for up to three."""
+KEPT = 0.67
+"""Share of a phrase's words that a clinician's sentence must hold; less than of a model's, as clinicians choose."""
 _PIECE = re.compile(r"\s*(?:;|,? but\b|,? and\b)\s+(?=(?:he|she|they|the patient|has|had|is|denies|denied|reports?)\b)")
 _UNSEXED = re.compile(r"^(?:he|she)\b", re.I)
 
@@ -52,7 +54,7 @@ def pairs_of(row: dict, tokenizer: Any) -> Iterator[Pair]:
     """The pairs of one visit: every window of neighbouring phrases of which a clinician's words replace half."""
     turns = turns_of(row)
     findings, segments = understood(turns)
-    gate, proposals = Gate(turns, findings), _proposals(row["note"], turns)
+    gate, proposals = Gate(turns, findings, KEPT), _proposals(row["note"], turns)
     speakers, seen = roles(turns), set[tuple[str, str]]()
     for segment in segments:
         phrases = [verify(s, turns, findings, speakers) for s in statements(segment, turns, findings)]

@@ -60,6 +60,7 @@ def test_the_sentence_that_replaces_most_stands():
         "The patient is a patient with a dry cough for 3 weeks",
         "The patient has had a dry cough for 4 weeks",
         "The patient has a cough",
+        "The patient has had a cough for 3 weeks",
         "The patient has had a dry cough for 3 weeks and now and then for more than 3 weeks was also not without it",
         "Has had a dry cough for 3 weeks.",
         "",
@@ -67,6 +68,23 @@ def test_the_sentence_that_replaces_most_stands():
 )
 def test_what_invents_repeats_loses_or_pads_does_not_stand(text):
     assert accepted(text) == []
+
+
+def test_a_clinicians_words_are_not_told_of_the_patient():
+    turns = (Turn(0, Speaker.CLINICIAN, "We have talked about the stiff shoulder before."),)
+    rule = phrase("Have talked about the stiff shoulder before.", (0,))
+    gate = Gate(turns, ())
+    assert gate.accept([Proposal("The patient has talked about the stiff shoulder before")], [rule]) == [rule]
+    [kept] = gate.accept([Proposal("Talked about the stiff shoulder before")], [rule])
+    assert kept.origin is Origin.MODEL
+
+
+def test_what_is_felt_or_planned_is_not_turned_into_what_is():
+    turns = (Turn(0, Speaker.PATIENT, "I feel weird today and they told me to stop the tablets."),)
+    feels, stop = phrase("Feels weird today.", (0,)), phrase("Was told to stop the tablets.", (0,))
+    gate = Gate(turns, ())
+    assert gate.accept([Proposal("The patient is weird today")], [feels]) == [feels]
+    assert gate.accept([Proposal("The patient was told the tablets")], [stop]) == [stop]
 
 
 class Once:
