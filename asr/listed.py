@@ -19,13 +19,14 @@ from visit.words import Word
 CERTAIN: Final = 0.85
 """Probability from which a listed term needs no second hearing."""
 
-SAME_SOUND: Final = 0.6
+SAME_SOUND: Final = 0.58
 """Likeness from which another hearing confirms a term."""
 
 _OFFERED: Final = 0.76
 _OFFERED_SHORT: Final = 0.88
-_LONG: Final = 5
-"""Words that sound this much like a term are offered; a term of few consonants needs more likeness."""
+_LONG, _SHORTEST = 5, 4
+"""Words that sound this much like a term are offered; a term of few consonants needs more likeness, and one of fewer
+still ("lithium") sounds like too much everyday talk ("let me") to be offered at all."""
 
 _MOST_WORDS: Final = 5
 _AROUND: Final = 4 * SAMPLE_RATE
@@ -70,6 +71,8 @@ def repairs(words: Sequence[Word], terms: Sequence[str]) -> list[Doubt]:
     spoken = {at for m in mentions(words, terms) for at in range(m.first, m.last + 1)}
     found: dict[int, tuple[float, Doubt]] = {}
     for term in terms:
+        if consonants(term) < _SHORTEST:
+            continue
         enough = _OFFERED if consonants(term) >= _LONG else _OFFERED_SHORT
         for first in range(len(words)):
             for last in range(first, min(first + _MOST_WORDS, len(words))):

@@ -72,6 +72,10 @@ def test_everyday_talk_offers_nothing() -> None:
     assert repairs(spoken(talk), ["lisinopril", "metformin", "amlodipine", "ibuprofen", "atorvastatin", "Lasix"]) == []
 
 
+def test_a_name_of_few_sounds_is_not_offered_for_everyday_words() -> None:
+    assert repairs(spoken("please let me see"), ["lithium"]) == []
+
+
 def test_mentions_are_found_whatever_their_case_and_punctuation() -> None:
     found = mentions(spoken("Metformin, and insulin glargine."), ["metformin", "insulin glargine"])
     assert [(m.first, m.last) for m in found] == [(0, 0), (2, 3)]
