@@ -27,6 +27,7 @@ from app.smart.tokens import LaunchTokens
 from visit.ids import UserId
 
 PENDING_S: Final = 600.0
+DISCOVERED_S: Final = 300.0
 MOST: Final = 1000
 """Launches that may wait for the EHR's answer, and that may be open, at a time."""
 
@@ -70,6 +71,7 @@ class Launches:
         self._settings, self._clock = settings, clock
         self._issuers = {url.rstrip("/") for url in (settings.ehr_url, *settings.smart_issuers)}
         self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, Endpoints]] = {}
         self._pending: dict[str, Pending] = {}
         self._open: dict[str, Launch] = {}
         self._sessions: dict[str, None] = {}
@@ -91,7 +93,7 @@ class Launches:
         base = (issuer or self._settings.ehr_url).rstrip("/")
         if base not in self._issuers:
             raise NotAllowed("This EHR may not launch Sidenote here.", code="auth.issuer")
-        endpoints = discover(base)
+        endpoints = self._discovered(base)
         authorize = require_launchable(endpoints)
         state, verifier, nonce, binding = (secrets.token_urlsafe(32) for _ in range(4))
         scope = self._settings.smart_scopes
@@ -185,6 +187,14 @@ class Launches:
         """Forget a launch and its tokens."""
         with self._lock:
             self._open.pop(launch_id, None)
+
+    def _discovered(self, base: str) -> Endpoints:
+        """The EHR's endpoints; asked for at most every few minutes, for anybody may begin a launch."""
+        ends, endpoints = self._known.get(base, (0.0, None))
+        if endpoints is None or ends <= self._clock():
+            endpoints = discover(base)
+            self._known[base] = (self._clock() + DISCOVERED_S, endpoints)
+        return endpoints
 
     def _ehr(self, base: str, user: User, practitioner: str, tokens: LaunchTokens) -> Ehr:
         """The EHR as this clinician sees it: everything under their own token, authored by them."""
