@@ -2,25 +2,25 @@
 
 import re
 import secrets
+import tomllib
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final
+
+ADDRESSING: Final = Path(__file__).parent / "data" / "addressing.toml"
+"""How speech aimed at a language model sounds. What such a turn asks for is never taken as simply said."""
 
 _KEPT_CONTROLS: Final = {"\n", "\t"}
 _TAG_BLOCK: Final = range(0xE0000, 0xE0080)
 _VARIATION: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
-_TO_MACHINE: Final = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.?!]{0,40}\b(?:instructions?|prompts?|rules?|"
-    r"guidelines?|above)\b"
-    r"|\b(?:system|assistant|developer|user)\s*:|\b(?:dear|hey|attention)\s+(?:ai|assistant|model|"
-    r"chatbot)\b|^assistant\b,"
-    r"|\byou are (?:now )?(?:an? )?(?:\w+ )?(?:ai|assistant|language model|chatbot|pirate|dan)\b|\bnew instructions?\b"
-    r"|\b(?:print|reveal|repeat|output)\b[^.?!]{0,30}\b(?:system )?(?:prompt|instructions?)\b|"
-    r"</?\w[\w-]*>|```|\[/?inst\]",
-    re.I,
-)
-"""Speech aimed at a language model. What such a turn asks for is never taken as simply said."""
+
+@cache
+def _to_machine() -> re.Pattern[str]:
+    """The patterns of ``data/addressing.toml`` in one."""
+    data = tomllib.loads(ADDRESSING.read_text(encoding="utf-8"))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in data["patterns"]), re.I)
 
 
 @lru_cache(4096)
@@ -45,7 +45,7 @@ def _audible(character: str) -> bool:
 
 def addresses_machine(text: str) -> bool:
     """Whether a turn speaks to the software rather than to a person ("ignore previous instructions", "system:")."""
-    return bool(_TO_MACHINE.search(normalise(text)))
+    return bool(_to_machine().search(normalise(text)))
 
 
 def fence() -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from prompts.language.mending import mended
 from prompts.language.tidy import plain
-from prompts.untrusted import normalise
+from prompts.untrusted import addresses_machine, normalise
 from visit.findings import Finding
 from visit.notes import Division, NoteSentence
 from visit.turns import Speaker, Turn
@@ -64,6 +64,8 @@ class Case:
     turns: tuple[Turn, ...]
     speakers: tuple[Speaker, ...]
     findings: tuple[Finding, ...]
+    to_software: bool
+    """Whether a cited turn speaks to the software; its marks are gone from the plain text."""
 
     @cached_property
     def said(self) -> str:
@@ -88,6 +90,7 @@ def case_of(
         tuple(replace(turn, text=plain(normalise(turn.text))) for turn in whole),
         tuple(speakers[places[i]] for i in cited),
         tuple(f for f in findings if set(f.turns) & set(cited) and f.id not in replaced),
+        any(addresses_machine(turn.text) for turn in whole),
     )
 
 

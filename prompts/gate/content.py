@@ -8,7 +8,6 @@ from prompts.gate.case import CLINICIAN_ONLY, Case, Reason, lists
 from prompts.language.clauses import clauses
 from prompts.language.notewords import NOTE_WORDS, same_meaning
 from prompts.language.words import content, stem
-from prompts.untrusted import addresses_machine
 from visit.findings import Finding, Subject, Timing
 from visit.notes import Division
 from visit.turns import Speaker
@@ -75,4 +74,4 @@ def speaker(case: Case) -> list[Reason]:
 
 def instruction(case: Case) -> list[Reason]:
     """Nothing that a turn asks of the software is taken as simply said."""
-    return [Reason.INSTRUCTION] if any(addresses_machine(turn.text) for turn in case.turns) else []
+    return [Reason.INSTRUCTION] if case.to_software else []

@@ -194,3 +194,22 @@ async def test_a_kill_at_any_step_costs_and_doubles_nothing(
     assert len(transcript.turns) == 2
     assert stopped
     assert not path.exists()
+
+
+CORPUS = Path(__file__).parents[2] / "prompts" / "injections.tsv"
+NAMES = [row.split("\t")[1:] for row in CORPUS.read_text("utf-8").split("\n") if row.startswith("file\t")]
+
+
+@pytest.mark.parametrize(("name", "word"), NAMES)
+async def test_the_name_of_a_file_is_no_part_of_the_visit(
+    inbox: Inbox, settings: Settings, store: Store, ada: User, name: str, word: str, caplog: Any
+) -> None:
+    text = (
+        TEXT if name.endswith(".txt") else "WEBVTT\n\nNOTE Consent: verbal\n\n00:01.000 --> 00:02.000\nDoctor: Where?"
+    )
+    drop(settings, name, text)
+    assert await twice(inbox) == 1
+    (encounter,) = store.encounters(ada)
+    await drafted(store, encounter.id)
+    kept = f"{store.transcript(encounter.id)}{store.note(encounter.id)}{store.audit_entries()}{caplog.text}"
+    assert word not in kept
