@@ -6,8 +6,9 @@ from typing import Literal
 
 from visit.ids import EncounterId, UserId
 
-Verdict = Literal["accepted", "changed", "rejected", "added"]
-"""What became of a code: kept, replaced by another, refused; or entered by a person though it was not suggested."""
+Verdict = Literal["accepted", "changed", "rejected", "added", "undecided"]
+"""What became of a code: kept, replaced by another, refused; entered by a person though it was not suggested; or
+undecided again, because the person took the decision back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class Agreement:
 
 
 def last_word(decisions: Iterable[Decided]) -> list[Decided]:
-    """For each code of each visit the newest decision; ``decisions`` come oldest first."""
+    """For each code of each visit the newest decision, unless it was taken back; ``decisions`` come oldest first."""
     newest: dict[tuple[EncounterId, str], Decided] = {}
     for one in decisions:
         newest[one.encounter, one.code] = one
-    return list(newest.values())
+    return [one for one in newest.values() if one.verdict != "undecided"]
 
 
 def agreement(decisions: Sequence[Decided], key: Callable[[Decided], str]) -> list[Agreement]:

@@ -29,7 +29,7 @@ def decide(
     user: UserHere,
     encounter: CodeEncounter,
 ) -> CodeView:
-    """Accept or reject a code; accepting one that was not suggested adds it."""
+    """Accept or reject a code, or take that back; accepting one that was not suggested adds it."""
     model = here.parts.coder.version
     listed = any(one.suggestion.code == code for one in here.store.codes(encounter.id))
     added = _billable(here, code) if body.decision == "accepted" and not listed else None

@@ -8,7 +8,9 @@ def between(draft: Note, newest: Note) -> list[SentenceChange]:
     """Every sentence of either note once, in the order of divisions; within one, deleted sentences come last."""
     before = {sentence.id: sentence for sentence in draft.sentences}
     after = {sentence.id: sentence for sentence in newest.sentences}
-    pairs = [(before.get(sentence.id), sentence) for sentence in newest.sentences]
+    pairs: list[tuple[NoteSentence | None, NoteSentence | None]] = [
+        (before.get(sentence.id), sentence) for sentence in newest.sentences
+    ]
     pairs += [(sentence, None) for sentence in draft.sentences if sentence.id not in after]
     order = list(Division)
     return sorted((_change(old, new) for old, new in pairs), key=lambda change: order.index(change.division))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, insert, select
 
-from app.coding.agreement import Decided
+from app.coding.agreement import Decided, Verdict
 from app.errors import Conflict, NotFound
 from app.records import StoredCode
 from app.security.envelope import Context
@@ -44,12 +44,14 @@ class Codes(Part):
         actor: UserId,
         encounter: EncounterId,
         code: str,
-        decision: Literal["accepted", "rejected"],
+        decision: Literal["suggested", "accepted", "rejected"],
         reason: str | None = None,
         *,
         model: str = "",
     ) -> StoredCode:
-        """Accept or reject a listed code; return it. Raises :class:`NotFound` for another one.
+        """Accept or reject a listed code, or take that back (``suggested``); return it.
+
+        Raises :class:`NotFound` for a code that is not listed.
 
         ``model`` names what suggests, for statistics. The audit entry names the version of the codes, never a code:
         that would say what the patient has. Raises :class:`Conflict` while another coder has the visit
@@ -62,8 +64,9 @@ class Codes(Part):
                 raise NotFound("This code is not listed.", code="not_found.code")
             codes[place] = replace(codes[place], decision=decision, reason=reason)
             version = self._save(connection, encounter, actor, codes)
-            self._keep_decision(connection, Decided(encounter, code, decision, actor, model))
-            self._record(connection, actor, f"code.{decision}", f"encounter:{encounter}", version=version)
+            verdict: Verdict = "undecided" if decision == "suggested" else decision
+            self._keep_decision(connection, Decided(encounter, code, verdict, actor, model))
+            self._record(connection, actor, f"code.{verdict}", f"encounter:{encounter}", version=version)
         return codes[place]
 
     def add_code(self, actor: UserId, encounter: EncounterId, code: CodeSuggestion, *, model: str = "") -> StoredCode:

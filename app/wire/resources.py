@@ -352,9 +352,12 @@ class SentenceChange(Resource):
 
 
 class CodeDecision(Resource):
-    """Body of ``PUT /api/encounters/{id}/codes/{code}``; ``accepted`` also adds a code that was not suggested."""
+    """Body of ``PUT /api/encounters/{id}/codes/{code}``; ``accepted`` also adds a code that was not suggested.
 
-    decision: Literal["accepted", "rejected"]
+    ``suggested`` takes a decision back.
+    """
+
+    decision: Literal["suggested", "accepted", "rejected"]
     reason: str | None = Field(None, max_length=500)
 
 

@@ -92,6 +92,8 @@ def test_codes_are_searched_added_and_rejected(page: Page) -> None:
     assert accessibility_faults(page) == []
     suggested.get_by_role("button", name="Not assessed today").click()
     expect(page.locator(".code.rejected", has_text="R69")).to_contain_text("Not assessed today")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".code.suggested", has_text="R69")).to_be_visible()
 
 
 def test_it_can_be_read_in_other_colours_sizes_and_in_spanish(page: Page) -> None:

@@ -41,14 +41,14 @@ export async function decide(code: string, decision: CodeDecision): Promise<bool
   if (!encounter) return false;
   const before = encounter.codes.find((each) => each.code === code);
   const decided = await attempt(() => api.decideCode(encounter.id, code, decision));
-  if (decided && before && before.decision !== "suggested") offerToTakeBack(before, decided);
+  if (decided && before) offerToTakeBack(before, decided);
   if (decided) change({ codes: withCode(visit.peek()?.encounter.codes ?? [], decided) });
   return decided !== null;
 }
 
 /** A decision that was changed by mistake can be changed back. */
 function offerToTakeBack({ code, decision, decision_reason }: CodeView, now: CodeView): void {
-  if (decision === "suggested" || now.decision === "suggested" || decision === now.decision) return;
+  if (now.decision === "suggested" || decision === now.decision) return;
   offerUndo({
     said: t("codes.changed", { code, decision: t(`codes.${now.decision}`) }),
     undo: () => decide(code, { decision, reason: decision_reason }),

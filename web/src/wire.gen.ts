@@ -132,7 +132,7 @@ export interface CodeChange {
 
 /** Body of `PUT /api/encounters/{id}/codes/{code}`; `accepted` also adds a code that was not suggested. */
 export interface CodeDecision {
-  decision: "accepted" | "rejected";
+  decision: "suggested" | "accepted" | "rejected";
   reason?: string | null;
 }
 

@@ -19,6 +19,13 @@ def test_the_newest_decision_counts() -> None:
     assert agreement(rows, lambda one: one.code) == [Agreement("I10", accepted=2)]
 
 
+def test_a_decision_that_was_taken_back_counts_nowhere() -> None:
+    rows = last_word(
+        [decided("a", "I10", "rejected"), decided("a", "I10", "undecided"), decided("b", "R42", "accepted")]
+    )
+    assert agreement(rows, lambda one: one.code) == [Agreement("R42", accepted=1)]
+
+
 def test_counts_by_any_key() -> None:
     rows = [
         decided("a", "I10", "accepted"),

@@ -27,6 +27,15 @@ def test_coders_and_owners_decide(house) -> None:
     assert actors == [house.people["coder"].id, house.people["clinician"].id]
 
 
+def test_a_decision_can_be_taken_back(house) -> None:
+    path = f"/api/encounters/{house.encounter().id}/codes/R42"
+    caller = house.sign_in("clinician")
+    caller.put(path, json={"decision": "rejected", "reason": "by mistake"})
+    back = caller.put(path, json={"decision": "suggested"}).json()
+    assert (back["decision"], back["decision_reason"]) == ("suggested", None)
+    assert [one.verdict for one in house.store.decisions()] == ["rejected", "undecided"]
+
+
 def test_a_billable_code_may_be_added_and_nothing_else(house) -> None:
     encounter = house.encounter()
     caller = house.sign_in("coder")

@@ -86,7 +86,9 @@ function KeyRow({ action }: { action: Action }): JSX.Element {
       <span>{action.label()}</span>
       <button
         class="small"
-        aria-label={asking.value ? t("keys.press") : t("keys.change", { key, action: action.label() })}
+        aria-label={
+          asking.value ? t("keys.press") : t("keys.change", { key, action: action.label() })
+        }
         onClick={() => (asking.value = true)}
         onKeyDown={pressed}
         onBlur={() => (asking.value = false)}
