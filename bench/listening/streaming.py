@@ -127,7 +127,7 @@ def row(label: str, got: dict[str, Any]) -> list[Any]:
 
 def main() -> None:
     """Run the bench."""
-    parser = arguments(__doc__, 90.0)
+    parser = arguments(__doc__, 75.0)
     parser.add_argument("--runs", nargs="*", default=["whisper-base:1", "whisper-base:2", "whisper-tiny-en:4"])
     args = parser.parse_args()
     results: dict[str, Any] = {}
