@@ -113,11 +113,16 @@ export class Api {
     return `${this.base}${path(id, "export")}?format=${format}`;
   }
 
-  /** Send a recorded file; `progress` is called with 0 to 1. (`fetch` cannot report upload progress.) */
-  upload(id: string, file: Blob, progress: (done: number) => void): Promise<void> {
+  /** Send a recorded file, or a transcript; `progress` is called with 0 to 1. (`fetch` cannot report upload progress.) */
+  upload(
+    id: string,
+    file: Blob,
+    progress: (done: number) => void,
+    as: "upload" | "transcript" = "upload",
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      request.open("POST", `${this.base}${path(id, "upload")}`);
+      request.open("POST", `${this.base}${path(id, as)}`);
       request.withCredentials = true;
       request.setRequestHeader("X-CSRF-Token", this.csrf);
       if (launchId !== null) request.setRequestHeader("X-Launch", launchId);

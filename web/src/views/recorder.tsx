@@ -146,13 +146,23 @@ function Interrupted({ encounter }: { encounter: EncounterView }): JSX.Element {
   );
 }
 
+/** Files that are no sound but what was said, and what each kind is called. */
+const TRANSCRIPTS: Record<string, string> = {
+  ".txt": "text/plain",
+  ".vtt": "text/vtt",
+  ".json": "application/json",
+};
+
 function Upload({ encounter }: { encounter: EncounterView }): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   const done = useSignal<number | null>(null);
   const send = async (file: File) => {
     done.value = 0;
     const sent = await attempt(async () => {
-      await api.upload(encounter.id, file, (part) => (done.value = part));
+      const type = TRANSCRIPTS[file.name.slice(file.name.lastIndexOf(".")).toLowerCase()];
+      const body = type ? new Blob([file], { type }) : file;
+      const as = type ? "transcript" : "upload";
+      await api.upload(encounter.id, body, (part) => (done.value = part), as);
       return true;
     });
     done.value = null;
@@ -178,7 +188,7 @@ function Upload({ encounter }: { encounter: EncounterView }): JSX.Element {
         type="file"
         aria-label={t("recorder.file")}
         tabIndex={-1}
-        accept="audio/*,video/webm,.wav,.flac,.mp3,.ogg,.opus,.webm,.m4a"
+        accept="audio/*,video/webm,.wav,.flac,.mp3,.ogg,.opus,.webm,.m4a,.txt,.vtt,.json"
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = "";
