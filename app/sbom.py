@@ -36,7 +36,8 @@ def python_components() -> Iterator[dict[str, Any]]:
             continue
         seen.add(name)
         component = _component("pypi", name, found.version)
-        licence = found.metadata.get("License-Expression") or found.metadata.get("License") or ""
+        told = found.metadata.json
+        licence = str(told.get("license_expression") or told.get("license") or "")
         if licence and len(licence) < 100:
             component["licenses"] = [{"license": {"name": licence}}]
         accepted = hashes.get((name, found.version), ())

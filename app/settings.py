@@ -23,6 +23,10 @@ class Settings(BaseSettings):
         description="Origins allowed to open a WebSocket or send a state-changing request, besides the server's own.",
     )
     data_dir: Path = Field(Path("data"), description="Folder of the encrypted database and the stored audio.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="PostgreSQL for the record, as `postgresql+psycopg://…`; an encrypted file in the data folder when unset.",
+    )
     models_dir: Path = Field(
         Path("~/.cache/sidenote/models").expanduser(), description="Model cache that `sidenote models pull` fills."
     )

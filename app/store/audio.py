@@ -48,7 +48,7 @@ class Audio(Part):
         outcomes: list[int | SidenoteError] = []
         table = schema.encounters
         with self._database.change() as connection:
-            query = select(table.c["id", "owner", "state", "samples", "channels"])
+            query = select(table.c.id, table.c.owner, table.c.state, table.c.samples, table.c.channels)
             found = connection.execute(query.where(table.c.id.in_({piece.encounter for piece in pieces})))
             taps = {row.id: _Tap(row.owner, row.state, row.samples, row.channels) for row in found}
             began = {encounter for encounter, tap in taps.items() if not tap.samples}

@@ -60,7 +60,7 @@ def restore(settings: Settings, backup: Path, *, replace: bool = False) -> tuple
 def _examined(settings: Settings, path: Path) -> tuple[int, str]:
     """Read a copy whole; return the end of its audit chain."""
     keys = load_keys(settings, may_create=False)
-    with closing(Store.on(settings, keys, path, time.time)) as copy:
+    with closing(Store.on(settings, keys, Database(path, keys.database), time.time)) as copy:
         copy.integrity()
         end = copy.verify_audit()
     with closing(Database(path, keys.database)) as database:

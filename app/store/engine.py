@@ -57,6 +57,10 @@ class Database:
         with _mapped(), self._reader.connect() as connection:
             yield connection
 
+    def translate(self, statement: str) -> str:
+        """A statement of the migrations, which are written for SQLite, as it is."""
+        return statement
+
     def check(self) -> None:
         """Read the whole file; raise :class:`Broken` when a page is damaged or was changed."""
         with self.read() as connection:

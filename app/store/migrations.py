@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import text
 
 from app.errors import Broken
-from app.store.engine import Database
+from app.store.database import AnyDatabase
 
 Migration = tuple[str, tuple[str, ...]]
 """A name and the statements that run, in one transaction, the first time the name is seen."""
@@ -172,7 +172,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
 )
 
 
-def migrate(database: Database, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def migrate(database: AnyDatabase, migrations: Sequence[Migration] = MIGRATIONS) -> None:
     """Bring the database up to date; each step commits with its entry in ``migrations``.
 
     Raises :class:`Broken` when the database comes from a newer version or its history differs.
@@ -180,8 +180,10 @@ def migrate(database: Database, migrations: Sequence[Migration] = MIGRATIONS) ->
     with database.change() as connection:
         connection.execute(
             text(
-                "CREATE TABLE IF NOT EXISTS migrations ("
-                "number INTEGER PRIMARY KEY, name TEXT NOT NULL, at REAL NOT NULL)"
+                database.translate(
+                    "CREATE TABLE IF NOT EXISTS migrations ("
+                    "number INTEGER PRIMARY KEY, name TEXT NOT NULL, at REAL NOT NULL)"
+                )
             )
         )
         applied = connection.execute(text("SELECT name FROM migrations ORDER BY number")).scalars().all()
@@ -193,7 +195,7 @@ def migrate(database: Database, migrations: Sequence[Migration] = MIGRATIONS) ->
             if connection.execute(text("SELECT 1 FROM migrations WHERE number = :n"), {"n": number}).first():
                 continue  # another process that starts now was faster
             for statement in statements:
-                connection.exec_driver_sql(statement)
+                connection.exec_driver_sql(database.translate(statement))
             connection.execute(
                 text("INSERT INTO migrations VALUES (:number, :name, :at)"),
                 {"number": number, "name": name, "at": time.time()},

@@ -16,7 +16,7 @@ from app.security.envelope import Context, DataKey, Wrapper
 from app.security.tokens import Tokens
 from app.settings import Settings
 from app.store import schema
-from app.store.engine import Database
+from app.store.database import AnyDatabase
 from app.wire.resources import EncounterState
 from visit.ids import EncounterId, UserId
 
@@ -31,7 +31,7 @@ class Desk:
     """What the parts work with. ``clock`` gives seconds since 1970."""
 
     settings: Settings
-    database: Database
+    database: AnyDatabase
     wrapper: Wrapper
     tokens: Tokens
     signer: Signer

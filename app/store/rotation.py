@@ -23,10 +23,12 @@ from app.security.envelope import Wrapper
 from app.security.keys import Keys
 from app.settings import Settings
 from app.store import schema
+from app.store.database import AnyDatabase
 from app.store.engine import Database, opens, rekey
 from app.store.factors import factor_context
 from app.store.lock import FolderLock
 from app.store.part import SYSTEM
+from app.store.postgres import Postgres
 from app.store.store import DATABASE_FILE, Store
 from app.store.voices import voice_context
 from visit.ids import EncounterId, UserId
@@ -46,8 +48,8 @@ def rotate(settings: Settings, *, clock: Callable[[], float] = time.time) -> boo
     person must put the new one there. Raises :class:`Unavailable` while the record is open, :class:`Broken` when
     neither key opens it.
     """
-    path = settings.data_dir / DATABASE_FILE
-    if not path.exists():
+    path, url = settings.data_dir / DATABASE_FILE, settings.database_url.get_secret_value()
+    if not url and not path.exists():
         raise Broken("There is no record yet.", code="broken.record")
     with FolderLock(settings.data_dir, exclusive=True):
         current = keyring.load_keys(settings, may_create=False)
@@ -56,16 +58,21 @@ def rotate(settings: Settings, *, clock: Callable[[], float] = time.time) -> boo
         following = keyring.next_keys(settings)
         assert following is not None
         if following != current:
-            if opens(path, current.database):
+            wrapper = Wrapper(following.wrapping, current.wrapping)
+            if url:
+                with closing(Postgres(url)) as database:
+                    _rewrap(database, wrapper)
+            elif opens(path, current.database):
                 with closing(Database(path, current.database)) as database:
-                    _rewrap(database, Wrapper(following.wrapping, current.wrapping))
+                    _rewrap(database, wrapper)
                 rekey(path, current.database, following.database)
-            with closing(Store.on(settings, following, path, clock)) as store:
+            renewed = Postgres(url) if url else Database(path, following.database)
+            with closing(Store.on(settings, following, renewed, clock)) as store:
                 _enter(store, current, following)
         return _settle(settings, following)
 
 
-def _rewrap(database: Database, wrapper: Wrapper) -> None:
+def _rewrap(database: AnyDatabase, wrapper: Wrapper) -> None:
     """Wrap anew whatever is wrapped, in batches by id."""
     keys = schema.data_keys
     after = ""

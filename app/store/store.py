@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import Table, func, select
@@ -16,6 +17,7 @@ from app.store import schema
 from app.store.amendments import Amendments
 from app.store.audio import Audio
 from app.store.audit import Audit
+from app.store.database import AnyDatabase
 from app.store.engine import Database
 from app.store.events import Events
 from app.store.grants import Grants
@@ -25,6 +27,7 @@ from app.store.migrations import migrate
 from app.store.notes import Notes
 from app.store.part import Desk
 from app.store.people import People
+from app.store.postgres import Postgres
 from app.store.retention import Retention
 from app.store.reviews import Reviews
 from app.store.sessions import Sessions
@@ -53,25 +56,38 @@ class Store(
         (``broken.key_rotation``) when that was interrupted.
         """
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FolderLock(settings.data_dir)
-        try:
-            path = settings.data_dir / DATABASE_FILE
-            keys = load_keys(settings, may_create=not path.exists())
-            if next_keys(settings) not in (None, keys):
-                raise Broken(
-                    "A change of the master key was interrupted. Run sidenote keys rotate.", code="broken.key_rotation"
-                )
-            return cls.on(settings, keys, path, clock, lock)
-        except BaseException:
-            lock.release()
-            raise
+        with ExitStack() as undo:
+            lock = FolderLock(settings.data_dir)
+            undo.callback(lock.release)
+            database, keys = cls._unlocked(settings, undo)
+            store = cls.on(settings, keys, database, clock, lock)
+            undo.pop_all()
+        return store
+
+    @classmethod
+    def _unlocked(cls, settings: Settings, undo: ExitStack) -> tuple[AnyDatabase, Keys]:
+        """The database of the settings and the keys to it, while no change of the master key is half done."""
+        url, path = settings.database_url.get_secret_value(), settings.data_dir / DATABASE_FILE
+        served = Postgres(url) if url else None
+        if served is not None:
+            undo.callback(served.close)
+        keys = load_keys(settings, may_create=served.is_new if served else not path.exists())
+        if next_keys(settings) not in (None, keys):
+            raise Broken(
+                "A change of the master key was interrupted. Run sidenote keys rotate.", code="broken.key_rotation"
+            )
+        return served or Database(path, keys.database), keys
 
     @classmethod
     def on(
-        cls, settings: Settings, keys: Keys, path: Path, clock: Callable[[], float], lock: FolderLock | None = None
+        cls,
+        settings: Settings,
+        keys: Keys,
+        database: AnyDatabase,
+        clock: Callable[[], float],
+        lock: FolderLock | None = None,
     ) -> "Store":
-        """A store on this file with these keys; it lets go of ``lock`` when it is closed."""
-        database = Database(path, keys.database)
+        """A store on this database with these keys; it closes it, and lets go of ``lock``, when it is closed."""
         try:
             migrate(database)
         except BaseException:

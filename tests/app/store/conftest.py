@@ -1,10 +1,15 @@
 """A clinician, an encounter, and encounters brought to any state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from support import postgres
 
 from app.records import Encounter, User
+from app.settings import Settings
 from app.store import Store
 from visit.charts import Chart
 from visit.ids import SentenceId
@@ -12,6 +17,59 @@ from visit.notes import Division, Note, NoteSentence, Origin, Verdict
 
 CHART = Chart(patient_name="Juniper Example", medications=("lisinopril",))
 Advance = Callable[[str], Encounter]
+
+
+BOTH = {
+    "test_amendments",
+    "test_codes",
+    "test_encounters",
+    "test_events",
+    "test_factors",
+    "test_grants",
+    "test_heard",
+    "test_notes",
+    "test_people",
+    "test_sessions",
+    "test_submissions",
+}
+"""Modules whose tests run on SQLite and on PostgreSQL."""
+
+_numbers = count()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask for both databases."""
+    if "store" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in BOTH:
+        metafunc.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL, started once."""
+    programs = postgres.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.running(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Empty for SQLite; for PostgreSQL the URL of a schema of the test's own."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return ""
+    url, schema = request.getfixturevalue("postgres_url"), f"test_{next(_numbers)}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    engine.dispose()
+    return f"{url}?options=-csearch_path%3D{schema}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    options = {"data_dir": tmp_path / "data", "port": 8000, "database_url": database_url}
+    return Settings(_env_file=None, **options)  # type: ignore[arg-type]
 
 
 def make_note(text: str = "Dizziness at night.") -> Note:

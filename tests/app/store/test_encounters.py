@@ -1,6 +1,7 @@
 """Encounters, their states and consent."""
 
 import pytest
+from sqlalchemy import text
 
 from app.errors import Broken, Conflict, NotFound
 from app.records import User
@@ -137,8 +138,9 @@ def test_a_final_pass_is_owed_until_it_was_saved(store: Store, advance) -> None:
 def test_a_chart_moved_to_another_encounter_does_not_open(store: Store, ada: User, advance) -> None:
     one, two = advance("open"), advance("open")
     with store._database.change() as connection:
-        connection.exec_driver_sql(
-            "UPDATE encounters SET chart = (SELECT chart FROM encounters WHERE id = ?) WHERE id = ?", (one.id, two.id)
+        connection.execute(
+            text("UPDATE encounters SET chart = (SELECT chart FROM encounters WHERE id = :one) WHERE id = :two"),
+            {"one": one.id, "two": two.id},
         )
     assert store.encounter(one.id).chart.patient_name == "Juniper Example"
     with pytest.raises(Broken):
@@ -148,10 +150,8 @@ def test_a_chart_moved_to_another_encounter_does_not_open(store: Store, ada: Use
 def test_a_data_key_moved_to_another_encounter_does_not_open(store: Store, settings, clock, advance) -> None:
     one, two = advance("open"), advance("open")
     with store._database.change() as connection:
-        connection.exec_driver_sql(
-            "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE encounter = ?) WHERE encounter = ?",
-            (one.id, two.id),
-        )
+        swap = "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE encounter = :one)"
+        connection.execute(text(f"{swap} WHERE encounter = :two"), {"one": one.id, "two": two.id})
     store.close()
     again = Store.open(settings, clock=clock)
     with pytest.raises(Broken):

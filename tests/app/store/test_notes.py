@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import text
 
 from app.errors import Broken, Conflict, NotFound
 from app.records import User
@@ -102,10 +103,9 @@ def test_an_old_version_put_in_place_of_a_new_one_does_not_open(store: Store, ad
     encounter = advance("drafted").id
     store.save_note(ada.id, encounter, note("Edited."), drafter="rules", base_version=1)
     with store._database.change() as connection:
-        connection.exec_driver_sql(
-            "UPDATE notes SET sealed = (SELECT sealed FROM notes WHERE encounter = ? AND version = 1)"
-            " WHERE encounter = ? AND version = 2",
-            (encounter, encounter),
+        older = "SELECT sealed FROM notes WHERE encounter = :one AND version = 1"
+        connection.execute(
+            text(f"UPDATE notes SET sealed = ({older}) WHERE encounter = :one AND version = 2"), {"one": encounter}
         )
     with pytest.raises(Broken):
         store.note(encounter)
