@@ -19,6 +19,7 @@ from prompts.language.precautions import RETURN
 from prompts.language.words import content
 from prompts.untrusted import normalise
 from visit.findings import Finding, FindingKind
+from visit.ids import SentenceId
 from visit.notes import Division, Form, Note, NoteSentence, Origin
 
 DATA: Final = Path(__file__).parent / "data" / "instructions.toml"
@@ -92,11 +93,11 @@ def redrafted(note: Note, fresh: Sequence[NoteSentence], scope: Scope) -> Note:
     return replace(note, sentences=(*kept, *new), aside=aside)
 
 
-def _dispensable(note: Note, scope: Scope, score: Score, findings: Sequence[Finding]) -> set[str]:
+def _dispensable(note: Note, scope: Scope, score: Score, findings: Sequence[Finding]) -> set[SentenceId]:
     """The sentences that matter least, so that about :data:`_SHORTER` of the words stay."""
     inside = [s for s in note.sentences if scope.covers(s)]
     budget = _SHORTER * sum(_length(s) for s in inside)
-    gone: set[str] = set()
+    gone: set[SentenceId] = set()
     for sentence in sorted(inside, key=score):
         left = sum(_length(s) for s in inside if s.id not in gone)
         if left <= budget:
@@ -128,7 +129,7 @@ def _taken_back(note: Note, scope: Scope, score: Score) -> Note:
     return replace(note, sentences=(*note.sentences, *back), aside=tuple(s for s in note.aside if s.id not in ids))
 
 
-def _set_aside(note: Note, gone: set[str]) -> Note:
+def _set_aside(note: Note, gone: set[SentenceId]) -> Note:
     out = tuple(s for s in note.sentences if s.id in gone)
     return replace(note, sentences=tuple(s for s in note.sentences if s.id not in gone), aside=(*note.aside, *out))
 

@@ -35,13 +35,16 @@ def line_of(text: str, key: Key) -> int | None:
     """The line, from 1, that holds a key, else the line of what it stands in; ``None`` when that is the whole file."""
     best, line = 0, None
     table: Key = ()
+    place: Key
     sections = 0
     for number, content in enumerate(text.splitlines(), 1):
         if match := _SECTION.match(content):
             sections += 1
-            table = place = (match[1], sections)
+            place = (match[1], sections)
+            table = place
         elif match := _TABLE.match(content):
-            table = place = (match[1],)
+            place = (match[1],)
+            table = place
         elif match := _ENTRY.match(content):
             place = (*table, match[1])
         else:

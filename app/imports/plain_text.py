@@ -64,4 +64,4 @@ def _seconds(time: str | None, line: int) -> float | None:
     parts = [float(part) for part in time.split(":")]
     if any(part >= 60 for part in parts[1:]):
         raise fault("minutes and seconds go up to 59", line)
-    return sum(part * 60**place for place, part in enumerate(reversed(parts)))
+    return sum(part * 60.0**place for place, part in enumerate(reversed(parts)))

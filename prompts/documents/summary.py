@@ -8,6 +8,7 @@ from prompts.documents.document import Document, Line, document, line, reliable
 from prompts.documents.lay import as_advice, in_plain_words, to_the_patient
 from prompts.language.precautions import RETURN
 from visit.findings import Finding, FindingKind
+from visit.ids import FindingId
 from visit.notes import Division, Note, NoteSentence
 
 TITLE: Final = "After-visit summary"
@@ -42,7 +43,7 @@ def summary(note: Note, findings: Sequence[Finding]) -> Document:
     return document(TITLE, parts, note)
 
 
-def _about_medicine(sentence: NoteSentence, drugs: set[str]) -> bool:
+def _about_medicine(sentence: NoteSentence, drugs: set[FindingId]) -> bool:
     if _DOSED.match(sentence.text):
         return True
     words = [word.strip(":").lower() for word in sentence.text.split()[:6]]
