@@ -80,11 +80,11 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 
 @asynccontextmanager
 async def proxied(port: int) -> AsyncIterator[tuple[Wire, str]]:
-    """A wire, and the WebSocket URL that goes through it."""
+    """A wire, and the URL that goes through it."""
     wire = Wire(port)
     server = await wire.serve()
     try:
-        yield wire, f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/stream"
+        yield wire, f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
 
