@@ -36,7 +36,7 @@ def examine(ehr: "Ehr") -> Connection:
     found = Connection(ehr.url, ehr.destination, ehr.doc_status)
     try:
         if ehr.tokens is not None:
-            ehr.tokens.renew()
+            ehr.tokens.current()
             found.granted = ehr.tokens.scope
             found.missing = missing(ehr.tokens.scope)
     except SidenoteError as error:

@@ -17,9 +17,6 @@ from app.smart.clients import client_key, public_url
 
 router = APIRouter(tags=["smart"])
 
-BINDING = "sidenote-launch"
-"""The cookie that ties the EHR's answer to the browser that began the launch."""
-
 BINDING_S = 600
 
 Parameter = Annotated[str, Query(max_length=2000)]
@@ -38,11 +35,11 @@ def jwks(here: ServiceHere) -> dict[str, Any]:
 def launch(here: ServiceHere, iss: Parameter | None = None, launch: Parameter | None = None) -> Response:
     """Begin a launch from the EHR (``iss`` and ``launch``), or a standalone one (neither)."""
     try:
-        url, binding = here.launches.begin(iss, launch)
+        begun = here.launches.begin(iss, launch)
     except SidenoteError as error:
         return _problem(error)
-    response = RedirectResponse(url, 303)
-    _set(here, response, BINDING, binding, BINDING_S, path="/smart")
+    response = RedirectResponse(begun.url, 303)
+    _set(here, response, binding_name(begun.state), begun.binding, BINDING_S, path="/smart")
     return response
 
 
@@ -58,7 +55,7 @@ def callback(
     if error is not None:
         return _page("The EHR did not allow the launch.", 403)
     try:
-        launched = here.launches.complete(state, code, request.cookies.get(BINDING, ""), here.store.users())
+        launched = here.launches.complete(state, code, request.cookies.get(binding_name(state), ""), here.store.users())
     except SidenoteError as problem:
         return _problem(problem)
     token = _session_of(request, here, launched.user) or here.store.create_session(launched.user)[0]
@@ -70,6 +67,11 @@ def callback(
     else:
         set_cookie(request, response, token, here.settings.session_max_s)
     return response
+
+
+def binding_name(state: str) -> str:
+    """The cookie that ties the EHR's answer to the browser that began the launch; each launch has its own."""
+    return f"sidenote-launch-{state[:12]}"
 
 
 def _session_of(request: Request, here: Service, user: User) -> str | None:

@@ -44,6 +44,15 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """Where to send the browser, and the secret that this browser must bring back with the same ``state``."""
+
+    url: str
+    state: str = field(repr=False)
+    binding: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """An accepted launch: one clinician, one patient and at most one encounter, for as long as it lasts."""
 
@@ -81,8 +90,8 @@ class Launches:
         """Where the EHR sends the browser back to; register exactly this."""
         return f"{public_url(self._settings)}/smart/callback"
 
-    def begin(self, issuer: str | None, launch: str | None) -> tuple[str, str]:
-        """The EHR's URL to send the browser to, and the binding to put into a cookie.
+    def begin(self, issuer: str | None, launch: str | None) -> Departure:
+        """Begin a launch: the EHR's URL to send the browser to, and what to put into a cookie.
 
         ``issuer`` and ``launch`` are the EHR's parameters; without them the launch is standalone. Raises
         :class:`NotAllowed` (``auth.issuer``) for an EHR that is not ours.
@@ -106,7 +115,7 @@ class Launches:
             "scope": scope,
             "state": state,
             "nonce": nonce,
-            "aud": base,
+            "aud": issuer or base,
             "code_challenge": challenge(verifier),
             "code_challenge_method": "S256",
             **({"launch": launch} if launch is not None else {}),
@@ -117,7 +126,7 @@ class Launches:
             if len(self._pending) >= MOST:
                 raise TooMuch("Too many launches at once. Try again in a minute.", code="limit.launches")
             self._pending[state] = Pending(endpoints, verifier, nonce, binding, now + PENDING_S)
-        return f"{authorize}{'&' if '?' in authorize else '?'}{urlencode(form)}", binding
+        return Departure(f"{authorize}{'&' if '?' in authorize else '?'}{urlencode(form)}", state, binding)
 
     def complete(self, state: str, code: str, binding: str, users: list[User]) -> Launch:
         """Exchange the code that the EHR sent back; each state is good once.
@@ -159,7 +168,7 @@ class Launches:
         )
         with self._lock:
             while len(self._open) >= MOST:
-                self._open.pop(next(iter(self._open)))
+                self._open.pop(next(iter(self._open))).ehr.close()
             self._open[launch.id] = launch
         return launch
 
@@ -186,7 +195,9 @@ class Launches:
     def end(self, launch_id: str) -> None:
         """Forget a launch and its tokens."""
         with self._lock:
-            self._open.pop(launch_id, None)
+            ended = self._open.pop(launch_id, None)
+        if ended is not None:
+            ended.ehr.close()
 
     def _discovered(self, base: str) -> Endpoints:
         """The EHR's endpoints; asked for at most every few minutes, for anybody may begin a launch."""

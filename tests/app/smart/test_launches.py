@@ -151,6 +151,13 @@ def test_another_browser_cannot_finish_a_launch_and_no_state_is_good_twice(pract
     assert late.status_code == 403
 
 
+def test_two_launches_may_be_on_their_way_side_by_side(practice: Practice) -> None:
+    browser, smart = practice.browser(), practice.hospital.smart
+    away = [browser.app.get("/smart/launch", params={"iss": smart.url}).headers["location"] for _ in range(2)]
+    for url in away:
+        assert follow(browser, url).status_code == 200  # type: ignore[arg-type]
+
+
 def test_a_standalone_launch_asks_the_ehr_for_the_patient(practice: Practice) -> None:
     browser = practice.browser()
     answer = follow(browser, f"{PUBLIC}/smart/launch")  # type: ignore[arg-type]
