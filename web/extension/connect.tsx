@@ -62,7 +62,7 @@ export function Connect(): JSX.Element {
 
 /** Remember the server when it answers; otherwise say what is wrong. */
 async function tryServer(address: string): Promise<Parameters<typeof t>[0] | null> {
-  const url = URL.parse(address);
+  const url = URL.canParse(address) ? new URL(address) : null;
   const local = url !== null && ["127.0.0.1", "localhost"].includes(url.hostname);
   if (!url || (url.protocol !== "https:" && !(local && url.protocol === "http:"))) return "bad";
   if (!local && !(await chrome.permissions.request({ origins: [`${url.origin}/*`] })))

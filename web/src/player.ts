@@ -1,9 +1,18 @@
 import { signal } from "@preact/signals";
 import { api } from "./api";
 import { t } from "./messages";
+import { SERVER } from "./server";
 
 /** What is heard just before and after a clip: a third of a second. */
 const MARGIN = 5_333;
+
+/** An address that an audio element may play. Another origin's sound, as in the extension, is fetched first. */
+async function playableFrom(source: string): Promise<string> {
+  if (SERVER === "") return source;
+  const answer = await fetch(source, { credentials: "include" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return URL.createObjectURL(await answer.blob());
+}
 
 /** Plays clips of one visit, one after the other. */
 export class Player {
@@ -37,11 +46,24 @@ export class Player {
     this.audio.pause();
   }
 
+  private async start(source: string): Promise<void> {
+    const key = this.playing.value;
+    const playable = await playableFrom(source).catch(() => null);
+    // Stopped, or another clip was chosen, while this one was fetched.
+    if (this.playing.value !== key) return;
+    if (this.audio.src.startsWith("blob:")) URL.revokeObjectURL(this.audio.src);
+    if (playable === null) {
+      this.problem.value = t("player.problem");
+      return this.stop();
+    }
+    this.audio.src = playable;
+    this.audio.play().catch(() => undefined);
+  }
+
   private next(): void {
     const source = this.queue.shift();
     if (source === undefined) return this.stop();
-    this.audio.src = source;
-    this.audio.play().catch(() => undefined);
+    void this.start(source);
   }
 }
 
