@@ -292,9 +292,12 @@ class VisitRunner:
         if self._state_told:
             return
         events = await asyncio.to_thread(self._store.events, self._id, 0)
-        told = [event["state"] for event in events if event["type"] == "status"]
-        if (told or ["open"])[-1] != state:
+        told = [event for event in events if event["type"] == "status"]
+        if (told[-1]["state"] if told else "open") != state:
             await self.journal.record(Status(state=state))
+        finished = {"final.done", "final.failed"} & {event.get("detail") for event in told}
+        if not finished and not self._working and await asyncio.to_thread(self._store.has_final_transcript, self._id):
+            await self.journal.record(Status(state=state, detail="final.done"))
         self._state_told = True
 
     async def _set_state(self, state: EncounterState, actor: UserId) -> None:

@@ -59,6 +59,13 @@ class Heard(Part):
             turns = self._live_turns(connection, encounter)
         return Transcript(turns) if turns else None
 
+    def has_final_transcript(self, encounter: EncounterId) -> bool:
+        """Whether the newest whole transcript is that of a final pass."""
+        table = schema.transcripts
+        query = select(table.c.kind).where(table.c.encounter == encounter).order_by(table.c.version.desc()).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar() == "final"
+
     def save_findings(self, encounter: EncounterId, findings: Sequence[Finding]) -> None:
         """Replace the findings of a visit."""
         table = schema.findings

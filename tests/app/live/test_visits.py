@@ -17,6 +17,7 @@ from app.records import Encounter, User
 from app.settings import Settings
 from app.store import Store
 from visit.notes import Origin, Verdict
+from visit.turns import Speaker, Transcript, Turn
 
 pytestmark = pytest.mark.integration
 
@@ -537,3 +538,15 @@ async def test_a_state_that_a_crash_left_untold_is_told_to_whoever_comes_next(
     assert [(message.event, message.state) for message in watcher.attachment.missed] == [(1, "no_speech")]
     again = await join("watch")
     assert len(again.attachment.missed) == 1
+
+
+async def test_an_end_that_a_kill_left_untold_is_told(join: Any, store: Store, encounter: Encounter) -> None:
+    """Killed after the final transcript was stored and before anyone was told of it."""
+    for state in ("recording", "finishing", "drafted"):
+        store.set_state(encounter.owner, encounter.id, state)
+        store.append_event(encounter.id, {"type": "status", "state": state, "detail": None, "progress": None})
+    store.save_transcript(encounter.id, Transcript((Turn(0, Speaker.PATIENT, "w3"),)), "final")
+    for _ in range(2):
+        await join(mode="watch")
+        told = [event["detail"] for event in store.events(encounter.id)]
+        assert told == [None, None, None, "final.done"], "once"
