@@ -25,6 +25,7 @@ _WINDOW: Final = 7
 _CAUSE: Final = re.compile(
     r"\s*\b(?:due to|secondary to|caused by|from|because of|associated with|in the setting of)\b\s*", re.I
 )
+_UNKNOWN: Final = re.compile(r"\s*\b(?:of|with) (?:uncertain|unknown|unclear) (?:etiology|cause|origin)\b", re.I)
 _JOIN: Final = re.compile(r"\s*(?:,| and | & |/| plus | along with | as well as )\s*", re.I)
 _AFTERCARE: Final = re.compile(r"\b(?:healing|healed|status post|s/p|follow[- ]?up|aftercare|subsequent)\b", re.I)
 _OPERATION: Final = re.compile(
@@ -117,6 +118,7 @@ class Chooser:
         return pair
 
     def _parts(self, problem: Problem) -> list[Problem]:
+        problem = replace(problem, phrase=_UNKNOWN.sub("", problem.phrase))
         cause = _CAUSE.split(problem.phrase, maxsplit=1)
         if len(cause) == 2 and all(cause):
             whole, effect, origin = (self._top(p) for p in (problem.phrase, *cause))
@@ -135,6 +137,8 @@ class Chooser:
             ]
             if len(good) == len(pieces) and (whole is None or whole.score < 0.97):
                 return [replace(problem, phrase=p) for p in pieces]
+            if good and tops[0] in good and (whole is None or whole.score < ENOUGH):
+                return [replace(problem, phrase=p) for p, t in zip(pieces, tops, strict=True) if t in good]
         return [problem]
 
     def _whole(self, candidate: Candidate, phrase: str) -> bool:
