@@ -1,5 +1,6 @@
 """Servers of other projects that run on Node, as processes that end with the test."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -12,12 +13,13 @@ def missing(folder: Path, package: str) -> str | None:
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         return "Node is not installed"
-    if not (folder / "node_modules" / package).is_dir():
+    with (folder / "package.json").open() as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)  # several test processes may want it at once
+        if (folder / "node_modules" / package).is_dir():
+            return None
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-        if done.returncode:
-            return f"npm cannot install {package} here"
-    return None
+    return f"npm cannot install {package} here" if done.returncode else None
 
 
 class NodeServer:
