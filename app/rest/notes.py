@@ -10,7 +10,7 @@ from app.ehr.text_rules import require_finished
 from app.errors import Conflict
 from app.records import Encounter, StoredNote, User
 from app.rest import differences, edits
-from app.rest.context import OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere
+from app.rest.context import EhrHere, OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere
 from app.rest.encounters import encounter_view
 from app.wire import views
 from app.wire.messages import NoteEvent, Status
@@ -50,7 +50,7 @@ def changes(here: ServiceHere, encounter: ReadEncounter) -> list[SentenceChange]
 
 
 @router.get("/preview")
-def preview(here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> Preview:
+def preview(here: ServiceHere, ehr: EhrHere, user: UserHere, encounter: OwnEncounter) -> Preview:
     """The exact text that signing fixes and submitting sends."""
     stored = here.store.note(encounter.id)
     text = here.store.signed_text(encounter.id) if stored.signed else _text(here, user, encounter, stored)
@@ -58,17 +58,17 @@ def preview(here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> Previ
         version=stored.version,
         text=text.decode(),
         sha256=sha256(text).hexdigest(),
-        destination=here.parts.ehr.destination,
-        doc_status=here.parts.ehr.doc_status,
+        destination=ehr.destination,
+        doc_status=ehr.doc_status,
     )
 
 
 @router.post("/sign")
-def sign(body: Signature, here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> EncounterView:
+def sign(body: Signature, here: ServiceHere, ehr: EhrHere, user: UserHere, encounter: OwnEncounter) -> EncounterView:
     """Sign the version and text that the clinician saw; from then on the note is fixed."""
     stored = newest_draft(here, encounter, body.version)
     text = _text(here, user, encounter, stored)
-    require_finished(text.decode(), here.parts.ehr.doc_status)
+    require_finished(text.decode(), ehr.doc_status)
     here.store.sign(user.id, encounter.id, body.version, body.sha256, body.attestation, text)
     here.tell(encounter.id, Status(state="signed"))
     return encounter_view(here, here.store.encounter(encounter.id))
