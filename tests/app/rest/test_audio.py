@@ -47,8 +47,11 @@ def target(house) -> str:
     return f"/api/encounters/{encounter.id}/upload"
 
 
+KEPT = ("sidenote", "master", "lock", "checkpoints")
+
+
 def left_behind(house) -> list[str]:
-    return [path.name for path in house.settings.data_dir.iterdir() if not path.name.startswith(("sidenote", "master"))]
+    return [path.name for path in house.settings.data_dir.iterdir() if not path.name.startswith(KEPT)]
 
 
 def test_a_file_is_handed_over_whole_and_private(house, receiver: Receiver, target: str) -> None:
