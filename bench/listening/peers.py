@@ -50,7 +50,6 @@ def _padded(visit: Visit) -> Pcm:
 def main() -> None:
     """Run the bench."""
     parser = arguments(__doc__, 120.0)
-    parser.set_defaults(visits=["day1_consultation01"])
     parser.add_argument("--setup", action="store_true", help="build the peers' environments and stop")
     parser.add_argument("--peers", nargs="*", default=list(ROWS), choices=list(ROWS))
     parser.add_argument("--environments", type=Path, default=settings().models_dir.expanduser().parent / "peers")
@@ -101,8 +100,8 @@ def _tell(args: Any, visit: Visit, plain: Row, results: dict[str, Any]) -> None:
     report.chart(plot, "Seconds from a spoken word to its commit", bars, "s")
     if args.docs:
         text += "\n\n![Commit latency of the three systems](peers.svg)"
-        command = f"python -m bench.listening.peers --visits {visit.name} --seconds {args.seconds:g} --docs"
-        report.document("peers", f"First {visit.length_s:.0f} s of `{visit.name}`, `{args.model}`.\n\n{text}", command)
+        command = f"python -m bench.listening.peers --seconds {args.seconds:g} --docs"
+        report.document("peers", f"The first {visit.length_s:.0f} s of one visit, `{args.model}`.\n\n{text}", command)
 
 
 if __name__ == "__main__":

@@ -114,8 +114,8 @@ def main() -> None:
     transcriber.close()
     keys = ("plain roles", "plain der", "enrolled roles", "enrolled der")
     rows = [
-        [name, *(None if got.get(k) is None else f"{100 * got[k]:.1f} %" for k in keys)]
-        for name, got in results.items()
+        [number, *(None if got.get(k) is None else f"{100 * got[k]:.1f} %" for k in keys)]
+        for number, got in enumerate(results.values(), 1)
     ]
     heads = (
         "visit",

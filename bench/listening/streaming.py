@@ -133,9 +133,9 @@ def main() -> None:
     results: dict[str, Any] = {}
     with visits(args.audio, args.visits, args.seconds) as found:
         first = found[: max(1, len(args.visits))]
-        for visit in first:
-            results[f"offline {args.model}, {visit.name}"] = apart(offline, args.model, args.threads, visit)
-            results[f"final pass {args.model}, {visit.name}"] = apart(final, args.model, args.threads, visit)
+        for number, visit in enumerate(first, 1):
+            results[f"offline {args.model}, visit {number}"] = apart(offline, args.model, args.threads, visit)
+            results[f"final pass {args.model}, visit {number}"] = apart(final, args.model, args.threads, visit)
         for run in args.runs:
             model, streams = run.rsplit(":", 1)
             name = f"live {model}, {streams} stream{'s' * (streams != '1')}"
