@@ -1,6 +1,6 @@
 """Every figure of notes with one command.
 
-    python -m bench.notes [--data DIR] [--drafts HELD_OUT.jsonl] [--engines FILE] [--out DIR]
+    python -m bench.notes [--data DIR] [--drafts HELD_OUT.jsonl] [--split NAME ...] [--engines FILE] [--out DIR]
 
 Rows: the draft by rule (``--drafts`` of ``bench.notes.folds``, made with weights that never saw the visit; without it
 the shipped weights draft, and the row says so), the reference note, the transcript, the draft of another patient; and
@@ -84,6 +84,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--drafts", type=Path, help="held-out drafts of bench.notes.folds")
+    parser.add_argument("--split", nargs="+", help="visits of these splits only: train valid day1 day2 day3")
     parser.add_argument("--engines", type=Path, help="engines.json of bench.notes.engines")
     parser.add_argument("--out", type=Path, default=Path("out/bench/notes"))
     args = parser.parse_args()
@@ -91,7 +92,7 @@ def main() -> None:
     result: Row = {"machine": platform.machine(), "sets": {}}
     parts = []
     for name in SETS:
-        talks = rows(args.data, name)
+        talks = [row for row in rows(args.data, name) if not args.split or row["split"] in args.split]
         if args.drafts:
             lines = args.drafts.read_text(encoding="utf-8").splitlines()
             drafts, who = {row["id"]: row for row in map(json.loads, lines)}, "rules, weights held out"
