@@ -39,6 +39,8 @@ _TERSE: Final = 4
 _SEXED: Final = frozenset(word for p in (HE, SHE) for word in (p.subject, p.object, p.possessive, p.reflexive))
 _ONCE: Final = frozenset({"patient", "no", "not", "denies"})
 """Words without content of their own that are not said twice without need either."""
+_TURNING: Final = frozenset({"more", "less", "no", "not", "never", "without"})
+"""Words that change what a phrase states when they are added to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Gate:
             rivals = self._rivals(text, standing)
             if not text or not rivals or _longer(text, rivals) or text in {s.text for s in rivals}:
                 continue
-            if not self._same_person(text, rivals) or _stammers(text, rivals):
+            if not self._keeps_sense(text, rivals) or _stammers(text, rivals):
                 continue
             sentence = _sentence(text, proposal, rivals, self._findings)
             checked = verify(sentence, self._turns, self._findings, tuple(self._speakers().values()))
@@ -87,12 +89,12 @@ class Gate:
             self._roles = dict(zip((turn.index for turn in self._turns), roles(self._turns), strict=True))
         return self._roles
 
-    def _same_person(self, text: str, rivals: Sequence[NoteSentence]) -> bool:
+    def _keeps_sense(self, text: str, rivals: Sequence[NoteSentence]) -> bool:
         """Whether nobody is called "he" or "she" who is not called so in the visit, and what a clinician says of
-        someone unnamed is not told of the patient."""
+        someone unnamed is not told of the patient; and no word is added that turns the sense."""
         said = {word for s in rivals for word in tokens(s.text)}
         added = set(tokens(text)) - said
-        if (added & _SEXED) - self._pronouns:
+        if (added & _SEXED) - self._pronouns or added & _TURNING:
             return False
         speakers = self._speakers()
         told = any(speakers.get(turn) is Speaker.PATIENT for s in rivals for turn in s.evidence)

@@ -60,6 +60,7 @@ def test_the_sentence_that_replaces_most_stands():
         "The patient is a patient with a dry cough for 3 weeks",
         "The patient has had a dry cough for 4 weeks",
         "The patient has a cough",
+        "The patient has had more of a dry cough for 3 weeks",
         "The patient has had a cough for 3 weeks",
         "The patient has had a dry cough for 3 weeks and now and then for more than 3 weeks was also not without it",
         "Has had a dry cough for 3 weeks.",
