@@ -2,7 +2,7 @@
 
 Every visit is read and phrased by the product. The sentences of the reference note stand in as proposals, and the
 product's own gate decides which of them may take the place of which phrases. So a target never holds a number, a drug,
-a denial or a word that was not said, and the model is taught to write only what would be accepted from it.
+a denial or a word that was not said.
 """
 
 import json
