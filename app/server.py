@@ -74,7 +74,7 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
     )
     problems.install(app)
     for open_noun in (health, smart, cds):
-        app.include_router(open_noun.router)
+        app.include_router(open_noun.router, responses=PROBLEMS)
     api = APIRouter(prefix="/api", responses=PROBLEMS)
     for noun in (
         session,
