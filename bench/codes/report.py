@@ -124,7 +124,8 @@ def _rest(found: Figures) -> str:
 
 
 NOTES_SAY = """The visible ACI-Bench notes, labelled here from assessment and plan. The first labels were seen while the
-coder was made, so figures on notes are a ceiling, not a forecast. Expert labels were not seen. Drafts are our own,
+coder was made, and the second labeller had seen where the coder differed from them; so figures on notes are a
+ceiling, not a forecast. Expert labels were not seen. Drafts are our own,
 written by rules from the conversations of some of the same visits."""
 
 GAPS = """- **Held-out inclusion terms** stay far below the target of .80. Many share no word with the rest of their
