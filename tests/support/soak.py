@@ -137,21 +137,23 @@ async def _killed_batch(folder: Path, most: int, chance: random.Random) -> Tally
     store = Store.open(settings(server.data_dir, server.port))
     encounters = prepare(store, AT_ONCE)
     store.close()
-    server.start()
-    await server.ready()
-    account = await sign_in(server.base)
-    said_in = {encounter: talk(chance.randrange(1 << 30)) for encounter in encounters}
-    recording = [asyncio.create_task(record(account, e, words)) for e, words in said_in.items()]
-    while killed < most and not all(task.done() for task in recording):
-        await asyncio.sleep(chance.uniform(0.05, 1.2))
-        if not all(task.done() for task in recording):
-            killed += 1
-            server.kill()
-            server.start()
-            await server.ready()
-    heard = await asyncio.gather(*recording)
-    await account.close()
-    server.kill()
+    try:
+        server.start()
+        await server.ready()
+        account = await sign_in(server.base)
+        said_in = {encounter: talk(chance.randrange(1 << 30)) for encounter in encounters}
+        recording = [asyncio.create_task(record(account, e, words)) for e, words in said_in.items()]
+        while killed < most and not all(task.done() for task in recording):
+            await asyncio.sleep(chance.uniform(0.05, 1.2))
+            if not all(task.done() for task in recording):
+                killed += 1
+                server.kill()
+                server.start()
+                await server.ready()
+        heard = await asyncio.gather(*recording)
+        await account.close()
+    finally:
+        server.kill()
     store = Store.open(settings(server.data_dir, server.port))
     visits = {e: (words, h) for (e, words), h in zip(said_in.items(), heard, strict=True)}
     tally = examine(store, server.data_dir, visits)
