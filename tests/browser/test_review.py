@@ -33,7 +33,7 @@ def page(browser: Browser, line: FaultyLine, tmp_path_factory: pytest.TempPathFa
     server = PageProcess(folder / "data", free_port())
     server.ehr_url = line.url
     store = Store.open(settings(server.data_dir, server.port))
-    store.add_user("ada", "Dr. Ada Reed", "clinician", PASSWORD)
+    store.add_user("ada", "Dr. Daniel Reed", "clinician", PASSWORD)
     store.add_user("root", "Root", "admin", PASSWORD)
     store.close()
     start(server)

@@ -31,6 +31,7 @@ export class Outbox {
   full = false;
   private readonly unwritten = new Map<number, Chunk>();
   private storedBytes = 0;
+  private closed = false;
 
   private constructor(
     private readonly encounter: string,
@@ -97,6 +98,7 @@ export class Outbox {
 
   /** Everything before `through` is durable elsewhere: forget it. */
   async forget(through: number): Promise<void> {
+    if (this.closed) return;
     for (const chunk of this.unwritten.values()) {
       if (endOf(chunk) <= through) this.unwritten.delete(chunk.firstSample);
     }
@@ -123,6 +125,7 @@ export class Outbox {
   }
 
   close(): void {
+    this.closed = true;
     this.db.close();
   }
 

@@ -42,6 +42,7 @@ export class DivisionEditor {
       "Mod-y": redo,
       "Mod-Shift-z": redo,
       Enter: splitSentence,
+      End: toSentenceEnd,
       ArrowUp: this.leave(-1),
       ArrowDown: this.leave(1),
     };
@@ -130,6 +131,14 @@ const splitSentence: Command = chainCommands((state, dispatch) => {
   dispatch(tr.scrollIntoView());
   return true;
 });
+
+/** On the last line of a sentence, End stays in it: the browser would step over the marks to the end of the text. */
+const toSentenceEnd: Command = (state, dispatch, view) => {
+  if (view?.endOfTextblock("down") !== true) return false;
+  const { $head } = state.selection;
+  dispatch?.(state.tr.setSelection(TextSelection.create(state.doc, $head.end())));
+  return true;
+};
 
 /** Marks the sentence that holds the caret. */
 function markCurrent(): Plugin {
