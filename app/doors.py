@@ -1,5 +1,6 @@
 """Doors for measuring: plain JSON in and out of each room, used by the command line and by ``bench/``."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -71,8 +72,19 @@ def sentence_json(sentence: NoteSentence) -> Json:
     }
 
 
-def draft_encounter(encounter: Mapping[str, Any], reader: Reader, drafter: Drafter, template: str = "soap") -> Json:
-    """Read and draft one encounter ``{"id", "turns", "chart"?}`` the way a live visit is: turn by turn."""
+def draft_encounter(
+    encounter: Mapping[str, Any],
+    reader: Reader,
+    drafter: Drafter,
+    template: str = "soap",
+    *,
+    fallback: Drafter | None = None,
+    within_s: float = math.inf,
+) -> Json:
+    """Read and draft one encounter ``{"id", "turns", "chart"?}`` the way a live visit is: turn by turn.
+
+    As after a visit has stopped, what ``drafter`` has not begun after ``within_s`` seconds is ``fallback``'s to draft.
+    """
     if not isinstance(encounter.get("turns"), list):
         raise InvalidInput('an encounter needs "turns", a list of {"speaker", "text"}', code="input.turns")
     turns, started = turns_from(encounter["turns"]), time.perf_counter()
@@ -81,7 +93,11 @@ def draft_encounter(encounter: Mapping[str, Any], reader: Reader, drafter: Draft
         reading.read(turn)
     reading.finish()
     findings, read_s = reading.findings(), time.perf_counter() - started
-    sentences = [s for segment in reading.segments() for s in drafter.draft(segment, turns, findings)]
+    sentences: list[NoteSentence] = []
+    for segment in reading.segments():
+        late = time.perf_counter() - started - read_s > within_s
+        writer = fallback if fallback and late else drafter
+        sentences += writer.draft(segment, turns, findings)
     drafted_s = time.perf_counter() - started - read_s
     note = drafter.assemble(sentences, turns, findings, template)
     return {

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder of the encrypted database and the stored audio.")
     database_url: SecretStr = Field(
         SecretStr(""),
-        description="PostgreSQL for the record, as `postgresql+psycopg://…`; an encrypted file in the data folder when unset.",
+        description="PostgreSQL for the record, as `postgresql+psycopg://…`; if unset, a file in the data folder.",
     )
     models_dir: Path = Field(
         Path("~/.cache/sidenote/models").expanduser(), description="Model cache that `sidenote models pull` fills."
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     smart_scopes: str = Field(
         "launch openid fhirUser user/Patient.r user/Encounter.rs user/Practitioner.r user/MedicationRequest.rs "
         "user/AllergyIntolerance.rs user/Condition.rs user/DocumentReference.crus user/Provenance.c",
-        description="Scopes asked for at a launch; `launch/patient launch/encounter` replaces `launch` when standalone.",
+        description="Scopes asked for at a launch; standalone, `launch/patient launch/encounter` replace `launch`.",
     )
     smart_issuers: tuple[str, ...] = Field(
         (), description="FHIR base URLs that may launch Sidenote, besides `SIDENOTE_EHR_URL`."

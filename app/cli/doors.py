@@ -9,6 +9,7 @@ import typer
 
 from app.cli.files import read_rows, read_text, write_rows
 from app.errors import InvalidInput, NotFound
+from app.live.limits import DRAFT_WITHIN_S
 from app.settings import settings
 
 Out = Annotated[Path, typer.Option("--out", help="Where the result goes; - is standard output.")]
@@ -66,6 +67,9 @@ def draft(
     encounter: Annotated[Path, typer.Argument(help='JSON or JSON lines of {"id", "turns", "chart"?}; - reads input.')],
     engine: Annotated[Literal["local", "openai", "rules"] | None, typer.Option(help="Who writes.")] = None,
     template: Annotated[str, typer.Option(help="Format of the note.")] = "soap",
+    within_s: Annotated[
+        float, typer.Option(help="Seconds that a model may word each visit; rules write what is left.")
+    ] = DRAFT_WITHIN_S,
     out: Out = Path("-"),
     as_json: AsJson = True,  # noqa: ARG001
 ) -> None:
@@ -77,13 +81,14 @@ def draft(
     from app.doors import draft_encounter
     from app.engines import build_drafter
     from nlp.reader import ClinicalReader
+    from prompts.drafter import SegmentDrafter
 
     chosen = settings() if engine is None else settings().model_copy(update={"drafter": engine})
-    drafter, reader = build_drafter(chosen), ClinicalReader()
+    drafter, rules, reader = build_drafter(chosen), SegmentDrafter(None), ClinicalReader()
 
     def drafts() -> Iterator[dict[str, Any]]:
         for row in rows:
-            yield draft_encounter(row, reader, drafter, template)
+            yield draft_encounter(row, reader, drafter, template, fallback=rules, within_s=within_s)
 
     write_rows(out, drafts(), lines)
 

@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 from app.errors import SidenoteError, Unavailable
+from app.live.limits import DRAFT_WITHIN_S
 from app.live.plain import plain_audio
 from app.live.scribe import Room, Scribe
 from app.settings import Settings
@@ -15,9 +16,6 @@ from app.wire.resources import EncounterState
 from visit.turns import Transcript
 
 log = logging.getLogger(__name__)
-
-DRAFT_WITHIN_S: Final = 8.0
-"""How long the first draft waits for a language model; the final pass waits for all of it."""
 
 REPORT_S: Final = 0.5
 """How often progress is told."""

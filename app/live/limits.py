@@ -1,4 +1,4 @@
-"""What one connection may ask for, and the token bucket that holds it to a rate."""
+"""What one connection may ask for, the token bucket that holds it to a rate, and how long a draft may wait."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,6 +7,9 @@ from visit.audio import SAMPLE_RATE
 
 REPEAT_S: Final = 1.0
 """How often the same refusal is repeated to a client that goes on sending what was refused."""
+
+DRAFT_WITHIN_S: Final = 4.0
+"""How long the draft after a visit waits for a language model; the final pass waits for all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.doors import MOST_LISTED, suggest_codes
+from app.doors import MOST_LISTED, draft_encounter, suggest_codes
+from nlp.reader import ClinicalReader
 from visit.codes import CodeEvidence, CodeSuggestion
 from visit.ids import SentenceId
 from visit.notes import Note
@@ -49,3 +50,25 @@ def test_with_nothing_accepted_a_few_possibilities_are_listed() -> None:
 
 def test_nothing_found_is_an_empty_list() -> None:
     assert listed() == []
+
+
+class Writer:
+    """Counts the segments it is given and writes nothing."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def draft(self, segment: object, turns: object, findings: object) -> tuple[()]:
+        self.asked += 1
+        return ()
+
+    def assemble(self, sentences: object, turns: object, findings: object, template: str = "soap") -> Note:
+        return Note(())
+
+
+@pytest.mark.parametrize(("within_s", "model", "rules"), [(60.0, True, False), (-1.0, False, True)])
+def test_what_is_late_is_drafted_by_the_fallback(within_s: float, model: bool, rules: bool) -> None:
+    encounter = {"turns": [{"speaker": "patient", "text": "I have had a dry cough for two weeks."}]}
+    writer, fallback = Writer(), Writer()
+    draft_encounter(encounter, ClinicalReader(), writer, fallback=fallback, within_s=within_s)  # type: ignore[arg-type]
+    assert (bool(writer.asked), bool(fallback.asked)) == (model, rules)
