@@ -27,16 +27,16 @@ export const PAGES: Page[] = [
     View: lazy(() => import("./coding/page"), "Desk"),
   },
   {
-    name: "agreement",
-    title: () => t("page.agreement"),
-    roles: ["coder", "admin"],
-    View: lazy(() => import("./coding/agreement"), "Agreement"),
-  },
-  {
     name: "administration",
     title: () => t("page.administration"),
     roles: ["admin"],
     View: lazy(() => import("./administration/page"), "Administration"),
+  },
+  {
+    name: "agreement",
+    title: () => t("page.agreement"),
+    roles: ["coder", "admin"],
+    View: lazy(() => import("./coding/agreement"), "Agreement"),
   },
   {
     name: "formats",
