@@ -41,7 +41,7 @@ serve: setup ## the server for people, with an invented EHR; page at http://127.
 
 test: setup chromium ## set up and run every test
 	cd web && npm run --silent test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup ## break the server for an hour: kills, bad lines, storms at the EHR; nothing may be lost
 	$(BIN)/python -m bench.soak --out out/soak.jsonl

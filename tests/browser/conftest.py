@@ -1,4 +1,4 @@
-"""One browser for all tests of the page."""
+"""One browser for the tests of a file: Playwright holds an event loop for as long as it lives."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from support.browser import chromium, ramp
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Its microphone plays the ramp."""
     with chromium(ramp(tmp_path_factory.mktemp("microphone") / "ramp.wav")) as browser:

@@ -147,7 +147,8 @@ def test_a_format_written_as_a_file_reads_as_the_same_format():
     assert templates.parse(template_files.text_of(templates.data_of(template))) == template
 
 
-def test_a_clinics_own_format_is_known_by_its_version():
+def test_a_clinics_own_format_is_known_by_its_version(monkeypatch):
+    monkeypatch.setattr(templates, "_own", {})
     template = templates.parse(FILE)
     assert templates.publish(template) == "ours@1"
     assert templates.load("ours@1") is template
