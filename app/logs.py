@@ -43,6 +43,7 @@ def configure(settings: Settings) -> None:
     # Below INFO uvicorn writes WebSocket frames and headers: words, and tickets.
     logging.getLogger("uvicorn").setLevel(max(level, logging.INFO))
     logging.captureWarnings(True)
+    _take_over_handlers()
     _quiet_loguru()
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
@@ -103,6 +104,14 @@ def _place(trace: TracebackType | None) -> str:
     while trace.tb_next is not None:
         trace = trace.tb_next
     return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+
+
+def _take_over_handlers() -> None:
+    """Let what other libraries say through handlers of their own come to ours, which withholds it."""
+    for name, one in logging.root.manager.loggerDict.items():
+        if isinstance(one, logging.Logger) and name.split(".")[0] not in OWN and one.handlers:
+            one.handlers.clear()
+            one.propagate = True
 
 
 def _quiet_loguru() -> None:

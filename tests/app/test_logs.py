@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.phi import overheard
 
-from app.logs import JsonLines, TextLines, outline
+from app.logs import JsonLines, TextLines, configure, outline
+from app.settings import Settings
 
 pytestmark = pytest.mark.unit
 
@@ -116,3 +118,14 @@ def test_a_whole_process_keeps_quiet() -> None:
     assert [line["logger"] for line in lines[2:4]] == ["someone", "py.warnings"]
     assert [line["error"].split(" ")[0] for line in lines if "error" in line] == ["ValueError"] * 4
     assert lines[-1]["message"] == "uncaught error"
+
+
+def test_a_librarys_own_handler_is_taken_over() -> None:
+    speaks = logging.getLogger("a_library_that_speaks")
+    with overheard() as ears:
+        speaks.addHandler(logging.StreamHandler(sys.stderr))
+        speaks.propagate = False
+        configure(Settings(_env_file=None, log_level="debug"))  # type: ignore[call-arg, arg-type]
+        speaks.error("heard %s", SAID)
+        assert not ears.leaks([SAID])
+        assert "a_library_that_speaks" in ears.text()
