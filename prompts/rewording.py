@@ -1,6 +1,7 @@
 """A language model words what the rules found; the gate and the rules' own facts decide whether its words stand."""
 
 import logging
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
@@ -39,6 +40,8 @@ _TERSE: Final = 4
 _SEXED: Final = frozenset(word for p in (HE, SHE) for word in (p.subject, p.object, p.possessive, p.reflexive))
 _ONCE: Final = frozenset({"patient", "no", "not", "denies"})
 """Words without content of their own that are not said twice without need either."""
+_LABELLED: Final = re.compile(r"[A-Z]\w*(?: \w+)?: ")
+"""How a phrase begins that is told of a relative or of a part of the body."""
 _TURNING: Final = frozenset({"more", "less", "no", "not", "never", "without"})
 """Words that change what a phrase states when they are added to it."""
 
@@ -95,6 +98,10 @@ class Gate:
         said = {word for s in rivals for word in tokens(s.text)}
         added = set(tokens(text)) - said
         if (added & _SEXED) - self._pronouns or added & _TURNING:
+            return False
+        # A phrase of somebody else ("Father: …", "he was 62") gets no word that could mean the patient.
+        of_another = said & _SEXED - self._pronouns or any(_LABELLED.match(s.text) for s in rivals)
+        if of_another and added & (_SEXED | {"patient", "they"}):
             return False
         speakers = self._speakers()
         told = any(speakers.get(turn) is Speaker.PATIENT for s in rivals for turn in s.evidence)

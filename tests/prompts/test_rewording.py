@@ -80,6 +80,20 @@ def test_a_clinicians_words_are_not_told_of_the_patient():
     assert kept.origin is Origin.MODEL
 
 
+def test_what_a_relative_had_is_not_told_of_the_patient():
+    turns = (
+        Turn(0, Speaker.CLINICIAN, "She has had the cough for a week?"),
+        Turn(1, Speaker.PATIENT, "My father had a heart attack when he was 62."),
+    )
+    gate = Gate(turns, ())
+    for rule in (
+        phrase("Father: had a heart attack when he was 62.", (1,)),
+        phrase("He had a heart attack at 62.", (1,)),
+    ):
+        for told in ("She had a heart attack when she was 62", "The patient had a heart attack when he was 62"):
+            assert gate.accept([Proposal(told)], [rule]) == [rule]
+
+
 def test_what_is_felt_or_planned_is_not_turned_into_what_is():
     turns = (Turn(0, Speaker.PATIENT, "I feel weird today and they told me to stop the tablets."),)
     feels, stop = phrase("Feels weird today.", (0,)), phrase("Was told to stop the tablets.", (0,))
