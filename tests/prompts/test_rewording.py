@@ -82,16 +82,13 @@ def test_a_clinicians_words_are_not_told_of_the_patient():
 
 def test_what_a_relative_had_is_not_told_of_the_patient():
     turns = (
-        Turn(0, Speaker.CLINICIAN, "She has had the cough for a week?"),
+        Turn(0, Speaker.CLINICIAN, "Good morning, Mrs Ames. Has anyone in your family had heart trouble?"),
         Turn(1, Speaker.PATIENT, "My father had a heart attack when he was 62."),
     )
-    gate = Gate(turns, ())
-    for rule in (
-        phrase("Father: had a heart attack when he was 62.", (1,)),
-        phrase("He had a heart attack at 62.", (1,)),
-    ):
-        for told in ("She had a heart attack when she was 62", "The patient had a heart attack when he was 62"):
-            assert gate.accept([Proposal(told)], [rule]) == [rule]
+    rule, gate = phrase("Her father had a heart attack when he was 62.", (1,)), Gate(turns, ())
+    assert gate.accept([Proposal("Father: She had a heart attack when she was 62")], [rule]) == [rule]
+    [kept] = gate.accept([Proposal("Father had a heart attack when he was 62")], [rule])
+    assert kept.origin is Origin.MODEL
 
 
 def test_what_is_felt_or_planned_is_not_turned_into_what_is():
