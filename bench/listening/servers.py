@@ -20,6 +20,7 @@ from typing import Any
 
 import websockets
 
+from app.ehr.sandbox import free_port
 from bench.listening.data import Pcm, write_wav
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 
@@ -148,7 +149,7 @@ ROWS: dict[str, Callable[[Log], list[Row]]] = {
 
 def run_peer(peer: str, python: Path, pcm: Pcm, model: Path, threads: int, scratch: Path) -> tuple[list[Row], float]:
     """Its rows, and the CPU seconds its server used."""
-    port, before = _free_port(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    port, before = free_port(), resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [str(python), "-c", WHISPERLIVE, str(model), str(port)]
     if peer == "whisperlivekit":
         warm = write_wav(scratch / "warm.wav", pcm[: 10 * SAMPLE_RATE])
@@ -184,12 +185,6 @@ def cpu_since(before: resource.struct_rusage) -> float:
     """CPU seconds of the child processes that ended since."""
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
     return now.ru_utime + now.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]", seconds: float = 180.0) -> None:

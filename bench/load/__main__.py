@@ -26,9 +26,10 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 import httpx
 import websockets
 from support.engines import speech
-from support.server import PASSWORD, free_port, settings
+from support.server import PASSWORD, settings
 from websockets.asyncio.client import connect
 
+from app.ehr.sandbox import free_port
 from app.live.client import FRAME_SAMPLES, Account
 from app.live.ws import MAX_CONNECTIONS
 from app.store import Store

@@ -24,21 +24,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("loud_is_voice")]
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def hear():
-    made = []
-
-    def make(script):
-        transcriber = WhisperTranscriber(Path("unused"))
-        transcriber._worker._load = lambda: ScriptedModel(script)
-        made.append(transcriber)
-        return transcriber
-
-    yield make
-    for transcriber in made:
-        transcriber.close()
-
-
 def committed(events):
     return [word for event in events if isinstance(event, CommittedWords) for word in event.words]
 

@@ -2,14 +2,12 @@
 
 import threading
 import wave
-from pathlib import Path
 
 import numpy as np
 import pytest
 from support.ear import RATE, Said, Script, ScriptedModel, made_up, sentence
 
 from asr.door import live_file, transcribe_file
-from asr.engine import WhisperTranscriber
 from asr.errors import EngineStopped, TruncatedAudio
 from asr.worker import DEGRADED_LAG_S
 from visit.charts import Chart
@@ -17,22 +15,6 @@ from visit.hearing import CommittedWords, HearingState, HearingStatus, Rejected,
 from visit.turns import Speaker
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("loud_is_voice")]
-
-
-@pytest.fixture
-def hear():
-    """Make a transcriber that hears a script."""
-    made = []
-
-    def make(script):
-        transcriber = WhisperTranscriber(Path("unused"))
-        transcriber._worker._load = lambda: ScriptedModel(script)
-        made.append(transcriber)
-        return transcriber
-
-    yield make
-    for transcriber in made:
-        transcriber.close()
 
 
 def visit(count=60):

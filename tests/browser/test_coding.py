@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from support.browser import accessibility_faults, chromium, watched_page, write_wav
 from support.page_server import PageProcess as Process
-from support.server import PASSWORD, free_port, prepare, settings
+from support.server import PASSWORD, prepare, settings
 
+from app.ehr.sandbox import free_port
 from app.store import Store
 from app.store.part import SYSTEM
 from visit.codes import CodeEvidence, CodeSuggestion

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.browser import FLAGS, accessibility_faults, executable, ramp
 from support.page_server import PageProcess, start
-from support.server import PASSWORD, free_port, prepare, settings
+from support.server import PASSWORD, prepare, settings
 
+from app.ehr.sandbox import free_port
 from app.store import Store
 from bench.package_extension import extension_id
 

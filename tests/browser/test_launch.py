@@ -12,13 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 from support.browser import accessibility_faults, watched_page
 from support.ehr import signed_visit
 from support.page_server import PageProcess, start
-from support.server import free_port
 from support.smart_ehr import APP, SmartEhr, missing
 
 from app.ehr.client import Access, Ehr
 from app.ehr.filing import Filing
 from app.ehr.profiles import US_CORE
-from app.ehr.sandbox import Sandbox
+from app.ehr.sandbox import Sandbox, free_port
 from app.ehr.sandbox_people import SAMPLE_PATIENT, encounter_id
 from app.smart.keys import make_key
 

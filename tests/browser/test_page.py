@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from support.browser import PERIOD, RATE, accessibility_faults, watched_page
 from support.page_server import PageProcess as Process
 from support.page_server import start
-from support.server import PASSWORD, free_port, prepare, settings
+from support.server import PASSWORD, prepare, settings
 
+from app.ehr.sandbox import free_port
 from app.settings import Settings
 from app.store import Store
 from visit.charts import Chart

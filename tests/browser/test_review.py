@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import accessibility_faults, ramp, watched_page
 from support.ehr import FaultyLine
 from support.page_server import PageProcess, start
-from support.server import PASSWORD, free_port, settings
+from support.server import PASSWORD, settings
 
-from app.ehr.sandbox import Sandbox
+from app.ehr.sandbox import Sandbox, free_port
 from app.sample import PATIENT
 from app.store import Store
 

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import accessibility_faults, chromium, watched_page, write_wav
 from support.page_server import PageProcess
-from support.server import PASSWORD, free_port, settings
+from support.server import PASSWORD, settings
 
+from app.ehr.sandbox import free_port
 from app.store import Store
 from visit.charts import Chart
 from visit.findings import Finding, FindingKind
@@ -19,6 +20,9 @@ from visit.notes import Division, Note, NoteSentence, Origin, Verdict
 from visit.turns import Speaker, Transcript, Turn
 
 pytestmark = pytest.mark.browser
+
+PREVIEW_MS = 20_000
+"""A preview drafts the sample visit, which takes a busy machine a while."""
 
 TURNS = (
     Turn(0, Speaker.CLINICIAN, "How long has the knee hurt?"),
@@ -145,17 +149,17 @@ def test_an_administrator_makes_a_format_and_sees_the_sample_visit_in_it(
     process, _ = server
     page, problems = signed_in(browser, process, "formats", "root")
     preview = page.get_by_role("region", name="The sample visit in this format")
-    expect(preview).to_contain_text("Reviewed and approved")
+    expect(preview).to_contain_text("Reviewed and approved", timeout=PREVIEW_MS)
     page.get_by_label("Short name").fill("ours")
     page.get_by_label("Title", exact=True).fill("Our note")
     page.get_by_label("Title of section 3").fill("What was told")
-    expect(preview).to_contain_text("OUR NOTE")
+    expect(preview).to_contain_text("OUR NOTE", timeout=PREVIEW_MS)
     expect(preview).to_contain_text("WHAT WAS TOLD")
     page.get_by_label("Words to aim at").fill("60")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved as version 1.")).to_be_visible()
     page.get_by_label("Title of section 3").fill("Warfarin 50 mg")
-    expect(preview.get_by_role("alert")).to_contain_text("without figures")
+    expect(preview.get_by_role("alert")).to_contain_text("without figures", timeout=PREVIEW_MS)
     assert accessibility_faults(page) == []
     page.context.close()
     assert problems == []

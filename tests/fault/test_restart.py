@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from support.engines import WORD, said, speech
-from support.server import Process, free_port, prepare, settings, sign_in
+from support.server import Process, prepare, settings, sign_in
 
+from app.ehr.sandbox import free_port
 from app.live.client import Account, LiveClient
 from app.security import checkpoints
 from app.store import Store

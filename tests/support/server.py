@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -14,6 +13,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from app.ehr.sandbox import free_port
 from app.live.client import Account
 from app.server import create_app, server_options
 from app.settings import Settings
@@ -22,13 +22,6 @@ from support import engines
 from visit.charts import Chart
 
 PASSWORD = "correct horse battery"  # noqa: S105
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def settings(data_dir: Path, port: int, **more: Any) -> Settings:

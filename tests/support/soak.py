@@ -20,7 +20,7 @@ from app.ehr.client import Access, Ehr
 from app.ehr.document import NOTE_SYSTEM
 from app.ehr.filing import Filing
 from app.ehr.profiles import US_CORE
-from app.ehr.sandbox import Sandbox
+from app.ehr.sandbox import Sandbox, free_port
 from app.ehr.sandbox_people import SAMPLE_PATIENT, encounter_id
 from app.errors import SidenoteError
 from app.live.client import Account, LiveClient
@@ -31,7 +31,7 @@ from support.ehr import signed_visit
 from support.engines import said, speech
 from support.proxy import FaultProxy
 from support.raw import holding
-from support.server import Process, free_port, prepare, settings, sign_in
+from support.server import Process, prepare, settings, sign_in
 from visit.submissions import SubmissionState
 
 ROOT = Path(__file__).parents[2]
