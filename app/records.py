@@ -26,17 +26,24 @@ class User:
     disabled: bool = False
 
 
+Via = Literal["password", "oidc", "launch"]
+"""How somebody signed in: with a password here, at the identity provider, or by opening Sidenote from a chart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A signed-in user. ``csrf`` must come back with every change; ``expires_s`` is what is left of it.
 
-    ``id`` names the session where its token must not be, in a :class:`Ticket` for instance.
+    ``id`` names the session where its token must not be, in a :class:`Ticket` for instance. ``launched``: it is open
+    in a chart's frame, and whatever it changes must name the launch.
     """
 
     id: str
     user: User
     csrf: str
     expires_s: int
+    via: Via = "password"
+    launched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

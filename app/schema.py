@@ -51,6 +51,7 @@ SENT: tuple[type[BaseModel], ...] = (
 RECEIVED: tuple[type[BaseModel], ...] = (
     *get_args(get_args(messages.ServerMessage)[0]),
     resources.SessionView,
+    access.SignInMethods,
     resources.ScheduledVisit,
     resources.EncounterSummary,
     resources.EncounterView,

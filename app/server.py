@@ -17,6 +17,7 @@ from app.imports.inbox import Inbox
 from app.keeping import Keeper
 from app.live import ws
 from app.live.visits import Visits
+from app.oidc.sign_in import SingleSignOn
 from app.rest import (
     administration,
     amendments,
@@ -33,6 +34,7 @@ from app.rest import (
     health,
     launches,
     notes,
+    oidc,
     patients,
     problems,
     session,
@@ -73,7 +75,7 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
         middleware=[Middleware(Guard, settings=settings)],
     )
     problems.install(app)
-    for open_noun in (health, smart, cds):
+    for open_noun in (health, smart, oidc, cds):
         app.include_router(open_noun.router, responses=PROBLEMS)
     api = APIRouter(prefix="/api", responses=PROBLEMS)
     for noun in (
@@ -101,7 +103,9 @@ def create_app(settings: Settings, parts: "Parts", *, page: Path = PAGE) -> Fast
     app.include_router(api)
     live = ws.attach(app, settings, parts, visits)
     sample = SampleNote(parts.reader, parts.fallback)
-    app.state.service = Service(settings, parts, visits, live, sample, Launches(settings))
+    app.state.service = Service(
+        settings, parts, visits, live, sample, Launches(settings, parts.store), SingleSignOn(settings, parts.store)
+    )
     _serve_page(app, page)
     return app
 

@@ -105,6 +105,35 @@ class Settings(BaseSettings):
     cds_clients: dict[str, str] = Field(
         {}, description="JWK set URL of each CDS Hooks client by its issuer (JSON); the services are off when empty."
     )
+    oidc_issuer: str | None = Field(
+        None, description="Issuer URL of an OpenID Connect provider for single sign-on; off when unset."
+    )
+    oidc_client_id: str | None = Field(None, description="Our client id there.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="Our client secret there; a public client (PKCE alone) when unset."
+    )
+    oidc_name: str = Field("your organisation", description="What the sign-in button calls the provider.")
+    oidc_scopes: str = Field("openid profile email", description="Scopes asked for at single sign-on.")
+    oidc_user_claim: str = Field(
+        "preferred_username",
+        description="Claim of the ID token that is the user name here at the first sign-in; choose one that people "
+        "cannot change themselves. `email` counts only when the provider verified it.",
+    )
+    oidc_role_claim: str | None = Field(
+        None, description="Claim of the ID token that decides the role; roles are kept here when unset."
+    )
+    oidc_roles: dict[str, Literal["clinician", "coder", "admin"]] = Field(
+        {}, description="Role for each value of that claim (JSON); the first that fits counts, others may not enter."
+    )
+    oidc_provision: bool = Field(
+        False,
+        description="Make an account at the first sign-in of somebody who has a role by that claim but none here.",
+    )
+    oidc_acr: tuple[str, ...] = Field(
+        (),
+        description="Values of `acr`, one of which the ID token must have. Needed with "
+        "`SIDENOTE_SECOND_FACTOR=required`: they say that the provider asked for a second factor.",
+    )
     mllp_address: str | None = Field(
         None, description="`host:port` of an HL7 v2 interface; documents go there as MDM messages instead of over FHIR."
     )

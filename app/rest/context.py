@@ -10,13 +10,15 @@ from fastapi import Depends, Request, Response
 
 from app.ehr.client import Ehr
 from app.errors import Conflict, NotAllowed, NotAuthenticated
+from app.oidc.sign_in import SingleSignOn
 from app.records import Encounter, Session, User
 from app.rest.guard import SAFE_METHODS
 from app.samplenote import SampleNote
 from app.security.access import Right
 from app.security.tokens import same
 from app.settings import Settings
-from app.smart.launches import Launch, Launches, require_same
+from app.smart.launch import Launch, require_same
+from app.smart.launches import Launches
 from app.wire.messages import Event
 from visit.ids import EncounterId
 from visit.notes import Division, NoteSentence
@@ -67,6 +69,7 @@ class Service:
     live: Live
     sample: SampleNote
     launches: Launches
+    single_sign_on: SingleSignOn
 
     @property
     def store(self) -> "Store":
@@ -125,8 +128,12 @@ SessionHere = Annotated[Session, Depends(signed_in)]
 
 
 def user(session: SessionHere, here: ServiceHere) -> User:
-    """Who is signed in; raises :class:`NotAllowed` while a second factor is required and not set up."""
-    if here.settings.second_factor == "required" and not here.store.has_factor(session.user.id):
+    """Who is signed in; raises :class:`NotAllowed` while a second factor is required and not set up.
+
+    After single sign-on the factor was the provider's: nobody came in that way without one where it is required.
+    """
+    required = here.settings.second_factor == "required" and session.via != "oidc"
+    if required and not here.store.has_factor(session.user.id):
         raise NotAllowed("Set up an authenticator first.", code="auth.factor_setup")
     return session.user
 
@@ -139,7 +146,7 @@ def launch(request: Request, here: ServiceHere, session: SessionHere) -> Launch 
     named = request.headers.get("X-Launch")
     if named:
         return here.launches.find(named, session.user.id)
-    if request.method not in SAFE_METHODS and here.launches.of_session(session.id):
+    if request.method not in SAFE_METHODS and session.launched:
         raise NotAllowed("The request does not say which chart it belongs to.", code="auth.launch")
     return None
 

@@ -7,7 +7,7 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.records import Encounter, StoredNote
 from app.rest.context import EhrHere, LaunchHere, OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere, token_of
 from app.security.access import require_role
-from app.smart.launches import require_ours
+from app.smart.launch import require_ours
 from app.wire import views
 from app.wire.resources import (
     ConsentForm,

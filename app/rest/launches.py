@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from app.errors import Conflict
 from app.rest.context import Service, ServiceHere, SessionHere, guard
 from app.security.access import Right
-from app.smart.launches import Launch, require_ours
+from app.smart.launch import Launch, require_ours
 from app.wire.launches import ChartCheck, LaunchView
 from visit.ids import EncounterId
 

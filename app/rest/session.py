@@ -7,6 +7,7 @@ from app.errors import NotAllowed
 from app.records import Session
 from app.rest.context import Service, ServiceHere, SessionHere, cookie_name, set_cookie, token_of
 from app.security.origins import LOOPBACK
+from app.wire.access import SignInMethods
 from app.wire.resources import PasswordChange, SessionView, SignIn, UserView
 
 router = APIRouter(prefix="/session", tags=["session"])
@@ -29,6 +30,12 @@ def show(here: ServiceHere, session: SessionHere) -> SessionView:
     return session_view(here, session)
 
 
+@router.get("/methods")
+def methods(here: ServiceHere) -> SignInMethods:
+    """How one may sign in, for the sign-in page."""
+    return SignInMethods(single_sign_on=here.settings.oidc_name if here.single_sign_on.on else None)
+
+
 @router.put("/password", status_code=204)
 def change_password(body: PasswordChange, here: ServiceHere, session: SessionHere) -> None:
     """Change one's own password; every other session of the user ends."""
@@ -49,4 +56,6 @@ def session_view(here: Service, session: Session) -> SessionView:
     user = session.user
     shown = UserView(id=user.id, username=user.username, name=user.name, role=user.role)
     factor = here.store.has_factor(user.id)
-    return SessionView(user=shown, csrf=session.csrf, expires_s=session.expires_s, second_factor=factor)
+    return SessionView(
+        user=shown, csrf=session.csrf, expires_s=session.expires_s, second_factor=factor, via=session.via
+    )

@@ -47,6 +47,12 @@ def remove_factor(user_id: str, here: ServiceHere, admin: AdminHere) -> None:
     here.store.remove_factor(UserId(user_id), actor=admin.id)
 
 
+@router.delete("/{user_id}/identity", status_code=204)
+def unlink(user_id: str, here: ServiceHere, admin: AdminHere) -> None:
+    """Forget who an account is to the identity provider, because the person is somebody new there."""
+    here.store.unlink(UserId(user_id), actor=admin.id)
+
+
 @router.delete("/{user_id}", status_code=204)
 def disable_user(user_id: str, here: ServiceHere, admin: AdminHere) -> None:
     """Lock an account and end its sessions. Accounts are never deleted: the audit log names them."""

@@ -22,6 +22,10 @@ class Tokens:
         """What is stored instead of a token. ``purpose`` keeps a ticket from passing for a session."""
         return hmac.new(self._key, f"{purpose}|{token}".encode(), sha256).hexdigest()
 
+    def sealing_key(self, purpose: str, token: str) -> bytes:
+        """A 256-bit key of one token's own, for what travels with it."""
+        return hmac.new(self._key, f"seal|{purpose}|{token}".encode(), sha256).digest()
+
     def csrf(self, token: str) -> str:
         """The token that a session's page must send back with every change."""
         return self.hashed("csrf", token)

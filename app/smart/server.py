@@ -65,15 +65,21 @@ def discover(base: str) -> Endpoints:
 
 def get_json(url: str) -> dict[str, Any]:
     """A JSON object from an authorization server; raises :class:`Unavailable` (``unavailable.smart``)."""
+    body = fetch_json(url)
+    if body is None:
+        raise Unavailable("The EHR's authorization server does not answer.", code="unavailable.smart")
+    return body
+
+
+def fetch_json(url: str) -> dict[str, Any] | None:
+    """A JSON object; ``None`` when there is no answer, or another one."""
     try:
-        with _client(url) as client:
+        with http_client(url) as client:
             reply = client.get(url, headers={"Accept": "application/json"})
             body = reply.json() if reply.status_code == 200 else None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-        body = None
-    if not isinstance(body, dict):
-        raise Unavailable("The EHR's authorization server does not answer.", code="unavailable.smart")
-    return body
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def ask_token(endpoints: Endpoints, client_id: str, key: ClientKey | None, form: Mapping[str, str]) -> TokenAnswer:
@@ -90,7 +96,7 @@ def ask_token(endpoints: Endpoints, client_id: str, key: ClientKey | None, form:
             "client_assertion": key.assertion(client_id, endpoints.token),
         }
     try:
-        with _client(endpoints.token) as client:
+        with http_client(endpoints.token) as client:
             reply = client.post(endpoints.token, data=data, headers={"Accept": "application/json"})
             body = reply.json()
     except (httpx.HTTPError, ValueError):
@@ -121,5 +127,6 @@ def _seconds(value: object) -> float:
         return 60.0
 
 
-def _client(url: str) -> httpx.Client:
+def http_client(url: str) -> httpx.Client:
+    """A client for one request that may carry secrets: no redirect is followed."""
     return httpx.Client(timeout=_TIMEOUT_S, follow_redirects=False, trust_env=urlsplit(url).hostname not in LOOPBACK)

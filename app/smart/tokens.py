@@ -73,20 +73,34 @@ class BackendTokens:
         return self._answer.access_token
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What the tokens of a launch must stay about."""
+
+    patient: str
+    encounter: str | None
+
+
 class LaunchTokens:
-    """A clinician's tokens of one launch. Kept in memory only; they end with the process.
+    """A clinician's tokens of one launch.
 
     A refreshed token that is for another patient or encounter ends the launch for good.
     """
 
     def __init__(
-        self, endpoints: Endpoints, client: Client, answer: TokenAnswer, *, clock: Callable[[], float] = time.monotonic
+        self,
+        endpoints: Endpoints,
+        client: Client,
+        answer: TokenAnswer,
+        bound: Bound,
+        keep: Callable[[TokenAnswer | None], None] = lambda _answer: None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``answer`` is what the authorization code was exchanged for."""
+        """``answer`` holds the newest tokens; ``keep`` is called with newer ones, with ``None`` when they are over."""
         self._endpoints, self._client, self._clock = endpoints, client, clock
         self._lock = threading.Lock()
-        self._answer = answer
-        self._bound = {name: answer.context.get(name) for name in ("patient", "encounter")}
+        self._answer, self._bound, self._keep = answer, bound, keep
         self._ends = clock() + lifetime_s(answer)
         self._over = False
 
@@ -110,19 +124,24 @@ class LaunchTokens:
     def _refresh(self) -> str:
         old = self._answer.refresh_token
         if self._over or old is None:
-            self._over = True
+            self._end()
             raise NotAllowed("The EHR session is over. Open Sidenote from the chart again.", code="auth.launch")
         form = {"grant_type": "refresh_token", "refresh_token": old}
         answer = ask_token(self._endpoints, self._client.id, self._client.key, form)
-        for name, bound in self._bound.items():
+        for name, bound in (("patient", self._bound.patient), ("encounter", self._bound.encounter)):
             if answer.context.get(name, bound) != bound:
-                self._over = True
+                self._end()
                 raise Conflict(f"The EHR moved this session to another {name}.", code=f"conflict.{name}")
         scope = answer.scope or self._answer.scope
         refresh = answer.refresh_token or old
         self._answer = TokenAnswer(answer.access_token, answer.expires_s, scope, refresh, answer.context)
         self._ends = self._clock() + lifetime_s(answer)
+        self._keep(self._answer)
         return answer.access_token
+
+    def _end(self) -> None:
+        self._over = True
+        self._keep(None)
 
 
 def lifetime_s(answer: TokenAnswer) -> float:

@@ -169,6 +169,19 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
                 "user" TEXT PRIMARY KEY REFERENCES users (id), sealed BLOB NOT NULL, at REAL NOT NULL)""",
         ),
     ),
+    (
+        "0012 single sign-on, launches that outlive a restart",
+        (
+            "ALTER TABLE sessions ADD COLUMN via TEXT NOT NULL DEFAULT 'password'",
+            "ALTER TABLE sessions ADD COLUMN launched INTEGER NOT NULL DEFAULT 0",
+            """CREATE TABLE identities (
+                issuer TEXT NOT NULL, subject TEXT NOT NULL, "user" TEXT NOT NULL REFERENCES users (id),
+                at REAL NOT NULL, PRIMARY KEY (issuer, subject), UNIQUE (issuer, "user"))""",
+            """CREATE TABLE launches (
+                hash TEXT PRIMARY KEY, "user" TEXT NOT NULL REFERENCES users (id), ends REAL NOT NULL,
+                sealed BLOB NOT NULL)""",
+        ),
+    ),
 )
 
 

@@ -68,7 +68,7 @@ class People(Factors):
         self.user(user)
         with self._database.change() as connection:
             connection.execute(update(schema.users).where(schema.users.c.id == user).values(disabled=1))
-            for table in (schema.sessions, schema.tickets):
+            for table in (schema.sessions, schema.tickets, schema.launches):
                 connection.execute(delete(table).where(table.c.user == user))
             self._record(connection, actor, "user.disabled", f"user:{user}")
 

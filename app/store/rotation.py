@@ -6,7 +6,7 @@
 4. The audit log says so, naming the signing keys before and after.
 5. The next key's file takes the place of the key's, at once.
 
-Sessions and tickets end: their hashes were made with the old key.
+Sessions, tickets and launches end: their hashes were made with the old key.
 """
 
 import time
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Final
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select, update
 
 from app.errors import Broken
 from app.security import keys as keyring
@@ -39,6 +39,9 @@ PERSONAL: Final[tuple[tuple[Table, Callable[[UserId], str]], ...]] = (
     (schema.voices, voice_context),
 )
 """Tables of secrets that are a person's, not an encounter's, and what each secret is bound to."""
+
+FORGOTTEN: Final = (schema.launches,)
+"""Tables of secrets that end with the old key."""
 
 
 def rotate(settings: Settings, *, clock: Callable[[], float] = time.time) -> bool:
@@ -87,6 +90,8 @@ def _rewrap(database: AnyDatabase, wrapper: Wrapper) -> None:
             break
         after = rows[-1].encounter
     with database.change() as connection:
+        for table in FORGOTTEN:
+            connection.execute(delete(table))
         for table, context_of in PERSONAL:
             for row in connection.execute(select(table)).all():
                 context = context_of(UserId(row.user))

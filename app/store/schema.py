@@ -43,7 +43,27 @@ users = Table(
 
 attempts = Table("attempts", metadata, _text("who", primary_key=True), _integer("failures"), _seconds("until"))
 
-sessions = Table("sessions", metadata, _text("hash", primary_key=True), _user(), _seconds("created"), _seconds("seen"))
+sessions = Table(
+    "sessions",
+    metadata,
+    _text("hash", primary_key=True),
+    _user(),
+    _seconds("created"),
+    _seconds("seen"),
+    _text("via"),
+    _integer("launched"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    _text("issuer", primary_key=True),
+    _text("subject", primary_key=True),
+    _user(),
+    _seconds("at"),
+)
+
+launches = Table("launches", metadata, _text("hash", primary_key=True), _user(), _seconds("ends"), _sealed())
 
 tickets = Table(
     "tickets",

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from app.errors import NotAuthenticated
-from app.records import Session, Ticket, User
+from app.records import Session, Ticket, User, Via
 from app.store import schema
 from app.store.part import Part
 from app.store.people import user_of
@@ -16,15 +16,17 @@ TOUCH_S = 15
 class Sessions(Part):
     """Sessions and tickets."""
 
-    def create_session(self, user: User) -> tuple[str, str]:
+    def create_session(self, user: User, via: Via = "password") -> tuple[str, str]:
         """Sign a user in; return the session token, for the cookie, and the CSRF token, for the page."""
         token, now = self._desk.tokens.new(), self._now()
         with self._database.change() as connection:
             self._forget_expired(connection, now)
             connection.execute(
-                insert(schema.sessions).values(hash=self._hash(token), user=user.id, created=now, seen=now)
+                insert(schema.sessions).values(
+                    hash=self._hash(token), user=user.id, created=now, seen=now, via=via, launched=0
+                )
             )
-            self._record(connection, user.id, "session.started", f"user:{user.id}")
+            self._record(connection, user.id, "session.started", f"user:{user.id}", via=via)
         return token, self._desk.tokens.csrf(token)
 
     def session(self, token: str) -> Session:
@@ -33,7 +35,15 @@ class Sessions(Part):
         row = self._alive(session)
         user = user_of(row)
         left = min(row["created"] + self._desk.settings.session_max_s, self._now() + self._desk.settings.session_idle_s)
-        return Session(session, user, self._desk.tokens.csrf(token), int(left - self._now()))
+        return Session(
+            session, user, self._desk.tokens.csrf(token), int(left - self._now()), row["via"], bool(row["launched"])
+        )
+
+    def mark_launched(self, session: str) -> None:
+        """Remember that a session came from a chart: whatever it changes must then name the chart."""
+        table = schema.sessions
+        with self._database.change() as connection:
+            connection.execute(update(table).where(table.c.hash == session).values(launched=1))
 
     def end_session(self, token: str) -> None:
         """Sign out; a token that is no session's is none of our business."""
@@ -46,9 +56,9 @@ class Sessions(Part):
                 self._record(connection, UserId(user), "session.ended", f"user:{user}")
 
     def end_all_sessions(self) -> None:
-        """Sign everybody out, and let no ticket in."""
+        """Sign everybody out, let no ticket in, and forget every launch."""
         with self._database.change() as connection:
-            for table in (schema.tickets, schema.sessions):
+            for table in (schema.tickets, schema.sessions, schema.launches):
                 connection.execute(delete(table))
 
     def session_alive(self, session: str, touch: bool = True) -> bool:
@@ -100,7 +110,11 @@ class Sessions(Part):
     def _alive(self, hashed: str, touch: bool = True) -> RowMapping:
         """The session's row joined with its user's; with ``touch``, writes down that it was used."""
         table, now, settings = schema.sessions, self._now(), self._desk.settings
-        query = select(table.c.created, table.c.seen, schema.users).join(schema.users).where(table.c.hash == hashed)
+        query = (
+            select(table.c.created, table.c.seen, table.c.via, table.c.launched, schema.users)
+            .join(schema.users)
+            .where(table.c.hash == hashed)
+        )
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
         if row is None or row["disabled"]:

@@ -22,11 +22,12 @@ from app.store.engine import Database
 from app.store.events import Events
 from app.store.grants import Grants
 from app.store.heard import Heard
+from app.store.identities import Identities
+from app.store.launches import KeptLaunches
 from app.store.lock import FolderLock
 from app.store.migrations import migrate
 from app.store.notes import Notes
 from app.store.part import Desk
-from app.store.people import People
 from app.store.postgres import Postgres
 from app.store.retention import Retention
 from app.store.reviews import Reviews
@@ -38,7 +39,20 @@ DATABASE_FILE = "sidenote.sqlite3"
 
 
 class Store(
-    People, Sessions, Grants, Audio, Heard, Notes, Reviews, Submissions, Amendments, Events, Retention, Voices, Audit
+    Identities,
+    Sessions,
+    KeptLaunches,
+    Grants,
+    Audio,
+    Heard,
+    Notes,
+    Reviews,
+    Submissions,
+    Amendments,
+    Events,
+    Retention,
+    Voices,
+    Audit,
 ):
     """The record. Synchronous and safe to call from any thread; call it off the event loop.
 

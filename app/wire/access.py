@@ -1,10 +1,16 @@
-"""REST shapes of second factors and emergency access."""
+"""REST shapes of single sign-on, second factors and emergency access."""
 
 from datetime import datetime
 
 from pydantic import Field
 
 from app.wire.resources import Resource
+
+
+class SignInMethods(Resource):
+    """Answer of ``GET /api/session/methods``: the ways to sign in besides a password."""
+
+    single_sign_on: str | None = Field(None, description="What the identity provider is called; go to `/oidc/sign-in`.")
 
 
 class FactorSetup(Resource):

@@ -70,6 +70,7 @@ class SessionView(Resource):
     csrf: str
     expires_s: int
     second_factor: bool = False
+    via: Literal["password", "oidc", "launch"] = "password"
 
 
 class PatientView(Resource):

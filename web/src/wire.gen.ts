@@ -708,6 +708,7 @@ export interface SessionView {
   csrf: string;
   expires_s: number;
   second_factor: boolean;
+  via: "password" | "oidc" | "launch";
 }
 
 /** Body of `POST /api/session`. `code` is that of the authenticator, where there is one. */
@@ -715,6 +716,12 @@ export interface SignIn {
   username: string;
   password: string;
   code?: string | null;
+}
+
+/** Answer of `GET /api/session/methods`: the ways to sign in besides a password. */
+export interface SignInMethods {
+  /** What the identity provider is called; go to `/oidc/sign-in`. */
+  single_sign_on: string | null;
 }
 
 /** Body of `POST /api/encounters/{id}/sign`: the version and hash that the clinician saw. */

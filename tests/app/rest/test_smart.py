@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
+from app.rest.away import set_framed_cookie
 from app.rest.guard import headers
-from app.rest.smart import _set
 from app.settings import Settings
 
 pytestmark = pytest.mark.unit
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 def cookie(**settings: Any) -> str:
     response = Response()
     here: Any = SimpleNamespace(settings=Settings(**settings))
-    _set(here, response, "name", "value", 60)
+    set_framed_cookie(here, response, "name", "value", 60)
     return response.headers["set-cookie"]
 
 

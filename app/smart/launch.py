@@ -1,0 +1,73 @@
+"""A launch: one clinician, one patient, one EHR; the guards that keep it so, and the form in which it is kept."""
+
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+from app.ehr.client import Ehr
+from app.errors import Conflict
+from app.records import Encounter, User
+from app.smart.scopes import missing
+from app.smart.server import Endpoints, TokenAnswer
+from app.smart.tokens import LaunchTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """An accepted launch: one clinician, one patient and at most one encounter, for as long as it lasts."""
+
+    id: str
+    user: User
+    issuer: str
+    patient: str
+    encounter: str | None
+    practitioner: str
+    banner: bool
+    ehr: Ehr = field(repr=False)
+    tokens: LaunchTokens = field(repr=False)
+
+    @property
+    def missing_scopes(self) -> list[str]:
+        """The scopes that Sidenote wants and was not granted."""
+        return [scope for scope, _ in missing(self.tokens.scope)]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLaunch:
+    """What is kept of a launch, sealed, so that a restart does not end it. Times are seconds since 1970."""
+
+    endpoints: Endpoints
+    patient: str
+    encounter: str | None
+    practitioner: str
+    banner: bool
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    token_ends: float
+    scope: str
+
+    def answer(self, now: float) -> TokenAnswer:
+        """The tokens, with what is left of them."""
+        return TokenAnswer(self.access_token, max(0.0, self.token_ends - now), self.scope, self.refresh_token)
+
+
+KEPT: TypeAdapter[KeptLaunch] = TypeAdapter(KeptLaunch)
+
+
+def require_same(launch: Launch, encounter: Encounter) -> None:
+    """Raise :class:`Conflict` unless a launch is about this encounter and its patient.
+
+    ``conflict.patient`` when another patient's chart is open in the EHR, ``conflict.encounter`` for another visit.
+    """
+    if launch.patient != encounter.chart.patient_id:
+        raise Conflict("Another patient's chart is open in the EHR.", code="conflict.patient")
+    if launch.encounter is not None and launch.encounter != encounter.ehr_encounter_id:
+        raise Conflict("Another visit of this patient is open in the EHR.", code="conflict.encounter")
+
+
+def require_ours(launch: Launch, ehr_encounter_id: str) -> None:
+    """Read an encounter of the EHR under the launch's token; raise :class:`Conflict` unless it is the launch's."""
+    if launch.encounter is not None and launch.encounter != ehr_encounter_id:
+        raise Conflict("Another visit of this patient is open in the EHR.", code="conflict.encounter")
+    if launch.ehr.encounter(ehr_encounter_id).patient != f"Patient/{launch.patient}":
+        raise Conflict("The EHR's encounter belongs to another patient.", code="conflict.patient")
