@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from support.browser import chromium, ramp
+
+expect.set_options(timeout=30_000)
+"""A condition that never comes fails late; a busy machine fails nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -158,6 +158,8 @@ def test_an_administrator_makes_a_format_and_sees_the_sample_visit_in_it(
     page.get_by_label("Words to aim at").fill("60")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved as version 1.")).to_be_visible()
+    page.get_by_label("Title of section 3").fill("Warfarin 50 mg")
+    expect(preview.get_by_role("alert")).to_contain_text("without figures", timeout=PREVIEW_MS)
     assert accessibility_faults(page) == []
     page.context.close()
     assert problems == []

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Keymap, chordOf, type Action } from "./keymap";
 
 export type { Action } from "./keymap";
@@ -17,11 +17,14 @@ export function listen(): void {
   });
 }
 
-/** The actions of a component, while it is shown; they are always those of its last render. */
+/**
+ * The actions of a component, while it is shown; they are always those of its last render. They are there before it is
+ * painted, so that no key is lost that is pressed at first sight.
+ */
 export function useKeys(actions: Action[]): void {
   const latest = useRef(actions);
   latest.current = actions;
-  useEffect(() => keymap.register(() => latest.current), []);
+  useLayoutEffect(() => keymap.register(() => latest.current), []);
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { api } from "../api";
 import { Icon } from "../views/icons";
 import type { CodeView } from "../wire.gen";
@@ -93,7 +93,7 @@ function Details({ code }: { code: CodeView }): JSX.Element {
 function Reject({ code }: { code: CodeView }): JSX.Element {
   const other = useSignal("");
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const reject = (reason: string) => void decide(code.code, "rejected", reason);
   return (
     <form
@@ -164,7 +164,7 @@ function Search(props: { label: string; onPick: (code: CodeView) => Promise<void
   const found = useSignal<CodeView[] | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   const wanted = query.value.trim();
   useEffect(() => {
     found.value = null;

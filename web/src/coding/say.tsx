@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { asking, take } from "./desk";
 import { t } from "./messages";
 
@@ -8,7 +8,7 @@ import { t } from "./messages";
 export function Say({ action }: { action: "ask" | "return" }): JSX.Element {
   const text = useSignal("");
   const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   const ready = text.value.trim() !== "";
   const send = () => {
     if (ready) void take(action, text.value.trim());

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../messages";
 import { marksOf } from "../note/marks";
 import { keyOf, select, selection } from "../state";
@@ -46,7 +46,7 @@ export function SentenceForm(props: {
   const text = useSignal("");
   const busy = useSignal(false);
   const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   const ready = text.value.trim() !== "" && !busy.value;
   const save = async () => {
     if (!ready) return;

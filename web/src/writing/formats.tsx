@@ -17,15 +17,15 @@ export function Formats(): JSX.Element {
   const all = useSignal<TemplateView[]>([]);
   const draft = useSignal<Draft | null>(null);
   const said = useSignal("");
-  const read = useCallback(
-    async (name?: string) => {
-      all.value = (await attempt(requests.templates)) ?? [];
-      const chosen = all.value.find((each) => each.name === name) ?? all.value[0];
-      if (chosen) draft.value = draftOf(chosen);
-    },
-    [all, draft],
+  const list = useCallback(
+    async () => (all.value = (await attempt(requests.templates)) ?? []),
+    [all],
   );
-  useEffect(() => void read(), [read]);
+  const begin = useCallback(async () => {
+    const [first] = await list();
+    if (first) draft.value = draftOf(first);
+  }, [draft, list]);
+  useEffect(() => void begin(), [begin]);
   const stored = all.value.find((each) => each.name === draft.value?.name);
   return (
     <main class="formats">
@@ -39,7 +39,7 @@ export function Formats(): JSX.Element {
             class="format-editor"
             onSubmit={(event) => {
               event.preventDefault();
-              void save(draft.value, said, read);
+              void save(draft.value, said, list);
             }}
           >
             <label>
@@ -71,7 +71,7 @@ export function Formats(): JSX.Element {
               </button>
               {stored && <a href={fileOf(stored.name)}>{t("formats.export")}</a>}
               {stored?.own === true && (
-                <button type="button" onClick={() => void remove(stored, said, read)}>
+                <button type="button" onClick={() => void remove(stored, said, begin)}>
                   {t("formats.delete")}
                 </button>
               )}
@@ -85,15 +85,16 @@ export function Formats(): JSX.Element {
   );
 }
 
-type Read = (name?: string) => Promise<void>;
+type Read = () => Promise<unknown>;
 
+/** Store a format. What is typed meanwhile stays as it is: only the list is read again. */
 async function save(draft: Draft | null, said: Signal<string>, read: Read): Promise<void> {
   if (!draft) return;
   said.value = "";
   const saved = await attempt(() => requests.save(draft));
   if (!saved) return;
   said.value = t("formats.saved", { version: saved.version });
-  await read(saved.name);
+  await read();
 }
 
 async function remove({ name }: TemplateView, said: Signal<string>, read: Read): Promise<void> {
@@ -111,16 +112,23 @@ function Preview({ draft }: { draft: Draft }): JSX.Element {
   const text = useSignal("");
   const problem = useSignal<string | null>(null);
   useEffect(() => {
+    let stale = false;
     const timer = setTimeout(() => {
       requests.preview(draft).then(
         (made) => {
+          if (stale) return;
           text.value = made.text;
           problem.value = null;
         },
-        (error: unknown) => (problem.value = explain(error)),
+        (error: unknown) => {
+          if (!stale) problem.value = explain(error);
+        },
       );
     }, PREVIEW_AFTER_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
   }, [draft, text, problem]);
   return (
     <section aria-label={t("formats.preview")}>
