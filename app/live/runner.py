@@ -297,6 +297,8 @@ class VisitRunner:
             await self.journal.record(Status(state=state))
         finished = {"final.done", "final.failed"} & {event.get("detail") for event in told}
         if not finished and not self._working and await asyncio.to_thread(self._store.has_final_transcript, self._id):
+            if state != "no_speech":
+                await Scribe(self._room).tell_again()
             await self.journal.record(Status(state=state, detail="final.done"))
         self._state_told = True
 

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from app.errors import Conflict
 from app.live import changes
@@ -15,9 +15,11 @@ from app.live.understanding import Understanding
 from app.live.workers import Workers
 from app.records import Encounter
 from app.store.part import SYSTEM
+from app.store.revisions import Revision
 from app.wire import views
 from app.wire.messages import CodesEvent, FindingEvent, NoteEvent, SentenceEvent, TranscriptEvent, TurnEvent
 from prompts.templates import reference
+from visit.codes import CodeSuggestion
 from visit.findings import Finding
 from visit.ids import FindingId
 from visit.notes import Note
@@ -107,55 +109,49 @@ class Scribe:
         await self._save_findings()
         note, material = await self._compose(within_s)
         await asyncio.to_thread(self._store.save_note, SYSTEM, self._id, note, drafter=self._drafter, base_version=None)
-        await self._tell_note(note, material)
+        codes = await self._suggest(note, material)
+        if codes is not None:
+            await asyncio.to_thread(self._store.save_codes, SYSTEM, self._id, codes)
+        await self._tell_note()
 
     async def rewrite(self, final: Transcript) -> bool:
         """Replace the transcript by that of the final pass and follow it in the note; false when already signed.
 
         A note that nobody edited is drafted anew, where words changed; an edited one keeps its words, its
-        evidence moves to the new turns and sentences that rest on changed words become stale.
+        evidence moves to the new turns and sentences that rest on changed words become stale. All of it is stored at
+        once, then told.
         """
         live, self.turns = self.turns, final.turns
-        before = Transcript(live)
         understanding = await self._understand()
         await self._room.workers.read(understanding.read_again, final.turns)
         await self._room.workers.read(understanding.finish)
         note, material = await self._compose()
-        if await self._signed():
+        current = await asyncio.to_thread(self._store.note, self._id)
+        revision = Revision(final, material.findings, None, current.drafter, base_version=current.version)
+        if note != current.note:
+            codes = await self._suggest(note, material)
+            revision = Revision(final, material.findings, note, self._drafter, codes)
+        kept = await self._revise(revision, live, material)
+        if kept is None:
             self.turns = live
             return False
-        await self.replace_transcript(final, changes.changed(live, final.turns))
-        if note == (await asyncio.to_thread(self._store.note, self._id)).note:
-            await self._save_findings()
-            return True
-        try:
-            await asyncio.to_thread(
-                self._store.save_note, SYSTEM, self._id, note, drafter=self._drafter, base_version=None
-            )
-        except Conflict:
-            moved = await self._move_edited(live, final.turns)
-            if moved is None:
-                await self.replace_transcript(before, changes.changed(final.turns, live), "live")
-                return False
-            note = moved
-        await self._save_findings()
-        await self._tell_note(note, material)
+        await self._tell_transcript(final, changes.changed(live, final.turns))
+        if kept.note is not None:
+            await self._tell_note()
         return True
 
-    async def replace_transcript(
-        self, transcript: Transcript, changed: Sequence[int], kind: Literal["live", "final"] = "final"
-    ) -> None:
+    async def tell_again(self) -> None:
+        """Tell transcript, note and codes as they are stored: a kill may have come between storing and telling."""
+        transcript = await asyncio.to_thread(self._store.transcript, self._id)
+        if transcript is not None:
+            await self._tell_transcript(transcript, ())
+        await self._tell_note()
+
+    async def replace_transcript(self, transcript: Transcript, changed: Sequence[int]) -> None:
         """Store and tell a whole transcript in place of the one before."""
         self.turns = transcript.turns
-        await asyncio.to_thread(self._store.save_transcript, self._id, transcript, kind)
-        await self._room.journal.record(
-            TranscriptEvent(
-                turns=[views.turn_view(turn) for turn in transcript.turns],
-                gaps=[views.gap_view(gap) for gap in transcript.gaps],
-                doubts=[views.doubt_view(doubt) for doubt in transcript.doubts],
-                changed=list(changed),
-            )
-        )
+        await asyncio.to_thread(self._store.save_transcript, self._id, transcript)
+        await self._tell_transcript(transcript, changed)
 
     def abandon(self) -> None:
         """Stop drafting; nothing more will come."""
@@ -222,38 +218,51 @@ class Scribe:
     async def _signed(self) -> bool:
         return (await asyncio.to_thread(self._store.encounter, self._id)).state in ("signed", "filed")
 
-    async def _move_edited(self, live: Sequence[Turn], final: Sequence[Turn]) -> Note | None:
-        """Point an edited note at the new turns; ``None`` when it was signed meanwhile."""
+    async def _revise(self, revision: Revision, live: Sequence[Turn], material: Material) -> Revision | None:
+        """Store a revision: of the draft, or else of the note as people have edited it; ``None`` when it is signed."""
         while not await self._signed():
-            current = await asyncio.to_thread(self._store.note, self._id)
-            note, stale = changes.move(current.note, live, final)
             try:
-                await asyncio.to_thread(
-                    self._store.save_note,
-                    SYSTEM,
-                    self._id,
-                    note,
+                await asyncio.to_thread(self._store.save_revision, self._id, revision)
+            except Conflict:
+                current = await asyncio.to_thread(self._store.note, self._id)
+                note, stale = changes.move(current.note, live, revision.transcript.turns)
+                revision = replace(
+                    revision,
+                    note=note,
                     drafter=current.drafter,
+                    codes=await self._suggest(note, material),
                     base_version=current.version,
                     stale=current.stale | stale,
                 )
-            except Conflict:
-                continue
-            return note
+            else:
+                return revision
         return None
 
-    async def _tell_note(self, note: Note, material: Material) -> None:
-        """Suggest codes for the note as stored, then tell both."""
+    async def _suggest(self, note: Note, material: Material) -> tuple[CodeSuggestion, ...] | None:
+        """Codes for a note; ``None`` when the coder failed."""
         try:
-            codes = await self._room.workers.write(self._room.parts.coder.suggest, note, material.findings)
-            await asyncio.to_thread(self._store.save_codes, SYSTEM, self._id, codes)
+            return await self._room.workers.write(self._room.parts.coder.suggest, note, material.findings)
         except Exception as error:
             log.error("visit %s: coding failed: %s", self._id, type(error).__name__)
             self.coder_failed = True
-        stored = await asyncio.to_thread(self._store.note, self._id)
-        findings = [views.finding_view(finding) for finding in material.findings]
-        codes_now = await asyncio.to_thread(self._store.codes, self._id)
+            return None
+
+    async def _tell_transcript(self, transcript: Transcript, changed: Sequence[int]) -> None:
         await self._room.journal.record(
-            NoteEvent(note=views.note_view(stored), findings=findings),
-            CodesEvent(codes=[views.code_view(code) for code in codes_now]),
+            TranscriptEvent(
+                turns=[views.turn_view(turn) for turn in transcript.turns],
+                gaps=[views.gap_view(gap) for gap in transcript.gaps],
+                doubts=[views.doubt_view(doubt) for doubt in transcript.doubts],
+                changed=list(changed),
+            )
+        )
+
+    async def _tell_note(self) -> None:
+        """Tell note and codes as they are stored."""
+        stored = await asyncio.to_thread(self._store.note, self._id)
+        findings = await asyncio.to_thread(self._store.findings, self._id)
+        codes = await asyncio.to_thread(self._store.codes, self._id)
+        await self._room.journal.record(
+            NoteEvent(note=views.note_view(stored), findings=[views.finding_view(finding) for finding in findings]),
+            CodesEvent(codes=[views.code_view(code) for code in codes]),
         )

@@ -43,26 +43,23 @@ class Visits:
         self._committer = Committer(parts.store)
         self._runners: dict[EncounterId, VisitRunner] = {}
         self._door = asyncio.Lock()
-        self._sweeper: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
 
     async def start(self) -> None:
-        """Go on with what the last stop of the server interrupted; recordings wait for their recorder."""
+        """Begin to go on with what the last stop of the server interrupted; recordings wait for their recorder.
+
+        It goes on beside what comes in: nobody waits for visits of others to be heard again.
+        """
         remove_leftovers(self._settings.data_dir)
-        store = self._parts.store
-        for encounter in await asyncio.to_thread(store.unfinished):
-            if encounter.state == "finishing":
-                await (await self._runner(encounter.id)).resume_finishing()
-        for encounter in await asyncio.to_thread(store.unrevised):
-            await (await self._runner(encounter.id)).resume_final_pass()
-        self._sweeper = asyncio.create_task(self._sweep())
+        self._tasks = [asyncio.create_task(self._go_on()), asyncio.create_task(self._sweep())]
 
     async def close(self) -> None:
         """Stop every visit where it stands; all of it can be gone on with."""
         self._closed = True
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(runner.close() for runner in self._runners.values()))
         self._runners.clear()
         self._workers.close()
@@ -133,6 +130,17 @@ class Visits:
                 self._runners[encounter_id] = runner
             runner.touch()
             return runner
+
+    async def _go_on(self) -> None:
+        """Finish and revise what is owed, oldest first; what fails costs only itself."""
+        store = self._parts.store
+        owed = [(one, VisitRunner.resume_finishing) for one in await asyncio.to_thread(store.unfinished)]
+        owed += [(one, VisitRunner.resume_final_pass) for one in await asyncio.to_thread(store.unrevised)]
+        for encounter, resume in owed:
+            try:
+                await resume(await self._runner(encounter))
+            except Exception as error:
+                log.error("visit %s: it cannot be gone on with: %s", encounter, type(error).__name__)
 
     async def _sweep(self) -> None:
         """Let go of what nobody uses."""

@@ -27,11 +27,7 @@ class Codes(Part):
         with self._database.change() as connection:
             if self._row(connection, encounter)["state"] in ("signed", "filed"):
                 raise Conflict("The note is signed; suggestions can no longer change.", code="conflict.signed")
-            decided = {c.suggestion.code: c for c in self._codes(connection, encounter) if c.decision != "suggested"}
-            codes = [replace(decided.pop(s.code, StoredCode(s)), suggestion=s) for s in suggestions]
-            codes += [code for code in decided.values() if code.decision == "accepted"]
-            self._save(connection, encounter, actor, codes)
-            self._record(connection, actor, "codes.suggested", f"encounter:{encounter}", count=len(suggestions))
+            self._suggest(connection, actor, encounter, suggestions)
 
     def codes(self, encounter: EncounterId) -> tuple[StoredCode, ...]:
         """The codes with what was decided about each, in the order of their suggestion."""
@@ -123,6 +119,15 @@ class Codes(Part):
                 )
                 for row in rows
             ]
+
+    def _suggest(
+        self, connection: Connection, actor: UserId, encounter: EncounterId, suggestions: Sequence[CodeSuggestion]
+    ) -> None:
+        decided = {c.suggestion.code: c for c in self._codes(connection, encounter) if c.decision != "suggested"}
+        codes = [replace(decided.pop(s.code, StoredCode(s)), suggestion=s) for s in suggestions]
+        codes += [code for code in decided.values() if code.decision == "accepted"]
+        self._save(connection, encounter, actor, codes)
+        self._record(connection, actor, "codes.suggested", f"encounter:{encounter}", count=len(suggestions))
 
     def _decidable(self, connection: Connection, actor: UserId, encounter: EncounterId) -> list[StoredCode]:
         """The codes, when ``actor`` may decide about them now."""

@@ -2,9 +2,9 @@
 
 import secrets
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Conflict
@@ -91,25 +91,26 @@ class Encounters(Part):
             rows = connection.execute(query).all()
         return {row.ehr_id: (EncounterId(row.id), UserId(row.owner)) for row in rows}
 
-    def unrevised(self) -> list[Encounter]:
+    def unrevised(self) -> list[EncounterId]:
         """Drafted encounters whose newest transcript is the live one: a final pass is owed, oldest first."""
         table, transcripts, later = schema.encounters, schema.transcripts, schema.transcripts.alias()
         newer = select(later).where(later.c.encounter == table.c.id, later.c.version > transcripts.c.version)
         query = (
-            select(table)
+            select(table.c.id)
             .join_from(table, transcripts, transcripts.c.encounter == table.c.id)
             .where(table.c.state == "drafted", transcripts.c.kind == "live", ~newer.exists())
             .order_by(table.c.created)
         )
-        with self._database.read() as connection:
-            return [self._encounter(connection, row) for row in connection.execute(query).mappings().all()]
+        return self._ids(query)
 
-    def unfinished(self) -> list[Encounter]:
-        """Encounters that were being recorded or finished when the server last stopped, oldest first."""
+    def unfinished(self) -> list[EncounterId]:
+        """Encounters that were being finished when the server last stopped, oldest first."""
         table = schema.encounters
-        query = select(table).where(table.c.state.in_(["recording", "finishing"])).order_by(table.c.created)
+        return self._ids(select(table.c.id).where(table.c.state == "finishing").order_by(table.c.created))
+
+    def _ids(self, query: Select[Any]) -> list[EncounterId]:
         with self._database.read() as connection:
-            return [self._encounter(connection, row) for row in connection.execute(query).mappings().all()]
+            return [EncounterId(row) for row in connection.execute(query).scalars()]
 
     def set_state(
         self, actor: UserId, encounter: EncounterId, state: EncounterState, problem: str | None = None

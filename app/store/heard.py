@@ -34,17 +34,8 @@ class Heard(Part):
         self, encounter: EncounterId, transcript: Transcript, kind: Literal["live", "final"] = "final"
     ) -> int:
         """Keep a whole transcript as a new version; return its number."""
-        table = schema.transcripts
         with self._database.change() as connection:
-            version = newest(connection, select(func.max(table.c.version)).where(table.c.encounter == encounter)) + 1
-            context = Context(encounter, "transcript", version=version)
-            sealed = self._seal(connection, context, codec.TRANSCRIPT.dump_json(transcript))
-            connection.execute(
-                insert(table).values(encounter=encounter, version=version, kind=kind, at=self._now(), sealed=sealed)
-            )
-            target = f"encounter:{encounter}"
-            self._record(connection, SYSTEM, f"transcript.{kind}", target, version=version)
-        return version
+            return self._add_transcript(connection, encounter, transcript, kind)
 
     def transcript(self, encounter: EncounterId) -> Transcript | None:
         """The newest whole transcript, else the turns heard so far, else ``None``."""
@@ -68,13 +59,8 @@ class Heard(Part):
 
     def save_findings(self, encounter: EncounterId, findings: Sequence[Finding]) -> None:
         """Replace the findings of a visit."""
-        table = schema.findings
         with self._database.change() as connection:
-            version = newest(connection, select(table.c.version).where(table.c.encounter == encounter)) + 1
-            context = Context(encounter, "findings", version=version)
-            sealed = self._seal(connection, context, codec.FINDINGS.dump_json(tuple(findings)))
-            connection.execute(delete(table).where(table.c.encounter == encounter))
-            connection.execute(insert(table).values(encounter=encounter, version=version, sealed=sealed))
+            self._put_findings(connection, encounter, findings)
 
     def findings(self, encounter: EncounterId) -> tuple[Finding, ...]:
         """The findings of a visit as saved last."""
@@ -86,6 +72,27 @@ class Heard(Part):
                 return ()
             context = Context(encounter, "findings", version=row.version)
             return codec.FINDINGS.validate_json(self._open(connection, context, row.sealed))
+
+    def _add_transcript(
+        self, connection: Connection, encounter: EncounterId, transcript: Transcript, kind: Literal["live", "final"]
+    ) -> int:
+        table = schema.transcripts
+        version = newest(connection, select(func.max(table.c.version)).where(table.c.encounter == encounter)) + 1
+        context = Context(encounter, "transcript", version=version)
+        sealed = self._seal(connection, context, codec.TRANSCRIPT.dump_json(transcript))
+        connection.execute(
+            insert(table).values(encounter=encounter, version=version, kind=kind, at=self._now(), sealed=sealed)
+        )
+        self._record(connection, SYSTEM, f"transcript.{kind}", f"encounter:{encounter}", version=version)
+        return version
+
+    def _put_findings(self, connection: Connection, encounter: EncounterId, findings: Sequence[Finding]) -> None:
+        table = schema.findings
+        version = newest(connection, select(table.c.version).where(table.c.encounter == encounter)) + 1
+        context = Context(encounter, "findings", version=version)
+        sealed = self._seal(connection, context, codec.FINDINGS.dump_json(tuple(findings)))
+        connection.execute(delete(table).where(table.c.encounter == encounter))
+        connection.execute(insert(table).values(encounter=encounter, version=version, sealed=sealed))
 
     def _live_turns(self, connection: Connection, encounter: EncounterId) -> tuple[Turn, ...]:
         table = schema.turns

@@ -39,7 +39,7 @@ class Notes(Templates):
         with self._database.change() as connection:
             version, edited = self._standing(connection, encounter)
             if edited if base_version is None else base_version != version:
-                raise _changed(version)
+                raise changed_meanwhile(version)
             written = StoredNote(version + 1, note, drafter, stale=stale)
             return self._add_note(connection, actor, encounter, written, edited=base_version is not None)
 
@@ -51,7 +51,7 @@ class Notes(Templates):
         with self._database.change() as connection:
             version, edited = self._standing(connection, encounter)
             if relaid.version != version:
-                raise _changed(version)
+                raise changed_meanwhile(version)
             return self._add_note(connection, actor, encounter, replace(relaid, version=version + 1), edited=edited)
 
     def note(self, encounter: EncounterId, version: int | None = None) -> StoredNote:
@@ -175,5 +175,6 @@ class Notes(Templates):
             raise Conflict("The note is signed; it can no longer change.", code="conflict.signed")
 
 
-def _changed(version: int) -> Conflict:
+def changed_meanwhile(version: int) -> Conflict:
+    """The refusal of a note made from another version than the newest, ``version``."""
     return Conflict("The note changed meanwhile. Read it again.", code="conflict.version", version=version)

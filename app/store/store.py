@@ -21,16 +21,15 @@ from app.store.database import AnyDatabase
 from app.store.engine import Database
 from app.store.events import Events
 from app.store.grants import Grants
-from app.store.heard import Heard
 from app.store.identities import Identities
 from app.store.launches import KeptLaunches
 from app.store.lock import FolderLock
 from app.store.migrations import migrate
-from app.store.notes import Notes
 from app.store.part import Desk
 from app.store.postgres import Postgres
 from app.store.retention import Retention
 from app.store.reviews import Reviews
+from app.store.revisions import Revisions
 from app.store.sessions import Sessions
 from app.store.submissions import Submissions
 from app.store.voices import Voices
@@ -44,8 +43,7 @@ class Store(
     KeptLaunches,
     Grants,
     Audio,
-    Heard,
-    Notes,
+    Revisions,
     Reviews,
     Submissions,
     Amendments,

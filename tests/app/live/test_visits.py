@@ -16,7 +16,10 @@ from app.live.visits import Visits
 from app.records import Encounter, User
 from app.settings import Settings
 from app.store import Store
-from visit.notes import Origin, Verdict
+from app.store.part import SYSTEM
+from app.store.revisions import Revision
+from visit.charts import Chart
+from visit.notes import Note, Origin, Verdict
 from visit.turns import Speaker, Transcript, Turn
 
 pytestmark = pytest.mark.integration
@@ -541,12 +544,61 @@ async def test_a_state_that_a_crash_left_untold_is_told_to_whoever_comes_next(
 
 
 async def test_an_end_that_a_kill_left_untold_is_told(join: Any, store: Store, encounter: Encounter) -> None:
-    """Killed after the final transcript was stored and before anyone was told of it."""
+    """Killed after what the final pass made was stored and before anyone was told of it."""
     for state in ("recording", "finishing", "drafted"):
         store.set_state(encounter.owner, encounter.id, state)
         store.append_event(encounter.id, {"type": "status", "state": state, "detail": None, "progress": None})
-    store.save_transcript(encounter.id, Transcript((Turn(0, Speaker.PATIENT, "w3"),)), "final")
+    store.save_note(SYSTEM, encounter.id, Note(()), drafter="rules", base_version=None)
+    final = Transcript((Turn(0, Speaker.PATIENT, "w3"),))
+    store.save_revision(encounter.id, Revision(final, (), Note(()), "rules"))
     for _ in range(2):
         await join(mode="watch")
-        told = [event["detail"] for event in store.events(encounter.id)]
-        assert told == [None, None, None, "final.done"], "once"
+        told = store.events(encounter.id)[3:]
+        assert [event["type"] for event in told] == ["transcript", "note", "codes", "status"], "once"
+        assert (told[0]["turns"][0]["text"], told[1]["note"]["version"]) == ("w3", 2)
+        assert told[3]["detail"] == "final.done"
+
+
+async def test_an_edit_while_the_final_pass_stores_its_note_is_moved_not_lost(
+    join: Any, parts: SimpleNamespace, store: Store, encounter: Encounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The edit comes at the last moment: after the new draft was written, before it is stored."""
+    parts.transcriber.corrections = {"w2": "w2"}
+    real, edits = store.save_revision, iter([True])
+
+    def edited_before(encounter_id: Any, revision: Revision) -> None:
+        if next(edits, False):
+            draft = store.note(encounter_id)
+            sentences = (replace(draft.note.sentences[0], text="Edited."), *draft.note.sentences[1:])
+            note = replace(draft.note, sentences=sentences)
+            store.save_note(encounter.owner, encounter_id, note, drafter="local", base_version=draft.version)
+        real(encounter_id, revision)
+
+    monkeypatch.setattr(store, "save_revision", edited_before)
+    member = await record(join, *TALK)
+    await member.runner.finish()
+    await member.status("drafted", "final.done")
+    stored = store.note(encounter.id)
+    assert (stored.version, stored.note.sentences[0].text) == (3, "Edited.")
+    assert said(store.transcript(encounter.id).turns) == WORDS
+
+
+async def test_a_visit_that_cannot_be_gone_on_with_keeps_no_other_from_it(
+    join: Any, visits: Visits, parts: SimpleNamespace, settings: Settings, store: Store, encounter: Encounter
+) -> None:
+    broken = store.open_encounter(encounter.owner, "ehr-broken", Chart(), "soap")
+    store.record_consent(encounter.owner, broken.id, True)
+    for state in ("recording", "finishing"):
+        store.set_state(encounter.owner, broken.id, state)
+    with store._database.change() as connection:
+        connection.exec_driver_sql("INSERT INTO turns VALUES (?, 0, x'00')", (broken.id,))
+    await record(join, *TALK)
+    await visits.close()
+    store.set_state(encounter.owner, encounter.id, "finishing")
+    again = Visits(parts, settings)
+    await again.start()
+    try:
+        watcher = await join("watch", visits=again, last_event=store.last_event(encounter.id))
+        await watcher.status("drafted", "final.done")
+    finally:
+        await again.close()
