@@ -25,6 +25,7 @@ WINDOW_SAMPLES: Final = 20 * SAMPLE_RATE
 """Samples sent but not acknowledged, at most."""
 
 RETRY_S: Final = 1.0
+FIRST_RETRY_S: Final = 0.1
 LONGEST_RETRY_S: Final = 5.0
 FINAL_CLOSE_CODES: Final = frozenset({1008, 4401, 4403, 4404, 4409})
 """Close codes after which connecting again is no use."""
@@ -105,6 +106,7 @@ class LiveClient:
         self._stop = False
         self._stop_sent = False
         self._hold_until = 0.0
+        self._retry_s = FIRST_RETRY_S
         self._changed = asyncio.Event()
         self._welcomed = asyncio.Event()
         self._messages: asyncio.Queue[ServerMessage | Exception] = asyncio.Queue()
@@ -176,24 +178,22 @@ class LiveClient:
             yield message
 
     async def _keep_connected(self) -> None:
-        """Connect again and again until that is no use."""
-        wait = 0.1
+        """Connect again and again until that is no use; the longer nobody answers, the seldomer."""
         while True:
             try:
                 await self._connected()
-                wait = 0.1
             except (OSError, TimeoutError, websockets.InvalidHandshake, Unavailable):
-                wait = min(wait * 2, LONGEST_RETRY_S)
+                self._retry_s = min(self._retry_s * 2, LONGEST_RETRY_S)
             except websockets.ConnectionClosed as closed:
                 if closed.rcvd is not None and closed.rcvd.code in FINAL_CLOSE_CODES:
                     self._fail(Refused("The server closed the connection.", code=closed.rcvd.reason))
                     return
-            except SidenoteError as error:
+            except Exception as error:
                 self._fail(error)
                 if not self._welcomed.is_set():
                     raise
                 return
-            await asyncio.sleep(wait)
+            await asyncio.sleep(self._retry_s)
 
     def _fail(self, error: Exception) -> None:
         self._messages.put_nowait(error)
@@ -250,6 +250,7 @@ class LiveClient:
         if not self._welcomed.is_set():
             self._base = welcome.next_sample
         self.connections += 1
+        self._retry_s = FIRST_RETRY_S
         self._epoch, self._sequence, self._stop_sent = welcome.epoch, 0, False
         self._next = max(welcome.next_sample, self._base)
         self._forget(welcome.next_sample)

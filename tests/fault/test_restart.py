@@ -7,11 +7,13 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from support.engines import WORD, said, speech
+from support.nursery import Nursery
 from support.server import Process, prepare, settings, sign_in
 
 from app.ehr.sandbox import free_port
@@ -26,9 +28,16 @@ TALK = tuple(random.Random(7).choices([0, *range(2, 40)], k=40))  # noqa: S311
 WORDS = [f"w{word}" for word in TALK if word]
 
 
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as nursery:
+        yield nursery
+
+
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Process]:
-    server = Process(tmp_path / "data", free_port())
+async def server(tmp_path: Path, request: pytest.FixtureRequest, nursery: Nursery) -> AsyncIterator[Process]:
+    forked = "told_to_stop" not in request.node.name  # how a forked one ends, nobody knows
+    server = Process(tmp_path / "data", free_port(), nursery if forked else None)
     store = Store.open(settings(server.data_dir, server.port))
     server.encounters = prepare(store)  # type: ignore[attr-defined]
     store.close()
@@ -144,7 +153,7 @@ async def test_told_to_stop_while_recording_it_ends_well_and_loses_nothing(serve
             if isinstance(message, Ack) and message.durable_through == len(pcm) // 2:
                 break
     process = server.process
-    assert process is not None
+    assert isinstance(process, subprocess.Popen)
     process.terminate()
     assert await asyncio.to_thread(process.wait, 25) in (0, -signal.SIGTERM)
     store = reopened(server)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 FAULTS = ("cut", "reset", "slow", "half_open", "refuse")
@@ -45,14 +46,15 @@ class FaultProxy:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def _next(self) -> Fault | None:
+    def _next(self, kinds: Sequence[str], passed: int = 0) -> Fault | None:
+        """What goes wrong next on a line that ``passed`` so many bytes."""
         if self.happened.total() >= self.most:
             return None
-        after = int(self.plan.expovariate(1 / self.mean_bytes))
-        return Fault(self.plan.choice(self.kinds), after, self.plan.uniform(0.1, 0.8))
+        after = passed + int(self.plan.expovariate(1 / self.mean_bytes))
+        return Fault(self.plan.choice(kinds), after, self.plan.uniform(0.1, 0.8))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        fault = self._next()
+        fault = self._next(self.kinds)
         try:
             if fault is not None and fault.kind == "refuse":
                 self.happened["refuse"] += 1
@@ -84,27 +86,32 @@ class FaultProxy:
     async def _forth(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault | None, open_: asyncio.Event
     ) -> None:
-        passed, done = 0, False
+        passed, slow_until = 0, 0.0
+        loop, lasting = asyncio.get_running_loop(), [kind for kind in self.kinds if kind != "refuse"]
         with contextlib.suppress(OSError):
             while data := await reader.read(4096):
                 passed += len(data)
-                if fault is not None and passed > fault.after and not done:
-                    done = True
+                if fault is not None and passed > fault.after:
                     self.happened[fault.kind] += 1
-                    if fault.kind == "cut":
-                        writer.write(data[: len(data) // 2])
-                        await writer.drain()
+                    if fault.kind == "slow":
+                        slow_until = loop.time() + 2 * fault.seconds
+                        fault = self._next(lasting, passed)
+                    else:
+                        await self._break(fault, data, writer, open_)
                         return
-                    if fault.kind == "reset":
-                        return
-                    if fault.kind == "half_open":
-                        open_.clear()
-                        await asyncio.sleep(fault.seconds)
-                        return
-                if fault is not None and fault.kind == "slow" and done:
-                    await asyncio.sleep(fault.seconds / 10)
+                if loop.time() < slow_until:
+                    await asyncio.sleep(0.05)
                 writer.write(data)
                 await writer.drain()
+
+    async def _break(self, fault: Fault, data: bytes, writer: asyncio.StreamWriter, open_: asyncio.Event) -> None:
+        """End the line in the middle of ``data``, or without it, at once or after a silence."""
+        if fault.kind == "cut":
+            writer.write(data[: len(data) // 2])
+            await writer.drain()
+        if fault.kind == "half_open":
+            open_.clear()
+            await asyncio.sleep(fault.seconds)
 
     async def _back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, open_: asyncio.Event) -> None:
         with contextlib.suppress(OSError):

@@ -1,15 +1,17 @@
-"""Long ways of breaking the server, each answering with what was lost. The tests run them short, ``make soak`` long."""
+"""Long ways of breaking the server, each answering with what was lost. The tests run them short, ``make soak`` long.
+
+Servers are forked from one process that has their code imported (:mod:`support.nursery`), so a restart takes a
+fraction of a second. Their final pass writes every word in capitals: a sentence in small letters that points into a
+final transcript, or the other way round, was torn from its evidence.
+"""
 
 import asyncio
 import contextlib
 import hashlib
-import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,14 +31,21 @@ from app.store import Store
 from app.wire.messages import Status, TurnEvent
 from support.ehr import signed_visit
 from support.engines import said, speech
+from support.nursery import Nursery
 from support.proxy import FaultProxy
 from support.raw import holding
 from support.server import Process, prepare, settings, sign_in
+from visit.ids import EncounterId
 from visit.submissions import SubmissionState
 
-ROOT = Path(__file__).parents[2]
-AT_ONCE = 4
+AT_ONCE = 6
 """Visits that are recorded at the same time."""
+
+KILLS_A_BATCH = 30
+"""After so many kills the visits of a server are left to end, and new ones are begun on an empty record."""
+
+END_S = 60.0
+"""A visit that has not ended so long after it was last disturbed never does."""
 
 Tell = Callable[[str], None]
 
@@ -47,9 +56,11 @@ class Tally:
 
     faults: Counter[str] = field(default_factory=Counter)
     visits: int = 0
+    not_ended: int = 0
     samples_lost: int = 0
     words_lost: int = 0
     events_missing: int = 0
+    evidence_torn: int = 0
     filed_twice: int = 0
     not_filed: int = 0
     audit_gaps: int = 0
@@ -68,180 +79,194 @@ class Tally:
                 setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-@dataclass
-class Heard:
-    """What one client saw of its visit."""
+class Visit:
+    """One visit, recorded to its end over whatever line there is, and what its client saw."""
 
-    events: list[int] = field(default_factory=list)
-    turns: dict[int, Any] = field(default_factory=dict)
-    acked: int = 0
+    def __init__(self, account: Account, encounter: str, words: tuple[int, ...], line: str | None = None) -> None:
+        self.encounter, self.words = EncounterId(encounter), words
+        self.client = LiveClient(account, encounter, line=line)
+        self.events: list[int] = []
+        self.turns: dict[int, Any] = {}
+        self.ended = asyncio.create_task(self._record())
+
+    async def _record(self) -> None:
+        async with self.client as client:
+            await client.play(speech(*self.words), speed=8)
+            client.stop()
+            async for message in client:
+                if getattr(message, "event", 0):
+                    self.events.append(message.event)
+                if isinstance(message, TurnEvent):
+                    self.turns[message.turn.index] = message.turn
+                if isinstance(message, Status) and message.detail in ("final.done", "final.failed"):
+                    return
+
+    def stands(self, store: Store) -> str:
+        """All that says why it did not end; nothing that was said."""
+        kept, events = store.encounter(self.encounter), store.events(self.encounter)
+        told = [event.get("detail") or event["state"] for event in events if event["type"] == "status"]
+        client, task = self.client, self.ended
+        return (
+            f"visit {self.encounter}: {'cancelled' if task.cancelled() else task.exception()!r}; "
+            f"stored: state {kept.state}, problem {kept.problem}, {kept.samples} samples, "
+            f"final {store.has_final_transcript(self.encounter)}, {len(events)} events, told {told}; "
+            f"client: captured {client.captured}, acknowledged {client.acked}, {client.connections} connections, "
+            f"last event {client.last_event}"
+        )
 
 
-def talk(seed: int, words: int = 30) -> tuple[int, ...]:
+def talk(chance: random.Random, words: int) -> tuple[int, ...]:
     """What is said in a visit."""
-    return tuple(random.Random(seed).choices([0, *range(2, 40)], k=words))
+    return tuple(chance.choices([0, *range(2, 40)], k=words))
 
 
-async def record(account: Account, encounter: str, words: tuple[int, ...], line: str | None = None) -> Heard:
-    """Record a visit to its end, over whatever line there is."""
-    heard = Heard()
-    async with asyncio.timeout(240), LiveClient(account, encounter, line=line) as client:
-        await client.play(speech(*words), speed=8)
-        client.stop()
-        async for message in client:
-            if getattr(message, "event", 0):
-                heard.events.append(message.event)
-            if isinstance(message, TurnEvent):
-                heard.turns[message.turn.index] = message.turn
-            if isinstance(message, Status) and message.detail in ("final.done", "final.failed"):
-                break
-        heard.acked = client.acked
-    return heard
+def server(home: Path, nursery: Nursery) -> Process:
+    """A server with an empty record."""
+    home.mkdir(parents=True)
+    return Process(home / "data", free_port(), nursery, "revised")
 
 
-def examine(store: Store, data: Path, visits: dict[str, tuple[tuple[int, ...], Heard]]) -> Tally:
+@contextlib.asynccontextmanager
+async def visits_on(
+    server: Process, chance: random.Random, words: int, proxy: FaultProxy | None = None
+) -> AsyncIterator[list[Visit]]:
+    """Visits that are being recorded on a server; the server is gone in the end."""
+    with contextlib.closing(reopened(server)) as store:
+        encounters = prepare(store, AT_ONCE)
+    server.start()
+    try:
+        await server.ready()
+        account = await sign_in(server.base)
+        visits = [Visit(account, encounter, talk(chance, words), proxy and proxy.url) for encounter in encounters]
+        yield visits
+        for visit in visits:
+            visit.ended.cancel()
+        await account.close()
+    finally:
+        server.kill()
+
+
+def reopened(server: Process) -> Store:
+    """The record that a server left, or is to find."""
+    return Store.open(settings(server.data_dir, server.port))
+
+
+async def ended(visits: Sequence[Visit]) -> None:
+    """Give visits that nobody disturbs any more the time to end."""
+    _, late = await asyncio.wait([visit.ended for visit in visits], timeout=END_S)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+
+
+def examine(server: Process, visits: Sequence[Visit], tell: Tell) -> Tally:
     """Hold what is stored against what was said."""
     tally = Tally(visits=len(visits))
-    for encounter, (words, heard) in visits.items():
-        pcm, spoken = speech(*words), [f"w{word}" for word in words if word]
-        stored = store.audio(encounter)
-        tally.samples_lost += 0 if stored == pcm else max(1, (len(pcm) - len(stored)) // 2)
-        tally.samples_lost += max(0, heard.acked - len(stored) // 2)
-        written = said(store.transcript(encounter).turns)
-        live = said([heard.turns[index] for index in sorted(heard.turns)])
-        tally.words_lost += (written != spoken) + (live != spoken)
-        tally.events_missing += heard.events != list(range(1, len(heard.events) + 1))
-    try:
-        store.integrity()
-        store.verify_audit(checkpoints.read(data / checkpoints.FILE))
-    except SidenoteError:
-        tally.audit_gaps += 1
-    tally.plaintext_files += len(holding(data, speech(7)[:2000]))
+    with contextlib.closing(reopened(server)) as store:
+        for visit in visits:
+            if visit.ended.cancelled() or visit.ended.exception() is not None:
+                tally.not_ended += 1
+                tell(visit.stands(store))
+            else:
+                compare(store, visit, tally)
+        try:
+            store.integrity()
+            store.verify_audit(checkpoints.read(server.data_dir / checkpoints.FILE))
+        except SidenoteError:
+            tally.audit_gaps += 1
+    tally.plaintext_files += len(holding(server.data_dir, speech(7)[:2000]))
     return tally
+
+
+def compare(store: Store, visit: Visit, tally: Tally) -> None:
+    """Count what one visit lost."""
+    pcm, spoken = speech(*visit.words), [f"w{word}" for word in visit.words if word]
+    stored, transcript = store.audio(visit.encounter), store.transcript(visit.encounter)
+    turns = transcript.turns if transcript else ()
+    tally.samples_lost += 0 if stored == pcm else max(1, (len(pcm) - len(stored)) // 2)
+    tally.samples_lost += max(0, visit.client.acked - len(stored) // 2)
+    tally.words_lost += said(turns) != [word.upper() for word in spoken]
+    tally.words_lost += said([visit.turns[index] for index in sorted(visit.turns)]) != spoken
+    tally.events_missing += visit.events != list(range(1, len(visit.events) + 1))
+    said_at = {turn.index: turn.text for turn in turns}
+    for sentence in store.note(visit.encounter).note.sentences:
+        tally.evidence_torn += sentence.text not in [said_at.get(index) for index in sentence.evidence]
 
 
 async def kills(folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
     """SIGKILL the server ``count`` times while visits are recorded, finished and heard again."""
     tally, chance, batch = Tally(), random.Random(seed), 0
-    while tally.faults["SIGKILL"] < count:
-        batch += 1
-        home = folder / f"kills-{seed}-{batch}"
-        home.mkdir(parents=True)
-        tally.add(await _killed_batch(home, count - tally.faults["SIGKILL"], chance))
-        tell(f"{tally.faults['SIGKILL']} of {count} kills, {tally.visits} visits, {tally.losses} losses")
+    with Nursery() as nursery:
+        while tally.faults["SIGKILL"] < count:
+            batch += 1
+            most = min(KILLS_A_BATCH, count - tally.faults["SIGKILL"])
+            tally.add(await _killed_batch(server(folder / f"kills-{seed}-{batch}", nursery), most, chance, tell))
+            tell(f"{tally.faults['SIGKILL']} of {count} kills, {tally.visits} visits, {tally.losses} losses")
     return tally
 
 
-async def _killed_batch(folder: Path, most: int, chance: random.Random) -> Tally:
-    server, killed = Process(folder / "data", free_port()), 0
-    store = Store.open(settings(server.data_dir, server.port))
-    encounters = prepare(store, AT_ONCE)
-    store.close()
-    try:
-        server.start()
-        await server.ready()
-        account = await sign_in(server.base)
-        said_in = {encounter: talk(chance.randrange(1 << 30)) for encounter in encounters}
-        recording = [asyncio.create_task(record(account, e, words)) for e, words in said_in.items()]
-        while killed < most and not all(task.done() for task in recording):
-            await asyncio.sleep(chance.uniform(0.05, 1.2))
-            if not all(task.done() for task in recording):
-                killed += 1
-                server.kill()
-                server.start()
-                await server.ready()
-        heard = await asyncio.gather(*recording)
-        await account.close()
-    finally:
-        server.kill()
-    store = Store.open(settings(server.data_dir, server.port))
-    visits = {e: (words, h) for (e, words), h in zip(said_in.items(), heard, strict=True)}
-    tally = examine(store, server.data_dir, visits)
-    store.close()
+async def _killed_batch(server: Process, most: int, chance: random.Random, tell: Tell) -> Tally:
+    killed = 0
+    async with visits_on(server, chance, words=30) as visits:
+        while killed < most and not all(visit.ended.done() for visit in visits):
+            await asyncio.sleep(chance.uniform(0.02, 1.0))
+            server.kill()
+            killed += 1
+            server.start()
+            await server.ready()
+        await ended(visits)
+    tally = examine(server, visits, tell)
     tally.faults["SIGKILL"] = killed
     return tally
 
 
 async def bad_lines(folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
     """Break the WebSocket ``count`` times in every way that :mod:`support.proxy` knows."""
-    tally, batch = Tally(), 0
-    while tally.faults.total() < count:
-        batch += 1
-        home = folder / f"lines-{seed}-{batch}"
-        home.mkdir(parents=True)
-        tally.add(await _broken_batch(home, count - tally.faults.total(), random.Random(seed * 1000 + batch)))
-        tell(f"{tally.faults.total()} of {count} line faults, {tally.visits} visits, {tally.losses} losses")
+    tally, chance, batch = Tally(), random.Random(seed), 0
+    with Nursery() as nursery:
+        while tally.faults.total() < count:
+            batch += 1
+            most = count - tally.faults.total()
+            tally.add(await _broken_batch(server(folder / f"lines-{seed}-{batch}", nursery), most, chance, tell))
+            tell(f"{tally.faults.total()} of {count} line faults, {tally.visits} visits, {tally.losses} losses")
     return tally
 
 
-async def _broken_batch(folder: Path, most: int, chance: random.Random) -> Tally:
-    server = Process(folder / "data", free_port())
-    store = Store.open(settings(server.data_dir, server.port))
-    encounters = prepare(store, AT_ONCE)
-    store.close()
-    server.start()
-    try:
-        await server.ready()
-        account = await sign_in(server.base)
-        said_in = {encounter: talk(chance.randrange(1 << 30), words=60) for encounter in encounters}
-        async with FaultProxy(server.port, chance, mean_bytes=40_000, most=most) as proxy:
-            heard = await asyncio.gather(*(record(account, e, w, proxy.url) for e, w in said_in.items()))
-        await account.close()
-    finally:
-        server.kill()
-    store = Store.open(settings(server.data_dir, server.port))
-    visits = {e: (words, h) for (e, words), h in zip(said_in.items(), heard, strict=True)}
-    tally = examine(store, server.data_dir, visits)
-    tally.faults = proxy.happened
-    store.close()
+async def _broken_batch(server: Process, most: int, chance: random.Random, tell: Tell) -> Tally:
+    async with FaultProxy(server.port, chance, mean_bytes=40_000, most=most) as proxy:
+        async with visits_on(server, chance, words=60, proxy=proxy) as visits:
+            while not all(visit.ended.done() for visit in visits) and proxy.happened.total() < most:
+                before = proxy.happened.total()
+                await asyncio.wait([visit.ended for visit in visits], timeout=END_S)
+                if proxy.happened.total() == before:
+                    break
+            await ended(visits)
+        tally = examine(server, visits, tell)
+        tally.faults = proxy.happened
     return tally
-
-
-FILER = """
-import sys
-from pathlib import Path
-from app.ehr.client import Access, Ehr
-from app.ehr.filing import Filing
-from app.ehr.profiles import US_CORE
-from app.settings import Settings
-from app.store import Store
-store = Store.open(Settings(_env_file=None, data_dir=Path(sys.argv[1])))
-filing = Filing(Ehr(Access(sys.argv[2], timeout_s=10), US_CORE), store)
-sys.stdin.readline()
-print("now", flush=True)
-filing.submit(store.users()[0].id, sys.argv[3])
-"""
 
 
 def filing_kills(folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
     """SIGKILL the filing of a signed note ``count`` times, some before, some while, some after it was sent."""
     tally, chance, visits = Tally(), random.Random(seed), 0
-    with Sandbox(folder / "ehr") as sandbox:
+    with Sandbox(folder / "ehr") as sandbox, Nursery() as nursery:
         while tally.faults["SIGKILL while filing"] < count:
             visits += 1
-            tally.add(_killed_filing(folder / f"filing-{visits}", sandbox, chance))
+            tally.add(_killed_filing(folder / f"filing-{visits}", sandbox, nursery, chance))
             tell(f"{tally.faults['SIGKILL while filing']} of {count} filings killed, {tally.losses} losses")
     return tally
 
 
-def _killed_filing(folder: Path, sandbox: Sandbox, chance: random.Random) -> Tally:
+def _killed_filing(folder: Path, sandbox: Sandbox, nursery: Nursery, chance: random.Random) -> Tally:
     visit = signed_visit(folder, encounter_id(SAMPLE_PATIENT))
     visit.store.close()
     tally = Tally(visits=1)
-    command = [sys.executable, "-c", FILER, str(folder), sandbox.url, visit.encounter]
     for _ in range(2):
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        with subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(b"\n")
-            process.stdin.flush()
-            process.stdout.readline()
-            time.sleep(chance.uniform(0, 0.12))
-            tally.faults["SIGKILL while filing"] += process.poll() is None
-            process.kill()
+        filer = nursery.fork("support.filer", [str(folder), sandbox.url, visit.encounter], folder / "filer.log")
+        time.sleep(chance.uniform(0.05, 0.3))
+        tally.faults["SIGKILL while filing"] += filer.poll() is None
+        filer.kill()
+        filer.wait()
     store = Store.open(settings(folder, 8000))
     filing = Filing(Ehr(Access(sandbox.url, timeout_s=10), US_CORE), store)
     submission = filing.submit(visit.user.id, visit.encounter)
