@@ -87,7 +87,7 @@ def live_file(
     def emit(event: HearingEvent) -> None:
         if isinstance(event, TurnClosed):
             turns[event.turn.index] = event.turn
-        row = _row(event, stream.speaker if stream else Speaker.UNKNOWN)
+        row = event_row(event, stream.speaker if stream else Speaker.UNKNOWN)
         if row is not None:
             on_event({"t": round((time.monotonic() - began) * speed, 3), **row})
 
@@ -111,7 +111,8 @@ def live_file(
     return Transcript(tuple(turns[index] for index in sorted(turns)), (), round(fed / SAMPLE_RATE, 3))
 
 
-def _row(event: HearingEvent, speaker: Speaker) -> dict[str, Any] | None:
+def event_row(event: HearingEvent, speaker: Speaker = Speaker.UNKNOWN) -> dict[str, Any] | None:
+    """An event as a row of the event stream, without its time; ``None`` for what the stream does not tell."""
     if isinstance(event, PartialWords):
         return {"type": "partial", "text": " ".join(word.text for word in event.words)}
     if not isinstance(event, CommittedWords):

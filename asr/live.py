@@ -110,12 +110,16 @@ class WhisperStream:
                 lane.machine.feed(np.ascontiguousarray(samples[:, at]))
         self._worker.wake()
 
-    def finish(self) -> None:
-        """Decode what is left, close the last turn and return. Raises :class:`EngineStopped`."""
+    def end(self) -> None:
+        """No more sound will come."""
         with self._lock:
             for lane in self._lanes:
                 lane.machine.finish()
         self._worker.wake()
+
+    def finish(self) -> None:
+        """Decode what is left, close the last turn and return. Raises :class:`EngineStopped`."""
+        self.end()
         while not self._done():
             if not self._worker.alive:
                 raise EngineStopped("the speech engine stopped before the visit was decoded")

@@ -50,9 +50,11 @@ class Lane(Protocol):
 class Worker:
     """The engine's thread. Lanes come and go; the model is loaded once, on the thread that uses it."""
 
-    def __init__(self, load: Callable[[], Whisper]) -> None:
-        """``load`` makes the model when the first lane arrives."""
-        self._load = load
+    def __init__(
+        self, load: Callable[[], Whisper], *, clock: Callable[[], float] = time.monotonic, threaded: bool = True
+    ) -> None:
+        """``load`` makes the model for the first lane. Not ``threaded``, the caller runs each :meth:`round`."""
+        self._load, self._clock, self._threaded = load, clock, threaded
         self._model: Whisper | None = None
         self._lanes: list[Lane] = []
         self._wake = threading.Condition()
@@ -85,7 +87,7 @@ class Worker:
             if not self.alive:
                 raise EngineStopped("the speech engine is not running")
             self._lanes.append(lane)
-            if self._thread is None:
+            if self._thread is None and self._threaded:
                 self._thread = threading.Thread(target=self._run, name="asr-engine", daemon=True)
                 self._thread.start()
         self.wake()
@@ -115,14 +117,18 @@ class Worker:
         try:
             model = self.model()
             while not self._stopped:
-                batch = self._choose(model.device == "cuda")
-                if batch:
-                    self._serve(model, batch)
-                else:
+                if not self.round(model):
                     self._rest()
         except Exception as error:
             log.exception("the speech engine stopped")
             self.error = error
+
+    def round(self, model: Whisper) -> bool:
+        """Decode one batch; returns whether any lane wanted one."""
+        batch = self._choose(model.device == "cuda")
+        if batch:
+            self._serve(model, batch)
+        return bool(batch)
 
     def _rest(self) -> None:
         with self._wake:
@@ -146,7 +152,7 @@ class Worker:
         return (live + final)[:most]
 
     def _serve(self, model: Whisper, batch: list[Task]) -> None:
-        began = time.monotonic()
+        began = self._clock()
         results: Sequence[Hypothesis | None]
         try:
             results = model.decode([task.request for task in batch])
@@ -156,7 +162,7 @@ class Worker:
                     self._serve(model, [task])
                 return
             results = self._failed(batch[0])
-        took = time.monotonic() - began
+        took = self._clock() - began
         if any(task.lane.live for task in batch):
             self._round_s += 0.2 * (took * max(1, self._waves(batch)) - self._round_s)
         for task, result in zip(batch, results, strict=True):
