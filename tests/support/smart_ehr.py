@@ -1,4 +1,4 @@
-"""The SMART simulator (``tests/support/smart``) as a process, and a browser that only follows redirects."""
+"""The SMART simulator (``tests/support/smart``) as a process."""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import httpx
 
 from support import node_server
+from support.redirects import follow
 
 HERE = Path(__file__).parent / "smart"
 APP, BACKEND = "sidenote-app", "sidenote-backend"
@@ -53,13 +54,3 @@ class SmartEhr:
         """Open the app from a chart in a browser; the answer is the app's last one."""
         query = urlencode({"app": f"{app}/smart/launch", **context})
         return follow(browser, f"{self.base}/ehr/launch?{query}")
-
-
-def follow(browser: httpx.Client, url: str) -> httpx.Response:
-    """Go where redirects lead, as a browser does, until something else comes."""
-    for _ in range(12):
-        answer = browser.get(url)
-        if not answer.is_redirect:
-            return answer
-        url = str(answer.url.join(answer.headers["location"]))
-    raise AssertionError("redirected in circles")

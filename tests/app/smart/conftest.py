@@ -6,10 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 from starlette.testclient import TestClient
 from support.ehr import NOTE
+from support.redirects import Browser
 from support.smart_ehr import APP, BACKEND, SmartEhr, missing
 
 from app.ehr.client import Ehr
@@ -58,18 +58,6 @@ def hospital(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield Hospital(sandbox, smart, folder / "client.pem")
 
 
-class Browser:
-    """One browser: it reaches Sidenote in memory and everything else over the network, and follows no redirect."""
-
-    def __init__(self, app: TestClient) -> None:
-        self.app = TestClient(app.app, base_url=PUBLIC, follow_redirects=False)
-        self.app.portal = app.portal
-        self.web = httpx.Client(trust_env=False)
-
-    def get(self, url: str) -> Any:
-        return self.app.get(url) if url.startswith(PUBLIC) else self.web.get(url)
-
-
 @dataclass
 class Panel:
     """Sidenote in the side panel of one chart: its session's browser, and its launch."""
@@ -96,7 +84,7 @@ class Practice:
     browsers: list[Browser] = field(default_factory=list)
 
     def browser(self) -> Browser:
-        made = Browser(self.client)
+        made = Browser(self.client, PUBLIC)
         self.browsers.append(made)
         return made
 
@@ -145,5 +133,5 @@ def practice(hospital: Hospital, tmp_path: Path) -> Iterator[Practice]:
         made = Practice(hospital, store, user, client, settings)
         yield made
         for browser in made.browsers:
-            browser.web.close()
+            browser.close()
         parts.ehr.close()

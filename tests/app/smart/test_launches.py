@@ -1,13 +1,16 @@
 """Sidenote opened from a chart of a real FHIR server through a real OAuth server."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
-from support.smart_ehr import follow
+from support.redirects import follow
 
 from app.ehr.sandbox_people import SAMPLE_PATIENT, encounter_id
 from app.errors import Conflict, NotAllowed
+from app.smart.launches import Launches
+from visit.ids import UserId
 
 from .conftest import PUBLIC, Panel, Practice
 
@@ -149,6 +152,32 @@ def test_another_browser_cannot_finish_a_launch_and_no_state_is_good_twice(pract
     assert (stolen.status_code, "not begun here" in stolen.text) == (403, True)
     late = victim.app.get("/smart/callback", params={"state": state, "code": "x"})
     assert late.status_code == 403
+    panel = practice.open(other)
+    again = other.app.get(next(url for url in other.visited if "/smart/callback" in url))
+    assert (again.status_code, "not begun here" in again.text) == (403, True)
+    assert panel.call("GET", f"/api/launches/{panel.launch}").status_code == 200
+
+
+def test_a_restart_breaks_no_launch(practice: Practice) -> None:
+    panel, moved = practice.open(), practice.open(later="patient-2")
+    path = visit_of(practice, panel)
+    here = practice.client.app.state.service  # type: ignore[attr-defined]
+    before = here.launches.find(panel.launch, practice.user.id).tokens.renew()
+    restarted = Launches(here.settings, here.store)
+    practice.client.app.state.service = replace(here, launches=restarted)  # type: ignore[attr-defined]
+    shown = panel.call("GET", f"/api/launches/{panel.launch}").json()
+    assert (shown["patient"], shown["ehr_encounter_id"], shown["missing_scopes"]) == (SAMPLE_PATIENT, HERE, [])
+    assert restarted.find(panel.launch, practice.user.id).tokens.current() == before
+    assert panel.call("GET", "/api/schedule").status_code == 200
+    assert sign(panel, path).status_code == 200
+    assert panel.call("POST", f"{path}/submit").json()["state"] == "filed"
+    unnamed = panel.call("POST", f"{path}/submit", **{"X-Launch": ""})
+    assert unnamed.json()["code"] == "auth.launch", "the session still came from a chart"
+    with pytest.raises(Conflict, match="another patient"):
+        restarted.find(moved.launch, practice.user.id).tokens.renew()
+    for launch, user in ((moved.launch, practice.user.id), (panel.launch, UserId("somebody else"))):
+        with pytest.raises(NotAllowed):
+            restarted.find(launch, user)
 
 
 def test_two_launches_may_be_on_their_way_side_by_side(practice: Practice) -> None:

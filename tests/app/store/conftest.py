@@ -27,6 +27,8 @@ BOTH = {
     "test_factors",
     "test_grants",
     "test_heard",
+    "test_identities",
+    "test_launches",
     "test_notes",
     "test_people",
     "test_sessions",

@@ -1,0 +1,91 @@
+"""An ID token counts only when the provider signed it, for us, now, and for this sign-in."""
+
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from app.errors import InvalidInput, NotAllowed, Unavailable
+from app.oidc import provider as module
+from app.oidc.provider import Provider, Registration, claims, discover
+
+pytestmark = pytest.mark.unit
+
+ISSUER = "https://id.example"
+US = Registration(ISSUER, "sidenote")
+THERE = Provider(ISSUER, f"{ISSUER}/auth", f"{ISSUER}/token", f"{ISSUER}/jwks")
+KEY, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+PUBLIC = {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key())), "kid": "k1", "use": "sig", "alg": "ES256"}
+NOW = time.time()
+CLAIMS = {"iss": ISSUER, "aud": "sidenote", "sub": "s-1", "nonce": "n", "iat": NOW, "exp": NOW + 300}
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "fetch_json", lambda url: {"keys": [PUBLIC]})
+
+
+def token(key: Any = KEY, alg: str = "ES256", kid: str = "k1", **changes: Any) -> str:
+    told = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
+    return jwt.encode(told, key, algorithm=alg, headers={"kid": kid})
+
+
+@pytest.mark.parametrize("good", [{}, {"azp": "sidenote"}, {"aud": ["sidenote", "x"], "azp": "sidenote"}])
+def test_a_good_one_counts(good: dict[str, Any]) -> None:
+    assert claims(THERE, US, token(**good), "n")["sub"] == "s-1"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        token(OTHER),
+        token(kid="k2"),
+        token("a shared secret of enough bytes...", "HS256"),
+        token(None, "none"),
+        token(iss="https://other.example"),
+        token(iss=f"{ISSUER}/"),
+        token(aud="another"),
+        token(aud=["sidenote", "x"]),
+        token(azp="another"),
+        token(exp=NOW - 300),
+        token(exp=None),
+        token(iat=None),
+        token(iat=NOW + 300),
+        token(nonce="m"),
+        token(nonce=None),
+        token(sub=None),
+        token(sub=""),
+        "nonsense",
+        "",
+    ],
+)
+def test_no_other_does(bad: str) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        claims(THERE, US, bad, "n")
+    assert refused.value.code == "auth.oidc_token"
+
+
+def test_the_provider_must_be_the_issuer_that_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {
+        "issuer": ISSUER,
+        "authorization_endpoint": f"{ISSUER}/auth",
+        "token_endpoint": f"{ISSUER}/token",
+        "jwks_uri": f"{ISSUER}/jwks",
+    }
+    monkeypatch.setattr(module, "fetch_json", lambda url: told)
+    assert discover(ISSUER) == THERE
+    with pytest.raises(Unavailable):
+        discover("https://id.example/")
+    told["token_endpoint"] = "http://id.example/token"
+    with pytest.raises(InvalidInput):
+        discover(ISSUER)
+    del told["token_endpoint"]
+    with pytest.raises(Unavailable):
+        discover(ISSUER)
+
+
+def test_a_registration_does_not_show_its_secret() -> None:
+    assert "hidden" not in repr(Registration(ISSUER, "x", "hidden"))
