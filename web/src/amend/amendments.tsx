@@ -5,6 +5,7 @@ import { explain } from "../api";
 import { t } from "../messages";
 import { session } from "../state";
 import { Icon } from "../views/icons";
+import { Release } from "../views/release";
 import { SUBMISSION_ICON } from "../views/signing";
 import type {
   AmendmentForm,
@@ -14,7 +15,13 @@ import type {
   EncounterView,
   SentenceView,
 } from "../wire.gen";
-import { amendments, previewAmendment, signAmendment, submitAmendment } from "./api";
+import {
+  amendments,
+  previewAmendment,
+  releaseAmendment,
+  signAmendment,
+  submitAmendment,
+} from "./api";
 import { NOTHING, formOf, isRetracted, standing, unsettled, type Typed } from "./form";
 
 const KINDS: AmendmentKind[] = ["addendum", "replacement", "retraction"];
@@ -32,9 +39,10 @@ export function Amendments({ encounter }: { encounter: EncounterView }): JSX.Ele
     [encounter.id, made, problem],
   );
   useEffect(() => void read(), [read]);
-  const file = async (number: number) => {
+  const file = async (number: number, released = false) => {
     problem.value = null;
     try {
+      if (released) await releaseAmendment(encounter.id, number);
       await submitAmendment(encounter.id, number);
     } catch (error) {
       problem.value = explain(error);
@@ -61,14 +69,20 @@ export function Amendments({ encounter }: { encounter: EncounterView }): JSX.Ele
 
 interface MadeProps {
   amendment: AmendmentView;
-  onFile: ((number: number) => Promise<void>) | null;
+  onFile: ((number: number, released?: boolean) => Promise<void>) | null;
 }
 
 function Made({ amendment, onFile }: MadeProps): JSX.Element {
   const { submission, number } = amendment;
+  const busy = useSignal(false);
+  const run = async (released: boolean) => {
+    busy.value = true;
+    await onFile?.(number, released);
+    busy.value = false;
+  };
   const open = submission === null || ["pending", "unknown"].includes(submission.state);
   return (
-    <details class="amendment">
+    <details class="amendment" open={submission?.state === "unknown"}>
       <summary>
         <strong>{t(`amend.${amendment.kind}`)}</strong>{" "}
         <span class="muted">
@@ -81,13 +95,16 @@ function Made({ amendment, onFile }: MadeProps): JSX.Element {
           </span>
         )}
         {open && onFile && (
-          <button onClick={() => void onFile(number)}>
+          <button disabled={busy.value} onClick={() => void run(false)}>
             <Icon name="send" /> {submission ? t("signing.check") : t("amend.file")}
           </button>
         )}
       </summary>
       <pre class="exact">{amendment.text}</pre>
       {submission?.problem && <p class="muted">{submission.problem}</p>}
+      {submission?.state === "unknown" && onFile && (
+        <Release looked={t("amend.looked")} busy={busy.value} onRelease={() => run(true)} />
+      )}
     </details>
   );
 }

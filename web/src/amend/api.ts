@@ -17,5 +17,9 @@ export const previewAmendment = (id: string, form: AmendmentForm) =>
 export const signAmendment = (id: string, body: NewAmendment) =>
   api.request<AmendmentView>("POST", at(id), body);
 
+/** Say that a person looked in the record system and the amendment is not there. */
+export const releaseAmendment = (id: string, number: number) =>
+  api.request<SubmissionView>("POST", at(id, `/${number}/submit/release`));
+
 export const submitAmendment = (id: string, number: number) =>
   api.request<SubmissionView>("POST", at(id, `/${number}/submit`));

@@ -53,6 +53,7 @@ export const en = {
   "signin.code": "Code of your authenticator",
   "signin.do": "Sign in",
   "signin.busy": "Signing in …",
+  "signin.with": "Sign in with {name}",
   "signin.recording": "Still recording: {time}, of which {held} safe here. Sign in to send it.",
 
   "visits.refresh": "Refresh",
@@ -358,6 +359,7 @@ export const en = {
   "amend.show": "Show the exact text",
   "amend.sign": "Sign and file",
   "amend.file": "File",
+  "amend.looked": "I looked in the record system, and this is not there.",
   "amend.attestation": "I have reviewed this text and confirm that it is accurate.",
 
   "changes.title": "What you changed in the draft",

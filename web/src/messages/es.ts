@@ -55,6 +55,7 @@ export const es: { [Key in keyof typeof en]: string } = {
   "signin.code": "Código de su autenticador",
   "signin.do": "Iniciar sesión",
   "signin.busy": "Iniciando sesión …",
+  "signin.with": "Entrar con {name}",
   "signin.recording":
     "Sigue grabando: {time}, de los cuales {held} a salvo aquí. Inicie sesión para enviarlos.",
 
@@ -362,6 +363,7 @@ export const es: { [Key in keyof typeof en]: string } = {
   "amend.show": "Mostrar el texto exacto",
   "amend.sign": "Firmar y registrar",
   "amend.file": "Registrar",
+  "amend.looked": "He mirado en la historia clínica y esto no está allí.",
   "amend.attestation": "He revisado este texto y confirmo que es correcto.",
 
   "changes.title": "Lo que cambió en el borrador",

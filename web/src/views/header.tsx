@@ -4,6 +4,7 @@ import { t } from "../messages";
 import { PAGES } from "../pages";
 import { recorder } from "../recorder";
 import { START, hrefOf, route } from "../router";
+import { SERVER } from "../server";
 import { attempt, encounterId, go, session } from "../state";
 import { clock } from "../words";
 import type { UserView } from "../wire.gen";
@@ -14,8 +15,10 @@ import { Preferences } from "./preferences";
 /** The bar of every page: where one can go, a recording that runs elsewhere, who is signed in. */
 export function Header({ user }: { user: UserView }): JSX.Element {
   const leave = async () => {
+    const { via } = session.peek() ?? {};
     await attempt(() => api.signOut());
     session.value = null;
+    if (via === "oidc" && SERVER === "") location.assign("/oidc/sign-out");
   };
   const busy = recorder.active.value;
   return (

@@ -7,6 +7,7 @@ import { failure, session } from "../state";
 import { clock } from "../words";
 import { Icon } from "./icons";
 import { Mark } from "./mark";
+import { SingleSignOn } from "./single-sign-on";
 
 export function SignIn(): JSX.Element {
   const busy = useSignal(false);
@@ -76,6 +77,7 @@ export function SignIn(): JSX.Element {
         <button class="primary" disabled={busy.value}>
           {busy.value ? t("signin.busy") : t("signin.do")}
         </button>
+        <SingleSignOn />
       </form>
     </main>
   );

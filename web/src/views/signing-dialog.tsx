@@ -1,14 +1,15 @@
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Amendments } from "../amend/amendments";
 import { api, explain } from "../api";
 import { t } from "../messages";
-import { attempt, change, refresh, session, show } from "../state";
+import { change, look, refresh, session, showAnswer } from "../state";
 import { born } from "../words";
 import type { EncounterView, Preview, SubmissionView } from "../wire.gen";
 import { Changes } from "./changes";
 import { Icon } from "./icons";
+import { Release } from "./release";
 import { SUBMISSION_ICON } from "./signing";
 
 const TITLE: globalThis.Partial<
@@ -28,12 +29,16 @@ export function SigningDialog(props: {
   const dialog = useRef<HTMLDialogElement>(null);
   const preview = useSignal<Preview | null>(null);
   const problem = useSignal<string | null>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
+    let stale = false;
     api.preview(encounter.id).then(
-      (found) => (preview.value = found),
-      (error: unknown) => (problem.value = explain(error)),
+      (found) => stale || (preview.value = found),
+      (error: unknown) => stale || (problem.value = explain(error)),
     );
+    return () => {
+      stale = true;
+    };
   }, [encounter.id, encounter.state, preview, problem]);
   return (
     <dialog ref={dialog} class="sheet signing" aria-labelledby="signing-title" onClose={onClose}>
@@ -135,7 +140,7 @@ function Sign({ encounter, preview, problem }: Step & { preview: Preview }): JSX
     const { version, sha256 } = preview;
     try {
       const body = { version, sha256, attestation: attestation.value.trim() };
-      show(await api.sign(encounter.id, body));
+      await showAnswer(encounter.id, () => api.sign(encounter.id, body));
     } catch (error) {
       problem.value = explain(error);
     } finally {
@@ -180,11 +185,12 @@ function File({ encounter, problem }: Step): JSX.Element {
     busy.value = true;
     problem.value = null;
     try {
-      change({ submission: await steps() });
+      const submission = await steps();
+      change(encounter.id, () => ({ submission }));
     } catch (error) {
       problem.value = explain(error);
     }
-    await attempt(refresh);
+    await look(refresh);
     busy.value = false;
   };
   const submit = () => run(() => api.submit(encounter.id));
@@ -197,7 +203,9 @@ function File({ encounter, problem }: Step): JSX.Element {
   return (
     <>
       {submission && <Result submission={submission} />}
-      {submission?.state === "unknown" && <Release busy={busy.value} onRelease={sendAgain} />}
+      {submission?.state === "unknown" && (
+        <Release looked={t("signing.looked")} busy={busy.value} onRelease={sendAgain} />
+      )}
       {submission?.state !== "filed" && (
         <div class="actions end">
           <button class="primary" disabled={busy.value} onClick={() => void submit()}>
@@ -209,30 +217,6 @@ function File({ encounter, problem }: Step): JSX.Element {
         </div>
       )}
     </>
-  );
-}
-
-/** A person who looked in the record system may say that the note is not there; only then is it sent again. */
-function Release(props: { busy: boolean; onRelease: () => Promise<void> }): JSX.Element {
-  const looked = useSignal(false);
-  return (
-    <div class="release">
-      <label class="toggle">
-        <input
-          type="checkbox"
-          checked={looked.value}
-          onChange={(event) => (looked.value = event.currentTarget.checked)}
-        />
-        {t("signing.looked")}
-      </label>
-      <button
-        class="danger"
-        disabled={!looked.value || props.busy}
-        onClick={() => void props.onRelease()}
-      >
-        {t("signing.release")}
-      </button>
-    </div>
   );
 }
 
