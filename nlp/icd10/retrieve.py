@@ -27,6 +27,9 @@ _SYNONYM_BONUS: Final = 0.06
 _WORDS_SUFFICE: Final = 0.8
 """Best lexical score from which meaning is not asked: a title that fits by its words is never improved by it."""
 
+_FAR: Final = 0.4
+"""Share of the best score below which a match is not worth going down to its codes."""
+
 _DETAIL: Final = {"said": 1.0, "near": 0.6, "absent": -0.9}
 
 
@@ -92,7 +95,7 @@ class Retriever:
         self._index = index
         self._synonyms = TermIndex(known.terms, known.normaliser, weights=index.weights)
         self._embedder = embedder
-        self._names = {self._title_words(t.text): t.code for t in known.terms}
+        self._names = {frozenset(self.normaliser.tokens(title_core(t.text))): t.code for t in known.terms}
         self._title = lru_cache(maxsize=200_000)(self._title_words)
         self.words = lru_cache(maxsize=20_000)(self._words)
 
@@ -136,7 +139,11 @@ class Retriever:
         if not words:
             return []
         best: dict[str, Candidate] = {}
-        for match, score in self._matches(words):
+        matches = list(self._matches(words))
+        least = _FAR * max((score for _, score in matches), default=0.0)
+        for match, score in matches:
+            if score < least:
+                continue
             found = self.refine(match, score, words, context)
             if found is not None and (found.code not in best or best[found.code].score < found.score):
                 best[found.code] = found
@@ -262,7 +269,8 @@ class Retriever:
         return self.table.with_seventh(leaf, max(scored)[2])
 
     def _title_words(self, text: str) -> frozenset[str]:
-        return frozenset(self.normaliser.tokens(title_core(text)))
+        known = self._index.bag(text)
+        return known if known is not None else frozenset(self.normaliser.tokens(title_core(text)))
 
 
 def _covered(these: frozenset[str], by: frozenset[str], core: frozenset[str], weight) -> float:  # type: ignore[no-untyped-def]

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -63,7 +63,13 @@ class TermIndex:
             elif word in NEUTRAL_STEMS or word.startswith("no_"):
                 rarity[i] *= _NEUTRAL_WEIGHT
         self.weights = {w: float(rarity[i]) for i, w in enumerate(names)}
+        self._rarity = rarity
+        self._names = names
+        self._rows = {t.text: row for row, t in enumerate(self.terms)}
         self._spelt: dict[str, str] = {}
+        self._alike: dict[str, list[str]] = {}
+        for word in names:
+            self._alike.setdefault(word[:2], []).append(word)
         self._unknown = float(rarity.max(initial=1.0)) * 0.6
         length = np.asarray(self._matrix.sum(axis=1)).ravel()
         norm = (K1 + 1) / (1 + K1 * (1 - B + B * length / max(length.mean(), 1e-9))) if size else length
@@ -85,9 +91,17 @@ class TermIndex:
     def _spell(self, word: str) -> str:
         if word in self._vocabulary or len(word) < 6 or not word.isalpha():
             return word
-        near = [w for w in self._vocabulary if w[:2] == word[:2] and abs(len(w) - len(word)) <= 2]
+        near = [w for w in self._alike.get(word[:2], ()) if abs(len(w) - len(word)) <= 2]
         found = difflib.get_close_matches(word, near, n=1, cutoff=0.86)
         return found[0] if found else word
+
+    def bag(self, text: str) -> frozenset[str] | None:
+        """The stems of a term as they were indexed; nothing when ``text`` is not a term."""
+        row = self._rows.get(text)
+        if row is None:
+            return None
+        start, end = self._matrix.indptr[row : row + 2]
+        return frozenset(self._names[i] for i in self._matrix.indices[start:end])
 
     def find(self, query: str, limit: int = 50) -> list[Match]:
         """The best terms for ``query``, best first."""
@@ -114,11 +128,9 @@ class TermIndex:
         ]
 
     def _shared(self, rows: "np.ndarray[Any, Any]", ids: list[int]) -> "np.ndarray[Any, Any]":
-        names = np.zeros(self._matrix.shape[1])
-        for i in ids:
-            names[i] = 1.0
-        weights = np.fromiter(self.weights.values(), dtype=float, count=len(self.weights))
-        return np.asarray(self._matrix[rows] @ (names * weights)).ravel()
+        asked = np.zeros(self._matrix.shape[1])
+        asked[ids] = self._rarity[ids]
+        return np.asarray(self._matrix[rows] @ asked).ravel()
 
     def save(self, path: Path) -> None:
         """Write terms and incidence so that :meth:`read` need not tokenise again."""
@@ -135,6 +147,17 @@ class TermIndex:
             ),
         )
         part.replace(path)
+
+    def without(self, gone: Container[Term]) -> "TermIndex":
+        """The same index less some terms, its words weighed anew."""
+        kept = [row for row, term in enumerate(self.terms) if term not in gone]
+        index = TermIndex.__new__(TermIndex)
+        index.terms = tuple(self.terms[row] for row in kept)
+        index._normaliser = self._normaliser
+        index._vocabulary = self._vocabulary
+        index._matrix = self._matrix[kept]
+        index._finish(None)
+        return index
 
     @classmethod
     def read(cls, path: Path, normaliser: Normaliser) -> "TermIndex":

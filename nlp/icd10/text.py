@@ -83,12 +83,14 @@ def title_core(title: str) -> str:
     return _RESIDUAL.sub(" ", _PARENTHESES.sub(" ", _PLURAL.sub("", title)))
 
 
+@lru_cache(maxsize=131072)
 def is_residual(title: str) -> bool:
     """Whether a title is the "unspecified" or "without …" one among its siblings."""
     low = title.lower()
     return "unspecified" in low or "without" in low or "not otherwise" in low or low.endswith(" nos")
 
 
+@lru_cache(maxsize=131072)
 def is_other(title: str) -> bool:
     """Whether a title is an "other" class: right only for something named and not listed."""
     return title.lower().startswith(("other ", "other specified")) or ", other" in title.lower()
