@@ -1,8 +1,11 @@
 """From the sentences of all segments to one note: repeats out, denials merged, contradictions settled, length kept."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
 from typing import Final
 
 from prompts.identity import sentence_id
@@ -22,6 +25,7 @@ _TALK_WORDS: Final = 225
 """Words of the note of a visit that was only talk."""
 _WORDS_AN_OBSERVATION: Final = 30
 _OBSERVATIONS: Final = frozenset({FindingKind.VITAL, FindingKind.EXAM, FindingKind.RESULT})
+_NEGATIVE: Final = re.compile(r"\b(?:denies|no|not|never|without|cannot)\b", re.I)
 _DENIES: Final = re.compile(r"^Denies (?P<items>.+)\.$")
 _KINDS: Final = {
     FindingKind.MEDICATION: Division.MEDICATIONS,
@@ -43,13 +47,14 @@ def assemble(sentences: Sequence[NoteSentence], findings: Sequence[Finding], tem
     pool = _within(pool, _aim(findings, template.style.words), score)
     pool = _merged(pool)
     pool.sort(key=lambda s: (place.get(s.division, len(place)), min(s.evidence, default=1 << 30)))
-    left_out = tuple(s for s in drafted if not any(holds(other, s) for other in pool))
+    told, shown = _Told(pool), {s.id for s in pool}
+    left_out = tuple(s for s in drafted if s.id not in shown and not told.repeated(s))
     return Note(tuple(pool), reference(template), _not_discussed(pool, findings, template), left_out)
 
 
 def holds(sentence: NoteSentence, other: NoteSentence) -> bool:
     """Whether a sentence says what another one says, so that both in one note would be a repeat."""
-    return sentence.id == other.id or _repeats(other, content(other.text), sentence)
+    return sentence.id == other.id or _Told([sentence]).repeated(other)
 
 
 def _settled(pool: list[NoteSentence], findings: Sequence[Finding]) -> list[NoteSentence]:
@@ -93,26 +98,51 @@ def _citing(sentence: NoteSentence, turns: Sequence[int]) -> NoteSentence:
 
 def _without_repeats(pool: list[NoteSentence], score: Score) -> list[NoteSentence]:
     """Each thing once: the longer of two sentences that say the same stands, unless a clinician wrote the other."""
-    kept: list[NoteSentence] = []
-    ranked = sorted(pool, key=lambda s: (s.origin is not Origin.CLINICIAN, -len(content(s.text)), -score(s)))
-    for sentence in ranked:
+    told, kept = _Told(), set[int]()
+    ranks = [(s.origin is not Origin.CLINICIAN, -len(content(s.text)), -score(s), i) for i, s in enumerate(pool)]
+    for *_, place in sorted(ranks):
+        sentence = pool[place]
+        if sentence.origin is Origin.CLINICIAN or not told.repeated(sentence):
+            kept.add(place)
+            told.add(sentence)
+    return [pool[place] for place in sorted(kept)]
+
+
+class _Told:
+    """What sentences already tell, by word, so that one is compared only with those that share words with it."""
+
+    def __init__(self, sentences: Sequence[NoteSentence] = ()) -> None:
+        self._sentences: list[NoteSentence] = []
+        self._holding: dict[str, list[int]] = {}
+        for sentence in sentences:
+            self.add(sentence)
+
+    def add(self, sentence: NoteSentence) -> None:
+        """Tell one more."""
+        for word in content(sentence.text):
+            self._holding.setdefault(word, []).append(len(self._sentences))
+        self._sentences.append(sentence)
+
+    def repeated(self, sentence: NoteSentence) -> bool:
+        """Whether one of them says what ``sentence`` says, nothing if it says nothing."""
         words = content(sentence.text)
-        if sentence.origin is Origin.CLINICIAN or not any(_repeats(sentence, words, other) for other in kept):
-            kept.append(sentence)
-    order = {s.id: i for i, s in enumerate(pool)}
-    return sorted(kept, key=lambda s: order[s.id])
+        if not words:
+            return bool(self._sentences)
+        shared = Counter(place for word in words for place in self._holding.get(word, ()))
+        return any(
+            n / len(words) >= _REPEAT and _alike(sentence, self._sentences[place]) for place, n in shared.items()
+        )
 
 
-def _repeats(sentence: NoteSentence, words: frozenset[str], other: NoteSentence) -> bool:
-    denial, other_denial = _denial(sentence), _denial(other)
-    if denial != other_denial or not words:
-        return not words
+def _alike(sentence: NoteSentence, other: NoteSentence) -> bool:
+    """Whether two sentences could repeat each other: both deny or neither, and a plan repeats only a plan."""
     far = sentence.division is not other.division and Division.PLAN in (sentence.division, other.division)
-    return not far and len(words & content(other.text)) / len(words) >= _REPEAT
+    return not far and _denies(sentence.text) == _denies(other.text)
 
 
-def _denial(sentence: NoteSentence) -> bool:
-    return bool(re.search(r"\b(?:denies|no|not|never|without|cannot)\b", sentence.text, re.I))
+@lru_cache(4096)
+def _denies(text: str) -> bool:
+    return bool(_NEGATIVE.search(text))
 
 
 def _aim(findings: Sequence[Finding], most: int) -> int:
@@ -130,21 +160,27 @@ def _within(pool: list[NoteSentence], words: int, score: Score) -> list[NoteSent
     kept = {s.id for s in pool if s.origin is Origin.CLINICIAN}
     spent = sum(len(s.text.split()) for s in pool if s.id in kept)
     told = frozenset[str]().union(*(_told(s) for s in pool if s.id in kept))
-    left = {s.id: (score(s) / max(1, len(s.text.split())), _told(s), s) for s in pool if s.id not in kept}
+    left = [
+        (-score(s) / max(1, len(s.text.split())) * len(_told(s) - told), place)
+        for place, s in enumerate(pool)
+        if s.id not in kept
+    ]
+    heapify(left)
     while left:
-        worth = {key: value * len(said - told) for key, (value, said, _) in left.items()}
-        best = max(worth, key=lambda key: worth[key])
-        _, said, sentence = left.pop(best)
-        cost = len(sentence.text.split())
-        if spent + cost <= words:
-            spent, told = spent + cost, told | said
-            kept.add(best)
+        estimate, place = heappop(left)
+        sentence, cost = pool[place], len(pool[place].text.split())
+        worth = -score(sentence) / max(1, cost) * len(_told(sentence) - told)
+        if left and worth > left[0][0] and worth > estimate:  # worth only falls, so the rest need no second look
+            heappush(left, (worth, place))
+        elif spent + cost <= words:
+            spent, told = spent + cost, told | _told(sentence)
+            kept.add(sentence.id)
     return [s for s in pool if s.id in kept]
 
 
 def _told(sentence: NoteSentence) -> frozenset[str]:
     """The words a sentence tells; denied ones are other words than affirmed ones."""
-    mark = "no " if _denial(sentence) else ""
+    mark = "no " if _denies(sentence.text) else ""
     return frozenset(mark + word for word in content(sentence.text))
 
 

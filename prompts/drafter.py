@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from prompts import assembly, templates
 from prompts.engines import Engine
@@ -44,7 +45,12 @@ class SegmentDrafter:
         """One note in the format called ``template``, every sentence verified again as it finally stands."""
         who = roles(turns)
         judge = Judge(turns, findings)
-        note = assembly.assemble(sentences, findings, templates.load(template), lambda s: judge(s).salience)
+
+        @cache
+        def score(sentence: NoteSentence) -> float:
+            return judge(sentence).salience
+
+        note = assembly.assemble(sentences, findings, templates.load(template), score)
 
         def stands(sentence: NoteSentence) -> bool:
             return sentence.origin is Origin.CLINICIAN or sentence.verdict is not Verdict.UNSUPPORTED

@@ -106,7 +106,8 @@ def main() -> None:
         result["engines"] = json.loads(args.engines.read_text(encoding="utf-8"))
     result["after_stop"] = measure()
     parts.append(
-        "## After stop\n\n| minutes | turns | draft after stop, s | slowest turn, s | peak MB |\n|---|---|---|---|---|"
+        "## After stop\n\n| minutes | turns | draft after stop, s | core seconds | slowest turn, core s | peak MB |\n"
+        "|---|---|---|---|---|---|"
     )
     parts += [f"| {' | '.join(str(value) for value in row.values())} |" for row in result["after_stop"]]
     (args.out / "notes.json").write_text(json.dumps(result, indent=1), encoding="utf-8")

@@ -1,6 +1,6 @@
 import pytest
 
-from prompts import templates
+from prompts import assembly, templates
 from prompts.assembly import assemble
 from visit.findings import Finding, FindingKind, Polarity
 from visit.ids import FindingId, SentenceId
@@ -112,3 +112,12 @@ def test_what_a_clinician_wrote_stays_in_every_format_as_it_is():
         said("Denies chills.", (2,), Division.FAMILY, origin=Origin.CLINICIAN),
     )
     assert made(*typed, template=templates.load("birp")).sentences == typed
+
+
+def test_a_long_visit_is_put_together_without_comparing_every_sentence_with_every_other(monkeypatch):
+    compared = []
+    alike = assembly._alike
+    monkeypatch.setattr(assembly, "_alike", lambda *pair: compared.append(pair) or alike(*pair))
+    many = [said(f"Word{i} thing{i} matter{i}.", (i,)) for i in range(200)]
+    assert len(made(*many).sentences) + len(made(*many).aside) >= 200
+    assert len(compared) < 10 * len(many)
