@@ -14,6 +14,17 @@ from visit.ids import EncounterId, UserId
 
 CHUNK_SEGMENTS = 256
 
+_ENCOUNTERS = schema.encounters.c
+_TAPS = select(_ENCOUNTERS.id, _ENCOUNTERS.owner, _ENCOUNTERS.state, _ENCOUNTERS.samples, _ENCOUNTERS.channels).where(
+    _ENCOUNTERS.id.in_(bindparam("encounters", expanding=True))
+)
+_ADD = insert(schema.audio)
+_MOVE = (
+    update(schema.encounters)
+    .where(_ENCOUNTERS.id == bindparam("encounter"))
+    .values(samples=bindparam("samples"), channels=bindparam("channels"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -46,10 +57,8 @@ class Audio(Part):
         A piece that is refused, as :meth:`append_audio` says, gives its error and keeps no other from being stored.
         """
         outcomes: list[int | SidenoteError] = []
-        table = schema.encounters
         with self._database.change() as connection:
-            query = select(table.c.id, table.c.owner, table.c.state, table.c.samples, table.c.channels)
-            found = connection.execute(query.where(table.c.id.in_({piece.encounter for piece in pieces})))
+            found = connection.execute(_TAPS, {"encounters": sorted({piece.encounter for piece in pieces})})
             taps = {row.id: _Tap(row.owner, row.state, row.samples, row.channels) for row in found}
             began = {encounter for encounter, tap in taps.items() if not tap.samples}
             fresh = []
@@ -90,10 +99,10 @@ class Audio(Part):
         return [{"encounter": piece.encounter, "first_sample": stored, "samples": through - stored, "sealed": sealed}]
 
     def _add(self, connection: Connection, fresh: list[dict[str, object]], taps: "Mapping[str, _Tap]") -> None:
-        connection.execute(insert(schema.audio), fresh)
-        table, changed = schema.encounters, {str(row["encounter"]) for row in fresh}
+        connection.execute(_ADD, fresh)
+        changed = {str(row["encounter"]) for row in fresh}
         connection.execute(
-            update(table).where(table.c.id == bindparam("encounter")),
+            _MOVE,
             [{"encounter": e, "samples": taps[e].samples, "channels": taps[e].channels} for e in sorted(changed)],
         )
 

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from app.security.envelope import Context
 from app.store import codec, schema
-from app.store.part import Part, newest
+from app.store.part import Part
 from visit.ids import EncounterId
+
+_NEWEST = select(func.max(schema.events.c.number)).where(schema.events.c.encounter == bindparam("encounter"))
+_ADD = insert(schema.events)
 
 
 class Events(Part):
@@ -16,12 +19,11 @@ class Events(Part):
 
     def append_event(self, encounter: EncounterId, message: Mapping[str, Any]) -> int:
         """Keep a message as the next event; return its number, which is stored in the message as ``event``."""
-        table = schema.events
         with self._database.change() as connection:
-            number = newest(connection, select(func.max(table.c.number)).where(table.c.encounter == encounter)) + 1
+            number = (connection.execute(_NEWEST, {"encounter": encounter}).scalar() or 0) + 1
             plain = codec.EVENT.dump_json({**message, "event": number})
             sealed = self._seal(connection, Context(encounter, "event", number), plain)
-            connection.execute(insert(table).values(encounter=encounter, number=number, sealed=sealed))
+            connection.execute(_ADD, {"encounter": encounter, "number": number, "sealed": sealed})
         return number
 
     def events(self, encounter: EncounterId, after: int = 0) -> list[dict[str, Any]]:
@@ -41,7 +43,6 @@ class Events(Part):
 
     def last_event(self, encounter: EncounterId) -> int:
         """The number of the newest event, 0 when there is none."""
-        table = schema.events
         with self._database.read() as connection:
             self._row(connection, encounter)
-            return newest(connection, select(func.max(table.c.number)).where(table.c.encounter == encounter))
+            return connection.execute(_NEWEST, {"encounter": encounter}).scalar() or 0

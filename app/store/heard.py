@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from app.security.envelope import Context
 from app.store import codec, schema
@@ -12,18 +12,22 @@ from visit.findings import Finding
 from visit.ids import EncounterId
 from visit.turns import Transcript, Turn
 
+_DROP_TURN = delete(schema.turns).where(
+    schema.turns.c.encounter == bindparam("its_encounter"), schema.turns.c.number == bindparam("its_number")
+)
+_ADD_TURN = insert(schema.turns)
+
 
 class Heard(Part):
     """Turns, transcripts and findings."""
 
     def save_live_turn(self, encounter: EncounterId, turn: Turn) -> None:
         """Keep a turn that closed, or replace the one with its index."""
-        table = schema.turns
         with self._database.change() as connection:
             context = Context(encounter, "turn", turn.index)
             sealed = self._seal(connection, context, codec.TURN.dump_json(turn))
-            connection.execute(delete(table).where(table.c.encounter == encounter, table.c.number == turn.index))
-            connection.execute(insert(table).values(encounter=encounter, number=turn.index, sealed=sealed))
+            connection.execute(_DROP_TURN, {"its_encounter": encounter, "its_number": turn.index})
+            connection.execute(_ADD_TURN, {"encounter": encounter, "number": turn.index, "sealed": sealed})
 
     def live_turns(self, encounter: EncounterId) -> tuple[Turn, ...]:
         """The turns heard while the visit went on, in order."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select, update
 
 from app.errors import NotFound
 from app.records import AuditEntry
@@ -24,6 +24,11 @@ SYSTEM = UserId("system")
 """The actor of what no person did."""
 
 CACHED_KEYS = 4096
+
+# To build a statement costs more than to run it; what every change needs is built once.
+_ROW = select(schema.encounters).where(schema.encounters.c.id == bindparam("encounter"))
+_LAST_ENTRY = select(schema.audit.c.number, schema.audit.c.head).order_by(schema.audit.c.number.desc()).limit(1)
+_ADD_ENTRY = insert(schema.audit)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,8 +57,7 @@ class Part:
 
     def _row(self, connection: Connection, encounter: EncounterId) -> RowMapping:
         """The encounter's row, or :class:`NotFound`."""
-        query = select(schema.encounters).where(schema.encounters.c.id == encounter)
-        row = connection.execute(query).mappings().first()
+        row = connection.execute(_ROW, {"encounter": encounter}).mappings().first()
         if row is None:
             raise NotFound("There is no such encounter.", code="not_found.encounter")
         return row
@@ -89,9 +93,7 @@ class Part:
 
     def _record(self, connection: Connection, actor: UserId, action: str, target: str, **ids: object) -> None:
         """Add an audit entry to the transaction under way. ``ids`` are ids and codes, never PHI."""
-        last = connection.execute(
-            select(schema.audit.c.number, schema.audit.c.head).order_by(schema.audit.c.number.desc()).limit(1)
-        ).first()
+        last = connection.execute(_LAST_ENTRY).first()
         number, head = (last.number, bytes.fromhex(last.head)) if last else (0, chain.GENESIS)
         entry = AuditEntry(
             number=number + 1,
@@ -103,15 +105,16 @@ class Part:
             head="",
         )
         connection.execute(
-            insert(schema.audit).values(
-                number=entry.number,
-                at=entry.at.isoformat(timespec="microseconds"),
-                actor=actor,
-                action=action,
-                target=target,
-                ids=json.dumps(entry.ids, sort_keys=True),
-                head=chain.link(head, entry).hex(),
-            )
+            _ADD_ENTRY,
+            {
+                "number": entry.number,
+                "at": entry.at.isoformat(timespec="microseconds"),
+                "actor": actor,
+                "action": action,
+                "target": target,
+                "ids": json.dumps(entry.ids, sort_keys=True),
+                "head": chain.link(head, entry).hex(),
+            },
         )
 
 
