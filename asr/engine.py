@@ -11,7 +11,7 @@ from asr.final import STRANDS, FinalPass, Heard
 from asr.listed import confirm, repairs
 from asr.live import CHANNEL_ROLES, ENROLLED_ROLES, WhisperStream
 from asr.pcm import PcmFile
-from asr.prompt import Prompt
+from asr.prompt import OPENING, Prompt
 from asr.roles import RoleBook
 from asr.speakers import SPEAKER_MODEL, Embedder, VoiceTracker, voice_print
 from asr.stream import CommitMachine
@@ -148,7 +148,8 @@ class WhisperTranscriber:
         return bias_of(chart, self._worker.model().encode_text)
 
     def _prompt(self, bias: Bias) -> Prompt:
-        return Prompt(bias, self._worker.model().prompt_start)
+        model = self._worker.model()
+        return Prompt(bias, model.prompt_start, model.encode_text(OPENING))
 
 
 def _share(progress: Callable[[float], None] | None, part: int, parts: int) -> Callable[[float], None] | None:

@@ -17,7 +17,7 @@ from app.settings import settings
 from asr.bias import Bias
 from asr.door import event_row
 from asr.live import WhisperStream
-from asr.prompt import Prompt
+from asr.prompt import OPENING, Prompt
 from asr.stream import CommitMachine
 from asr.whisper import Hypothesis, Request, Whisper
 from asr.worker import Worker
@@ -99,7 +99,8 @@ class Simulation:
             if found is not None:
                 self.rows[at].append({"t": round(self.now, 3), **found})
 
-        machine = CommitMachine(prompt=Prompt(Bias(), self._model.prompt_start))
+        prompt = Prompt(Bias(), self._model.prompt_start, self._model.encode_text(OPENING))
+        machine = CommitMachine(prompt=prompt)
         return WhisperStream(self._worker, [machine], emit)
 
     def _listening(self) -> bool:

@@ -48,6 +48,15 @@ def test_prompts_have_bucket_lengths_and_keep_terms_and_latest_words():
     assert 1299 not in prompt.tokens()
 
 
+def test_every_prompt_opens_alike_and_makes_room_for_terms_and_words():
+    prompt = Prompt(bias_of(Chart(medications=("drug",)), lambda _: (500, 501)), START, range(18))
+    assert prompt.tokens() == (START, *range(5, 18), 500, 501)
+    prompt.add(range(1000, 1200))
+    assert prompt.tokens() == (START, *range(18), 500, 501, *range(1093, 1200))
+    prompt.forget()
+    assert prompt.tokens() == (START, *range(5, 18), 500, 501)
+
+
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
