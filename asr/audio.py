@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
+from av.container import InputContainer
 from av.error import FFmpegError
 
 from asr.errors import EmptyAudio, TruncatedAudio, UnsupportedAudio
@@ -21,6 +22,15 @@ _EXACT_LENGTH = {"w64", "flac", "aiff"}
 
 _STREAMED = (0, 0xFFFFFFFF)
 """Sizes that a WAV header carries when its writer did not know the length."""
+
+_CONTAINERS = {
+    "format_whitelist": "wav,w64,aiff,au,caf,flac,ogg,mp3,aac,ac3,amr,asf,wv,"
+    "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mpegts,mpeg,avi"
+}
+"""Containers that hold their sound themselves. A playlist (concat, HLS, SDP …) would make us read what it names."""
+
+_MOST_CHUNKS = 1000
+"""Chunks of a WAV file that are looked through for its length."""
 
 _SAME_SOUND = 0.9
 """Correlation from which two channels count as one recording heard twice, not as two microphones."""
@@ -69,7 +79,7 @@ def open_recording(path: Path) -> Recording:
     if path.stat().st_size == 0:
         raise EmptyAudio
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
+        with _open(path) as container:
             if not container.streams.audio:
                 raise UnsupportedAudio
             stream = container.streams.audio[0]
@@ -94,15 +104,17 @@ def _wav_length_s(path: Path) -> float | None:
     with path.open("rb") as file:
         file.seek(12)
         bytes_a_second = 0
-        while len(header := file.read(8)) == 8:
+        for _ in range(_MOST_CHUNKS):
+            header = file.read(8)
+            if len(header) < 8:
+                break
             name, size = struct.unpack("<4sI", header)
-            if name == b"fmt " and len(form := file.read(size)) >= 12:
+            following = file.tell() + size + size % 2
+            if name == b"fmt " and len(form := file.read(12)) == 12:
                 bytes_a_second = struct.unpack("<I", form[8:12])[0]
             elif name == b"data":
                 return size / bytes_a_second if bytes_a_second and size not in _STREAMED else None
-            else:
-                file.seek(size, 1)
-            file.seek(size % 2, 1)
+            file.seek(following)
     return None
 
 
@@ -124,8 +136,12 @@ def _separate(path: Path, probe_s: float = 120.0) -> bool:
     return product / float(np.sqrt(energy[0] * energy[1])) < _SAME_SOUND
 
 
+def _open(path: Path) -> InputContainer:
+    return av.open(str(path), metadata_errors="ignore", container_options=_CONTAINERS)
+
+
 def _decode(path: Path, channels: int) -> Iterator[bytes]:
-    with av.open(str(path), metadata_errors="ignore") as container:
+    with _open(path) as container:
         resampler = av.AudioResampler(format="s16", layout="stereo" if channels == 2 else "mono", rate=SAMPLE_RATE)
         for frame in container.decode(audio=0):
             frame.pts = None  # a jump in time stamps must not make the resampler insert or drop sound

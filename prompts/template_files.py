@@ -12,6 +12,9 @@ Key = tuple[str | int, ...]
 """A place in a format: ``("sections", 2, "title")`` is the title of the second section."""
 
 _LARGEST: Final = 20_000
+_DEEPEST: Final = 50
+"""Dots in a key; reading thousands takes seconds."""
+
 _SECTION: Final = re.compile(r"\s*\[\[\s*(\w+)\s*\]\]")
 _TABLE: Final = re.compile(r"\s*\[\s*(\w+)\s*\]")
 _ENTRY: Final = re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*=")
@@ -22,9 +25,13 @@ def data_of(text: str, where: str = "template") -> dict[str, Any]:
     """The data of TOML text; :class:`TemplateError` names the line that is not TOML."""
     if len(text) > _LARGEST:
         raise TemplateError(f"{where} is longer than {_LARGEST} characters")
+    if any(line.partition("=")[0].count(".") > _DEEPEST for line in text.splitlines()):
+        raise TemplateError(f"{where} is nested too deeply")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise TemplateError(f"{where} is nested too deeply") from None
+    except ValueError as error:  # also a number too long for Python to read
         found = _LINE.search(str(error))
         raise TemplateError(
             f"{where} cannot be read as TOML: {error}", line=int(found[1]) if found else None

@@ -108,7 +108,7 @@ def encounter_from(resource: Json) -> EhrEncounter:
         who = literal(participant.get("individual"))
         if who and who.type == "Practitioner":
             display = participant["individual"].get("display")
-            codes = {coding.get("code") for kind in objects(participant.get("type")) for coding in _codings(kind)}
+            codes = {code for kind in objects(participant.get("type")) for code in _codes(kind)}
             people.append((not codes & {"PPRF", "ATND"}, EhrPractitioner(str(who), str(display or ""))))
     people.sort(key=lambda item: item[0])
     return EhrEncounter(
@@ -190,7 +190,7 @@ def allergy_line(resource: Json) -> str | None:
 
 def problem_line(resource: Json) -> str | None:
     """An active Condition's name; ``None`` when it is over, refuted, nameless, or of one encounter only."""
-    categories = {coding.get("code") for concept in objects(resource.get("category")) for coding in _codings(concept)}
+    categories = {code for concept in objects(resource.get("category")) for code in _codes(concept)}
     if "encounter-diagnosis" in categories and not categories & {"problem-list-item", "health-concern"}:
         return None
     if _code(resource, "clinicalStatus") in ("inactive", "resolved", "remission"):
@@ -207,6 +207,10 @@ def concept_text(concept: Json) -> str | None:
 
 def _code(resource: Json, name: str) -> str | None:
     return _first(_text(coding.get("code")) for coding in _codings(_object(resource.get(name))))
+
+
+def _codes(concept: Json) -> list[str]:
+    return _strings([coding.get("code") for coding in _codings(concept)])
 
 
 def _codings(concept: Json) -> list[Json]:

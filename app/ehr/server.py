@@ -225,7 +225,10 @@ class FhirServer:
 
     def _ours(self, url: str) -> bool:
         """Whether a URL is on this server, so that the token may go there."""
-        ours, other = urlsplit(self._transport.base_url), urlsplit(url)
+        try:
+            ours, other = urlsplit(self._transport.base_url), urlsplit(url)
+        except ValueError:
+            return False
         return not other.netloc or (ours.scheme, ours.netloc) == (other.scheme, other.netloc)
 
     def _get(self, path: str, *, params: list[tuple[str, str]] | None = None, accept: str | None = None) -> Reply:

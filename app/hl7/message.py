@@ -70,7 +70,9 @@ class Acknowledgement:
 def read_acknowledgement(data: bytes) -> Acknowledgement:
     """An ACK message; raises :class:`NotAnAcknowledgement`."""
     text = data.decode("utf-8", errors="replace").replace("\r\n", "\r").replace("\n", "\r")
-    segments = [line.split(text[3]) for line in text.split("\r") if line[:3].isalnum()] if text[:3] == "MSH" else []
+    if text[:3] != "MSH" or len(text) < 4:
+        raise NotAnAcknowledgement
+    segments = [line.split(text[3]) for line in text.split("\r") if line[:3].isalnum()]
     found = next((fields for fields in segments if fields[0] == "MSA"), None)
     if found is None or len(found) < 3 or found[1] not in ("AA", "AE", "AR", "CA", "CE", "CR"):
         raise NotAnAcknowledgement
