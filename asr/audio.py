@@ -4,11 +4,11 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import numpy.typing as npt
-from av.container import InputContainer
 from av.error import FFmpegError
 
 from asr.errors import EmptyAudio, TruncatedAudio, UnsupportedAudio
@@ -136,7 +136,7 @@ def _separate(path: Path, probe_s: float = 120.0) -> bool:
     return product / float(np.sqrt(energy[0] * energy[1])) < _SAME_SOUND
 
 
-def _open(path: Path) -> InputContainer:
+def _open(path: Path) -> Any:
     return av.open(str(path), metadata_errors="ignore", container_options=_CONTAINERS)
 
 
