@@ -22,6 +22,7 @@ from prompts.language.readable import readable, repaired
 from prompts.language.roles import only_a_clinician, roles
 from prompts.language.tidy import plain, sentence_case, smooth, strip_fillers, strip_lead
 from prompts.language.words import content, tokens
+from prompts.topics import joined
 from prompts.untrusted import normalise
 from visit.turns import Speaker, Turn
 
@@ -253,6 +254,7 @@ def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> I
             evidence = (index,) if question is None or len(tokens(told)) > 8 else (question.turn, index)
             yield Candidate(sentence_case(told), evidence, Source.TOLD, question.text if question else "")
     elif question is not None and len(tokens(told)) <= 12 and content(told):
+        whole = joined(question.text, told)
         label = next((label for pattern, label in _LABELS if pattern.search(question.text)), "")
-        if label or len(content(told)) >= 2:
-            yield Candidate(sentence_case(label + told), (question.turn, index), Source.ANSWER, question.text)
+        if whole or label or len(content(told) - _VAGUE) >= 2:
+            yield Candidate(sentence_case(whole or label + told), (question.turn, index), Source.ANSWER, question.text)

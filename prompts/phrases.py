@@ -106,7 +106,16 @@ def statements(segment: Segment, turns: Sequence[Turn], findings: Sequence[Findi
             sentence = _of_finding(finding, segment, turns, places)
             if sentence:
                 out.append(sentence)
-    return out
+    told = [(s.evidence, content(s.text)) for s in out[len(made) :]]
+    return [s for c, s in zip(made, out, strict=False) if not _told_by_finding(c, told)] + out[len(made) :]
+
+
+def _told_by_finding(candidate: Candidate, told: Sequence[tuple[tuple[int, ...], frozenset[str]]]) -> bool:
+    """Whether a short answer says no more than a finding of the same turns does ("Duration: 3 weeks.")."""
+    if candidate.source is not Source.ANSWER:
+        return False
+    answer = content(candidate.text.partition(": ")[2] or candidate.text)
+    return any(set(candidate.evidence) <= set(turns) and answer <= words for turns, words in told)
 
 
 def carries(text: str, evidence: Sequence[int], finding: Finding) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from prompts.doses import unnamed
 from prompts.gate import amounts, bearings, content, polarity
 from prompts.gate.case import CLINICIAN_ONLY, REFUSED, Case, Reason, case_of
 from visit.findings import Finding
@@ -33,7 +34,7 @@ def verify(
     """
     case = case_of(sentence, turns, findings, speakers or [turn.speaker for turn in turns])
     found = [case] if isinstance(case, Reason) else [reason for check in _CHECKS for reason in check(case)]
-    reasons = tuple(dict.fromkeys(reason.value for reason in found))
+    reasons = tuple(dict.fromkeys([*(reason.value for reason in found), *filter(None, [unnamed(sentence, findings)])]))
     if sentence.origin is Origin.CLINICIAN and reasons:
         return replace(sentence, verdict=Verdict.NEEDS_REVIEW, reasons=(Reason.TYPED.value, *reasons))
     refused = not REFUSED.isdisjoint(found)
