@@ -5,7 +5,7 @@ from typing import Final
 
 from spacy.tokens import Doc
 
-from nlp import quantities
+from nlp import holding, quantities
 from nlp.mentions import Mention, Said, clause_of, read_span, relation_in
 from nlp.observations import with_exam
 from nlp.pipeline import TARGET_GROUP, Analysed, analyse, spans_of
@@ -99,7 +99,9 @@ def extract(text: str, *, examining: bool = False) -> Said:
         )
         near = doc[max(starts[mention.clause], mention.start - 4) : min(end_of_clause, mention.end + 6)].text
         _describe(mention, window, near, doc[mention.end : following].text)
-        before = doc[max(starts[mention.clause], mention.start - 4) : mention.start].text
+        began = starts[mention.clause]
+        holding.settle(mention, clauses, doc[began : mention.start].text, doc[mention.end : end_of_clause].text)
+        before = doc[max(began, mention.start - 4) : mention.start].text
         if mention.kind is FindingKind.SOCIAL and _GIVEN_UP.search(before) and not _MEANS_TO.search(before):
             mention.timing = Timing.PAST
         if (

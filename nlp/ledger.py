@@ -20,6 +20,8 @@ from visit.turns import Speaker
 _OPEN_TURNS: Final = 5
 _ALTERNATIVES: Final = re.compile(r"\bor\b")
 _OR_ELSE: Final = re.compile(r"\bor (?:just|only|more|is it|was it|rather|would you say)\b")
+_HOW_MUCH: Final = re.compile(r"\b(?:much|many|a lot|lots|heavily|often|regularly|too much|excessively)\b")
+"""A question of a habit's amount: "no" to it does not deny the habit."""
 _ASKS_PRESENCE: Final = re.compile(
     r"\b(?:any|still|have you had|do you have|do you get|have you got|had any|ever|other|another|new|there)\b"
 )
@@ -123,7 +125,8 @@ def _settle_one(
             return _with(
                 mention, Polarity.PRESENT, detail={"aggravating": answer.rest} if _condition(answer.rest) else {}
             )
-        return _with(mention, Polarity.ABSENT)
+        habit = mention.kind is FindingKind.SOCIAL and _HOW_MUCH.search(asked.body)
+        return _with(mention, Polarity.UNCERTAIN if habit else Polarity.ABSENT)
     if reply is Reply.OTHER:
         holds = answer.affirms and len(waiting) == 1 and not named and asked.form is Form.POLAR
         return _with(mention, Polarity.PRESENT) if holds else None

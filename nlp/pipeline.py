@@ -41,6 +41,8 @@ _CLAUSE: Final = re.compile(
     r"|\s+(?=and (?:i|i'm|i've|he|he's|she|she's|it|it's|they|there|there's|my|then|you|you're|you've|"
     r"sometimes|some|now|also|no|not|a|if)\b)"
     r"|\s+(?=there(?:'s| is| are| was| were) (?:no|some|a|an|any|mild|good|good|tenderness|swelling)\b)"
+    r"|(?<!that)(?<!when)(?<!what)(?<!where)(?<!if)(?<!as)(?<!can)(?<!do)(?<!which)\s+"
+    r"(?=i (?:do |can |did |also )*(?:notice|see|appreciate|hear)\b|you do have\b)"
     r"|\s+(?=so (?:i|i'm|i've|you|we|it|it's)\b)"
     r"|\s+(?=if (?:you|it|there|that|the|things|they|your|this|i|we)\b)"
 )

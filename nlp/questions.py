@@ -97,7 +97,7 @@ _OFFER: Final = re.compile(
 )
 _EXAMINES: Final = re.compile(
     r"\b(?:does (?:this|that|it) hurt|(?:tender|pain|sore|painful|tenderness|hurt) (?:at all |or sore )?"
-    r"(?:here|there|anywhere|when i)|hurt when i|"
+    r"(?:here|there|anywhere|when i|where i|as i)|hurt when i|where i(?:'m| am)? (?:press|push|touch|feel|tap)\w*|"
     r"(?:is|are|any) (?:this|that|it|these|those|there)?\s*(?:tender|tenderness))\b"
 )
 _NEGATED: Final = re.compile(

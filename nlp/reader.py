@@ -74,6 +74,7 @@ _DOSING: Final = re.compile(
     r"how often do you (?:take|use)|tablets?)\b"
 )
 _EXAM_NEAR: Final = 4
+_UNDER_HAND: Final = re.compile(r"\b(?:when|where|as|while) i\b")
 _PLAN_ANNOUNCED: Final = re.compile(
     r"\b(?:assessment and (?:my |the |our )?plan|my assessment|my plan|for your (?:first|second|next|last|"
     r"1st|2nd|3rd))\b"
@@ -104,6 +105,7 @@ class VisitReading:
         self._segmenter = Segmenter()
         self._examined: int | None = None
         self._planned = 0
+        self._denied_in: int | None = None
         self._cut: tuple[Turn, Sentence] | None = None
 
     def read(self, turn: Turn) -> tuple[Finding, ...]:
@@ -205,7 +207,7 @@ class VisitReading:
         asked = Asked(turn.index, turn.speaker, question.form, body, [], topics.topic_of(body))
         if topics.COMPLAINT.search(body):
             asked.topic = asked.topic or "complaint"
-        if questions.examines(body) and (self._examining(turn) or "when i" in body):
+        if questions.examines(body) and (self._examining(turn) or _UNDER_HAND.search(body)):
             asked.topic = "exam"
         if topics.about_allergy(body):
             asked.topic = "allergy"
@@ -259,7 +261,7 @@ class VisitReading:
         asked.mentions.append(mention)
 
     def _take_for_granted(self, mention: Mention, asked: Asked, known: Finding | None) -> None:
-        if mention.kind not in COMPLAINTS | {FindingKind.MEDICATION}:
+        if mention.kind not in COMPLAINTS | {FindingKind.MEDICATION} or re.search(r"\ballerg", asked.body):
             return
         if known is not None and mention.kind in COMPLAINTS:
             self._facts.focus = known.id
@@ -301,7 +303,10 @@ class VisitReading:
             # What a clinician says after a patient's question is no answer about oneself.
             context, turns = None, [turn.index]
         own_story = not clinician or (not wondered and (answering or replied))
-        self._record.statement(said, Telling(act, tuple(turns), context, own_story, self._planning))
+        if answering and answer.reply is Reply.NO and not _names_exception(answer):
+            self._denied_in = turn.index
+        denied = self._denied_in == turn.index
+        self._record.statement(said, Telling(act, tuple(turns), context, own_story, self._planning, denied))
         if context is not None and not clinician and not self._planning:
             self._attach(said, context, answer, turns)
         return act, answering

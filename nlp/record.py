@@ -73,6 +73,11 @@ _ABOUT_HEARER: Final = re.compile(
 _NO_ALLERGIES: Final = re.compile(r"\b(?:no|not|don't have any|any) (?:known )?(?:drug |medication |food )?allerg")
 
 
+_EXCEPTS: Final = re.compile(
+    r"\b(?:just|only|except\w*|apart from|other than|but|allerg\w*|react\w*|rash|hives|swell\w*)\b"
+)
+_AS_ALLERGEN: Final = re.compile(r"\ballerg\w+(?: reaction)? (?:to|of|from)\b[^.;]*$")
+_NO_SIGN: Final = re.compile(r"\bno (?:obvious |clear |real |other )?(?:signs?|evidence|suggestion) of\b[^.;]*$")
 _TOLD_NOT_TO: Final = re.compile(
     r"\b(?:not to (?:take|use)|don't (?:take|use)|do not (?:take|use)|stay away from|avoid)\b"
 )
@@ -122,7 +127,8 @@ class Telling:
     """How a statement stands in the visit.
 
     ``turns`` are its evidence, question first when it answers one; ``asked`` is that question. ``own_story`` is true
-    when the speaker tells of oneself, ``planning`` once the visit has come to its plan.
+    when the speaker tells of oneself, ``planning`` once the visit has come to its plan, ``denied`` when this turn
+    has answered the question with no.
     """
 
     act: Act
@@ -130,6 +136,7 @@ class Telling:
     asked: Asked | None
     own_story: bool
     planning: bool
+    denied: bool = False
 
 
 class Recorder:
@@ -203,7 +210,8 @@ class Recorder:
         reaction = topics.reaction(said.text)
         names = {name: name for name in topics.allergens(said.text)}
         negated = bool(re.search(r"\b(?:no|not|n't|never)\b[^,;]*\ballerg", said.text))
-        if telling.asked is not None and telling.asked.topic == "allergy" and not negated:
+        asked = telling.asked is not None and telling.asked.topic == "allergy"
+        if asked and not negated and (not telling.denied or _EXCEPTS.search(said.text)):
             names |= {name: name for name in extract.allergens(said.text)}
             names |= {
                 m.text: m.concept
@@ -232,7 +240,7 @@ class Recorder:
             mention.subject = Subject.FAMILY
         new = self._facts.known(mention.kind, mention.concept) is None
         told = not telling.own_story and act in _SPOKEN_FOR and mention.kind is FindingKind.SYMPTOM
-        division = self._divide(mention, said, act, asked)
+        division = self._divide(mention, said, telling)
         if division is None or (told and act is Act.REPORT and new and not _ABOUT_HEARER.search(said.text)):
             return
         if mention.kind is FindingKind.SOCIAL and not telling.own_story and new and not _of_hearer(mention, said):
@@ -249,6 +257,8 @@ class Recorder:
             return False
         if mention.kind is FindingKind.MEDICATION and _GIVES.search(said.text[: said.text.find(mention.text)]):
             return False
+        if mention.kind is FindingKind.MEDICATION and self._allergic(mention, said):
+            return False
         if act is Act.EXPLANATION and mention.kind is not FindingKind.RESULT:
             return False
         if mention.concept in {"medications", "medical conditions"}:
@@ -257,6 +267,12 @@ class Recorder:
         if mention.concept == "occupation" and not self._is_job(mention, said):
             return False
         return mention.subject is not Subject.OTHER or mention.kind in COMPLAINTS | {FindingKind.SOCIAL}
+
+    def _allergic(self, mention: Mention, said: Said) -> bool:
+        """Whether a drug is named as one the patient does not bear, not as one that is taken."""
+        known = self._facts.known(FindingKind.ALLERGY, mention.concept)
+        allergic = known is not None and known.polarity is Polarity.PRESENT
+        return allergic or bool(_AS_ALLERGEN.search(said.text[: said.text.find(mention.text)]))
 
     def _is_job(self, mention: Mention, said: Said) -> bool:
         """Whether a job is the speaker's ("I'm a nurse") and not someone's in passing ("the nurse")."""
@@ -275,9 +291,9 @@ class Recorder:
             mention if mention.polarity is Polarity.ABSENT else replace(mention, concept=pain.concept, kind=pain.kind)
         )
 
-    def _divide(self, mention: Mention, said: Said, act: Act, asked: Asked | None) -> Division | None:
+    def _divide(self, mention: Mention, said: Said, telling: Telling) -> Division | None:
         """Where a mention goes, adjusting its kind and action on the way; ``None`` drops it."""
-        kind = mention.kind
+        kind, act, asked = mention.kind, telling.act, telling.asked
         if mention.subject is Subject.FAMILY:
             return Division.FAMILY if kind in COMPLAINTS else None
         if act is Act.EXAM and kind in _OBSERVED:
@@ -285,6 +301,9 @@ class Recorder:
                 return None
             mention.kind, mention.timing = FindingKind.EXAM, Timing.CURRENT
             return Division.EXAM
+        if not telling.own_story and _unseen(mention, said):
+            mention.kind = FindingKind.RESULT if act is Act.RESULT else FindingKind.EXAM
+            return HOME[mention.kind]
         if act is Act.RESULT:
             return self._result(mention, said)
         if act in {Act.PLAN, Act.ASSESSMENT}:
@@ -416,6 +435,12 @@ def _warned_of(mention: Mention, said: Said) -> bool:
     """Whether a complaint is what the patient should look out for."""
     before = said.text[: said.text.find(mention.text)]
     return mention.kind in COMPLAINTS and bool(_WARNS.search(before))
+
+
+def _unseen(mention: Mention, said: Said) -> bool:
+    """Whether nothing shows a complaint ("no signs of infection"), which is then observed and not denied."""
+    absent = mention.kind in COMPLAINTS and mention.polarity is Polarity.ABSENT
+    return absent and bool(_NO_SIGN.search(said.text[: said.text.find(mention.text)]))
 
 
 def _of_hearer(mention: Mention, said: Said) -> bool:

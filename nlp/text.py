@@ -45,6 +45,8 @@ _RUN_ON: Final = re.compile(
     r"any (?:other|fever|chest|pain|nausea|trouble)|but (?:i|you|we|it|your|the|they)\b|because (?:i|you|we|it)\b|"
     r"and (?:have|do|are|did|any) |and it (?:does|showed|shows)|if (?:you|your|it|things)\b))"
 )
+_LEANS: Final = re.compile(r"\b(?:if|unless)(?:\s[\w']+){1,9},?$")
+"""A condition whose consequence is still to come."""
 _HOLDING: Final = (
     "what how when where why who which much many often long that than if whether and or so because but not to for with "
     "of on the a as like at"
@@ -79,7 +81,11 @@ def _run_ons(sentence: str) -> list[str]:
     parts, begin = [], 0
     for match in _RUN_ON.finditer(sentence):
         before = sentence[begin : match.start()].split()
-        if len(before) > 3 and before[-1].strip(",") not in _HOLDS_ON:
+        if (
+            len(before) > 3
+            and before[-1].strip(",") not in _HOLDS_ON
+            and not _LEANS.search(sentence[begin : match.start()])
+        ):
             parts.append(sentence[begin : match.start()])
             begin = match.end()
     return [*parts, sentence[begin:]]

@@ -47,6 +47,7 @@ REFUSED: Final = frozenset(
         Reason.TIME,
         Reason.NEGATION,
         Reason.SUBJECT,
+        Reason.HYPOTHETICAL,
     }
 )
 """Reasons that make a sentence unsupported; any other asks for review."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from prompts.gate.bearings import TIMES
 from prompts.gate.case import CLINICIAN_ONLY, Case, Reason, lists
+from prompts.language import suppositions
 from prompts.language.clauses import clauses
 from prompts.language.notewords import NOTE_WORDS, same_meaning
 from prompts.language.words import content, stem
@@ -17,6 +18,8 @@ _DETAILS: Final = (
     "value", "unit", "route", "frequency", "duration", "onset", "severity", "side", "site", "quality", "reaction",
     "action", "relation",
 )  # fmt: skip
+_SAYS: Final = 0.5
+"""Share of a sentence's words that a clause must hold to be what it rests on."""
 _CONDITION: Final = re.compile(r"\b(?:if|should|in case|when)\b", re.I)
 
 
@@ -55,13 +58,30 @@ def subject(case: Case) -> list[Reason]:
 
 
 def possibility(case: Case) -> list[Reason]:
-    """What was only supposed ("if you get a fever") is not stated as a fact outside the plan."""
+    """What was only supposed ("if you get a fever", "hopefully it shrinks") is not stated as a fact."""
+    if not suppositions.hedged(case.sentence.text) and _only_supposed(case):
+        return [Reason.HYPOTHETICAL]
     if case.sentence.division in (Division.PLAN, Division.ASSESSMENT):
         return []
     said = content(case.sentence.text)
     named = [f for f in case.findings if content(f.concept) and content(f.concept) <= said]
     supposed = bool(named) and all(f.timing is Timing.HYPOTHETICAL for f in named)
     return [Reason.HYPOTHETICAL] if supposed and not _CONDITION.search(case.sentence.text) else []
+
+
+def _only_supposed(case: Case) -> bool:
+    """Whether the clauses that say most of a sentence all state what may be. An assessment weighs what may be."""
+    if case.sentence.division is Division.ASSESSMENT:
+        return False
+    stated = content(case.sentence.text) - NOTE_WORDS or content(case.sentence.text)
+    best, votes = _SAYS, set[bool]()
+    for turn in case.turns:
+        for clause, doubtful in suppositions.supposed(turn.text):
+            share = len(content(clause) & stated) / max(1, len(stated))
+            if share >= best:
+                votes = (votes if share == best else set()) | {doubtful}
+                best = share
+    return votes == {True}
 
 
 def speaker(case: Case) -> list[Reason]:

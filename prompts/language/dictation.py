@@ -1,6 +1,9 @@
 """What clinicians say aloud, in the words of a note: plans, examination findings, results, assessments."""
 
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from prompts.language.grammar import THEY, Person, expand, third_person
@@ -31,8 +34,14 @@ _WANT: Final = re.compile(
 )
 _SHOULD: Final = re.compile(
     r"^you\s+(?:just |also |really |still |probably )*(?:should|need to|have to|must|want to|ought "
-    r"to|will need to|are going to need to|can|could|may)\s+(?:just |also |still )*(?P<act>(?!be "
+    r"to|will need to|are going to need to)\s+(?:just |also |still )*(?P<act>(?!be "
     r"able\b|see\b)\w+.*)$",
+    re.I,
+)
+_MAY: Final = re.compile(
+    r"^you\s+(?:just |also |still |probably )*(?:can|could|may)\s+(?:just |also |still |then |always )*"
+    r"(?P<act>(?:take|use|try|apply|put|continue|keep|stop|start|drink|eat|return|go back|come back|resume|increase|"
+    r"ice|elevate|wear|rest|walk|exercise|alternate|repeat|buy|book|call)\b.*)$",
     re.I,
 )
 _ADVICE: Final = re.compile(
@@ -128,8 +137,16 @@ _INFINITIVE: Final = {"having": "have", "doing": "do", "getting": "get"}
 
 
 def chatter(text: str) -> bool:
-    """Whether a clause is courtesy or stage direction rather than content."""
-    return bool(_CHATTER.search(text) or _COMMAND.match(text) or _EXAMPLE.match(text))
+    """Whether a clause is courtesy, stage direction, examination or talk of people in general rather than content."""
+    idle = _rule("examines").match(text) or _rule("general").search(text)
+    return bool(idle or _CHATTER.search(text) or _COMMAND.match(text) or _EXAMPLE.match(text))
+
+
+@cache
+def _rule(name: str) -> re.Pattern[str]:
+    """A pattern of ``prompts/data/chatter.toml``."""
+    path = Path(__file__).parents[1] / "data" / "chatter.toml"
+    return re.compile(tomllib.loads(path.read_text(encoding="utf-8"))[name], re.I)
 
 
 def recap(text: str) -> str:
@@ -175,6 +192,9 @@ def _act(text: str, person: Person) -> str:
     match = _WANT.match(text) or _SHOULD.match(text)
     if match:
         return "patient to " + third_person(match["act"], person, "you")
+    match = _MAY.match(text)
+    if match:
+        return "may " + third_person(match["act"], person, "you")
     match = _ADVICE.match(text)
     if match:
         return f"{match['verb'].lower()} {third_person(match['act'], person, 'you')}"

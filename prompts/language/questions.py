@@ -24,7 +24,10 @@ _QUESTION: Final = re.compile(
     rf"(?:{_AUX} (?:you|your|it|they|there|that|this|the|he|she|any|anyone|anything)\b|any\b|how "
     rf"(?:about|is|are|long|often|many|much|bad|old|do|did|have|has|would)\b|"
     rf"what(?:'s| is| are| about| did| do| kind| brings| happened| makes| else)\b|where(?:'s| is| are|"
-    rf" do| did| about| abouts)?\b|when (?:did|was|do|is)\b|which\b|who\b|why\b)",
+    rf" do| did| about| abouts)?\b|when (?:did|was|do|is)\b|which\b|who\b|why\b)|"
+    r"\b(?:have|has|had|did|do|does|are|is) (?:any|your|the|these|those|anyone|anybody|you|they|he|she|it)"
+    r"(?: \w+){0,2} ever\b|"
+    r"^(?:\w+ ){1,5}(?:have|did|do) you (?:ever|have|had|get|feel|take|notice|think|want|need|remember)\b",
     re.I,
 )
 _NO: Final = re.compile(
@@ -88,7 +91,9 @@ _DO: Final = re.compile(
     re.I,
 )
 _YOUR: Final = re.compile(
-    r"\b(?P<aux>do|does|did|have|has|are|is|was|were)\s+your\s+(?P<subject>\w+)\s+(?P<rest>.+)$", re.I
+    r"\b(?P<aux>do|does|did|have|has|are|is|was|were)\s+your\s+"
+    r"(?P<subject>(?:(?:left|right|upper|lower|blood|bowel|heart|urine)\s+)?\w+)\s+(?P<rest>.+)$",
+    re.I,
 )
 _SPLIT: Final = re.compile(r"\s*,\s*(?:or|and|nor)?\s*|\s+(?:or|nor)\s+|\s+and\s+(?=\w+(?:\s\w+)?$)", re.I)
 _ITEM_LEAD: Final = re.compile(

@@ -34,10 +34,17 @@ _FILLERS: Final = re.compile(
     r"actually|i guess|i suppose|i would say|i'd say|i have to say|i must say|or anything(?: like that)?|"
     r"or something(?: like that)?|or whatever|and stuff(?: like that)?|and everything(?: like that)?|"
     r"and things like that|and all that|stuff like that|things like that|anything like that|that kind of thing|"
-    r"that sort of thing|as well|though|at all|anyways?|hopefully|just|really|quite|pretty much|definitely|certainly|"
+    r"that sort of thing|as well|though|at all|anyways?|just|really|quite|pretty much|definitely|certainly|"
     r"(?:doctor|doc)(?=\s*(?:[,.?!]|$))|sir|madam|ma'am|please|thankfully|unfortunately|luckily|for sure)\b(?!-)",
     re.I,
 )
+_HESITATION: Final = re.compile(
+    r"(?<!\bno)(?<!\byes)(?<!\byeah)(?<!\bokay)(?<!\bnope)(?<!\bright)"
+    r"\s*,\s*(?:uh+|um+|er+m*|ah+|hm+|you know|like|i mean)\s*,"
+    r"(?=\s*\w)",
+    re.I,
+)
+"""A sound of thinking between two commas, which are then no commas of the sentence."""
 _LIKE: Final = re.compile(
     r"(?:^|(?<=,))\s*like\b\s*,?|\blike\s*,|\b(?<!feel )(?<!feels )(?<!felt )(?<!looks )like (?=(?:i|"
     r"a|an|my|the|really|very|super|some|\d)\b)(?<!something like )",
@@ -89,7 +96,7 @@ def plain(text: str) -> str:
 def strip_fillers(text: str) -> str:
     """``text`` without fillers, empty hedges and the "okay" that closes a sentence."""
     text = _CLOSING.sub("", text)
-    text = _LIKE.sub(" ", _FILLERS.sub(" ", text))
+    text = _LIKE.sub(" ", _FILLERS.sub(" ", _HESITATION.sub(" ", text)))
     return _space(_REPEAT.sub(r"\1", _space(text)))
 
 
