@@ -22,6 +22,7 @@ _CUE: Final = re.compile(
 )
 _LONGEST: Final = 6
 _WINDOW: Final = 7
+_LONG_SENTENCE: Final = 80
 _CAUSE: Final = re.compile(
     r"\s*\b(?:due to|secondary to|caused by|from|because of|associated with|in the setting of)\b\s*", re.I
 )
@@ -37,6 +38,9 @@ _TOLD: Final = frozenset({Division.CHIEF_COMPLAINT, Division.HISTORY, Division.A
 _SILENT: Final = frozenset(
     {Division.FAMILY, Division.SOCIAL, Division.PAST_HISTORY, Division.REVIEW_OF_SYSTEMS, Division.MEDICATIONS}
 )
+
+Split = dict[str, tuple[list[str], list[frozenset[str]]]]
+"""Sentences of one note, each as its words and their stems, so that it is split once for all its problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,10 @@ class Chooser:
         """Choices for ``problems``; a line that names several becomes several."""
         choices: list[Choice] = []
         patient = patient_of(note)
+        split: Split = {}
         for problem in problems:
             for part in self._parts(problem):
-                context = self._context(part, note, patient)
+                context = self._context(part, note, patient, split)
                 candidates = [c for c in self._candidates(part, context) if patient.admits(c.code)]
                 if candidates:
                     if part.named is Named.STATED and not self._whole(candidates[0], part.phrase):
@@ -157,11 +162,13 @@ class Chooser:
         for sentence in sentences:
             spans = list(re.finditer(r"[A-Za-z0-9][A-Za-z0-9'’/-]*", sentence.text))
             bears = [bool(self._retriever.words(span[0])) for span in spans]
+            nameable = [self._retriever.in_a_name(span[0]) for span in spans]
             taken = -1
             for i in range(len(spans)):
                 if i <= taken or not bears[i]:
                     continue
-                for size in range(min(_LONGEST, len(spans) - i), 0, -1):
+                longest = next((n for n in range(_LONGEST) if not all(nameable[i + n : i + n + 1])), _LONGEST)
+                for size in range(min(longest, len(spans) - i), 0, -1):
                     if not bears[i + size - 1]:
                         continue
                     start, end = spans[i].start(), spans[i + size - 1].end()
@@ -177,7 +184,7 @@ class Chooser:
         found = self._retriever.candidates(phrase, None, 1)
         return found[0] if found else None
 
-    def _context(self, problem: Problem, note: Note, patient: Patient) -> Context:
+    def _context(self, problem: Problem, note: Note, patient: Patient, split: Split) -> Context:
         core = self._retriever.words(problem.phrase) - MODIFIERS
         own = self._retriever.words(problem.span) | self._retriever.words(problem.sentence.text)
         near = set(own) if len(problem.sentence.text.split()) < 15 else set()
@@ -185,7 +192,7 @@ class Chooser:
         for scope in (problem.block, [s for s in note.sentences if s.division not in _SILENT]):
             seen: set[str] = set()
             for sentence in scope:
-                seen |= self._near(sentence, core)
+                seen |= self._near(sentence, core, split)
             near |= seen - SIDES
             if not found and len(seen & SIDES) == 1:
                 found = sides(frozenset(seen))
@@ -201,13 +208,15 @@ class Chooser:
         named = {w for text in told for w in re.findall(r"\b(?:right|left|bilateral|both)\b", text.lower())}
         return frozenset(named) if len(named) == 1 and named < {"right", "left"} else frozenset()
 
-    def _near(self, sentence: NoteSentence, core: frozenset[str]) -> set[str]:
+    def _near(self, sentence: NoteSentence, core: frozenset[str], split: Split) -> set[str]:
         """Stems within a few words of a word of ``core``, in a sentence that affirms it."""
-        words = re.findall(r"\S+", sentence.text)
-        if len(words) > 80:
+        if sentence.text not in split:
+            words = re.findall(r"\S+", sentence.text)
+            split[sentence.text] = words, [self._retriever.words(w) for w in words]
+        words, stems = split[sentence.text]
+        if len(words) > _LONG_SENTENCE:
             return set()
-        stems = [self._retriever.words(w) for w in words]
-        hits = [i for i, s in enumerate(stems) if s & core]
+        hits = [i for i, s in enumerate(stems) if not s.isdisjoint(core)]
         if not hits:
             return set()
         first = sentence.text.find(words[hits[0]])

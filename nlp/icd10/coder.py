@@ -34,6 +34,9 @@ _SETTLED: Final = 2
 _BESIDE: Final = 0.1
 """Score of a code that is asked for beside another: offered after every alternative."""
 
+_NAMED: Final = 0.3
+"""Least score of a condition that a note without headings names and that is not accepted."""
+
 _CODE: Final = re.compile(r"^[A-Za-z]\d[\dA-Za-z](?:\.?[\dA-Za-z]{0,4})?$")
 
 
@@ -84,7 +87,10 @@ class IcdCoder:
         choices = [*choices, *self._behind_symptoms(choices, note)]
         chosen, dropped, notes = self._apply_rules(accepted)
         first = [self._suggestion(c, accepted=True, why=notes.get(c.best.code)) for c in chosen]
-        rest = self._alternatives(choices, dropped, {s.code for s in first})
+        taken = {s.code for s in first}
+        rest = self._alternatives(choices, dropped, taken)
+        if not has_blocks(note):
+            rest = self._named_too(note, barred, rest, taken)
         beside = [
             CodeSuggestion(
                 code=c.code,
@@ -239,6 +245,19 @@ class IcdCoder:
                     continue
                 one = replace(choice, candidates=(candidate,))
                 _keep(pool, self._suggestion(one, accepted=False), taken)
+        return sorted(pool.values(), key=lambda s: -s.score)
+
+    def _named_too(
+        self, note: Note, barred: set[str], rest: list[CodeSuggestion], taken: set[str]
+    ) -> list[CodeSuggestion]:
+        """Conditions that the note names elsewhere, before the neighbours of codes that are listed already."""
+        pool: dict[str, CodeSuggestion] = {}
+        for choice, weight in treated.weighed(self._chooser, note).values():
+            if choice.problem.phrase.lower() not in barred and choice.best.score >= ENOUGH:
+                one = self._suggestion(choice, accepted=False)
+                _keep(pool, replace(one, score=round(_NAMED + (0.49 - _NAMED) * weight, 3)), taken)
+        for one in rest:
+            _keep(pool, replace(one, score=round(one.score * _NAMED / 0.49, 3)), taken)
         return sorted(pool.values(), key=lambda s: -s.score)
 
     def _suggestion(

@@ -27,6 +27,9 @@ _SYNONYM_BONUS: Final = 0.06
 _WORDS_SUFFICE: Final = 0.8
 """Best lexical score from which meaning is not asked: a title that fits by its words is never improved by it."""
 
+_JOINED: Final = frozenset({"non", "no"})
+"""Words that become one stem with the next."""
+
 _FAR: Final = 0.4
 """Share of the best score below which a match is not worth going down to its codes."""
 
@@ -92,11 +95,15 @@ class Retriever:
         """``index`` holds official terms; synonyms are indexed here with the same word weights."""
         self.table = table
         self.normaliser = known.normaliser
-        self._index = index
+        self.index = index
         self._synonyms = TermIndex(known.terms, known.normaliser, weights=index.weights)
         self._embedder = embedder
         self._names = {frozenset(self.normaliser.tokens(title_core(t.text))): t.code for t in known.terms}
+        self._name_stems = frozenset[str]().union(*self._names) | SIDES | _JOINED
+        self.in_a_name = lru_cache(maxsize=20_000)(self._in_a_name)
         self._title = lru_cache(maxsize=200_000)(self._title_words)
+        self._ways = lru_cache(maxsize=50_000)(self._ways_to_say)
+        self._scored = lru_cache(maxsize=4_000)(lambda words: tuple(self._matches(words)))
         self.words = lru_cache(maxsize=20_000)(self._words)
 
     @classmethod
@@ -116,14 +123,18 @@ class Retriever:
 
     def weight(self, word: str) -> float:
         """How rare a stem is in the official list."""
-        return self._index.weight(word)
+        return self.index.weight(word)
 
     def _weight_said(self, word: str) -> float:
         return self.weight(word) * (_SITE_WEIGHT if word in SITES else 1.0)
 
     def _words(self, text: str) -> frozenset[str]:
         """Stems of ``text``, spelling mended."""
-        return frozenset(self._index.spell(w) for w in self.normaliser.tokens(title_core(text)))
+        return frozenset(self.index.spell(w) for w in self.normaliser.tokens(title_core(text)))
+
+    def _in_a_name(self, word: str) -> bool:
+        """Whether ``word`` can stand in a curated name: a quick look before :meth:`name_of`."""
+        return set(self.normaliser.tokens(word)) <= self._name_stems
 
     def name_of(self, text: str) -> str | None:
         """The code or category of which ``text``, sides aside, is word for word a curated name."""
@@ -139,7 +150,7 @@ class Retriever:
         if not words:
             return []
         best: dict[str, Candidate] = {}
-        matches = list(self._matches(words))
+        matches = self._scored(words)
         least = _FAR * max((score for _, score in matches), default=0.0)
         for match, score in matches:
             if score < least:
@@ -177,7 +188,7 @@ class Retriever:
 
     def _matches(self, words: frozenset[str]) -> Iterable[tuple[Match, float]]:
         core = words - MODIFIERS
-        for match in self._index.find_words(words, 40):
+        for match in self.index.find_words(words, 40):
             yield match, self._score(match, words, core)
         for match in self._synonyms.find_words(words, 30):
             if match.meant > 0.999:
@@ -231,27 +242,29 @@ class Retriever:
         self, leaf: Node, known: frozenset[str], words: frozenset[str], context: Context, wanted: frozenset[str]
     ) -> tuple[float, tuple[str, ...], tuple[str, ...]]:
         best = (-99.0, (), ())  # type: tuple[float, tuple[str, ...], tuple[str, ...]]
-        for text in (leaf.name, *leaf.terms):
-            title = self._title(text)
-            has = sides(title)
+        for title, has, prior in self._ways(leaf):
             if has and wanted and not has & wanted:
                 continue
-            said = title & words - known | title & words & SIDES
-            near = title & context.near - known - said
-            absent = title - known - words - context.near - SIDES
-            value = sum(self.weight(w) for w in said) + _DETAIL["near"] * sum(self.weight(w) for w in near)
-            value += _DETAIL["absent"] * sum(self.weight(w) for w in absent)
+            new = title - known
+            said = new & words | title & words & SIDES
+            near = new & context.near - said
+            absent = new - words - context.near - SIDES
+            value = prior + sum(map(self.weight, said)) + _DETAIL["near"] * sum(map(self.weight, near))
+            value += _DETAIL["absent"] * sum(map(self.weight, absent))
             if has & wanted:
                 value += 3.0
             elif has and not wanted:
                 value -= 6.0
                 absent |= has
-            value += 0.8 * is_residual(leaf.name) - 0.8 * is_other(leaf.name)
-            if text is not leaf.name:
-                value -= 0.1
             if value > best[0]:
                 best = (value, tuple(sorted(said | near | (has & wanted))), tuple(sorted(absent)))
         return best
+
+    def _ways_to_say(self, leaf: Node) -> tuple[tuple[frozenset[str], frozenset[str], float], ...]:
+        """The title and terms of a leaf as stems, the side each names, and what speaks for it unsaid."""
+        prior = 0.8 * is_residual(leaf.name) - 0.8 * is_other(leaf.name)
+        titles = [(self._title(leaf.name), prior), *((self._title(t), prior - 0.1) for t in leaf.terms)]
+        return tuple((title, sides(title), value) for title, value in titles)
 
     def _complete(self, leaf: Node, asked: str, words: frozenset[str], context: Context) -> str:
         if not leaf.sevenths:
@@ -269,7 +282,7 @@ class Retriever:
         return self.table.with_seventh(leaf, max(scored)[2])
 
     def _title_words(self, text: str) -> frozenset[str]:
-        known = self._index.bag(text)
+        known = self.index.bag(text)
         return known if known is not None else frozenset(self.normaliser.tokens(title_core(text)))
 
 

@@ -49,6 +49,22 @@ _HISTORY: Final = frozenset(
         Division.RESULTS,
     }
 )
+_WEIGHT: Final = {
+    Division.ASSESSMENT: 0.8,
+    Division.PLAN: 0.75,
+    Division.CHIEF_COMPLAINT: 0.75,
+    Division.RESULTS: 0.65,
+    Division.HISTORY: 0.6,
+    Division.PAST_HISTORY: 0.5,
+    Division.EXAM: 0.5,
+    Division.SOCIAL: 0.4,
+}
+"""How much it says for a condition to be named there."""
+
+_HELD: Final = {Assertion.PRESENT: 1.0, Assertion.UNCERTAIN: 0.8, Assertion.PAST: 0.6}
+_SYMPTOM_WEIGHT: Final = 0.8
+_AGAIN: Final = 0.05
+
 _STORY: Final = frozenset({Division.CHIEF_COMPLAINT, Division.HISTORY})
 _TREATED: Final = tuple(
     (tuple(row["codes"].split()), re.compile(rf"\b(?:{row['by']})", re.I)) for row in data("treatments")["treated"]
@@ -62,6 +78,28 @@ def stated_in_plan(chooser: Chooser, note: Note) -> list[Choice]:
     told = chooser.mentions([s for s in note.sentences if s.division in _STORY])
     problems = [*assessed, *(p for p in planned if _affirmed(p)), *(p for p in told if _taken_up(p))]
     return [c for c in chooser.choose(problems, note) if specific(c)]
+
+
+def weighed(chooser: Chooser, note: Note) -> dict[str, tuple[Choice, float]]:
+    """Every condition that the note names of the patient, by code, with how much the note makes of it (0 to 1).
+
+    Where it is named counts most; being named again, without doubt, and being more than a symptom add to it.
+    """
+    found: dict[str, tuple[Choice, float]] = {}
+    named = chooser.mentions([s for s in note.sentences if s.division in _WEIGHT])
+    held = [p for p in named if p.assertion in _HELD]
+    for choice in chooser.choose(held, note):
+        if not specific(choice):
+            continue
+        weight = _WEIGHT[choice.problem.sentence.division] * _HELD[choice.problem.assertion]
+        weight *= _SYMPTOM_WEIGHT if SYMPTOM.match(choice.best.code) else 1.0
+        known = found.get(choice.best.code)
+        if known is None:
+            found[choice.best.code] = (choice, weight)
+        else:
+            first = known[0] if known[1] >= weight else choice
+            found[choice.best.code] = (first, min(max(known[1], weight) + _AGAIN, 1.0))
+    return found
 
 
 def symptoms_treated(chooser: Chooser, note: Note) -> list[Choice]:

@@ -61,3 +61,18 @@ def test_what_the_story_takes_up_or_the_plan_treats_by_name(coder: IcdCoder, sto
 )
 def test_what_is_another_persons_or_denied_is_not_taken_up(coder: IcdCoder, story: str) -> None:
     assert accepted(coder, subjective=story, plan="See her in June.") == []
+
+
+def test_conditions_named_elsewhere_come_before_neighbours_of_accepted_codes(coder: IcdCoder) -> None:
+    note = note_from_sections(
+        {
+            "subjective": "He has type 2 diabetes. He had gout in both feet. His mother has asthma.",
+            "plan": "Continue metformin 500 mg twice a day.",
+        }
+    )
+    found = coder.suggest(note)
+    assert [s.code for s in found if s.accepted_tier] == ["E11.9"]
+    assert found[1].code == "M10.9"
+    assert "gout" in found[1].evidence[0].text
+    assert not any(s.code.startswith("J45") for s in found)
+    assert [s.score for s in found] == sorted((s.score for s in found), reverse=True)
