@@ -89,7 +89,8 @@ def weighed(chooser: Chooser, note: Note) -> dict[str, tuple[Choice, float]]:
     named = chooser.mentions([s for s in note.sentences if s.division in _WEIGHT])
     held = [p for p in named if p.assertion in _HELD]
     for choice in chooser.choose(held, note):
-        if not specific(choice):
+        listed = choice.problem.sentence.division is Division.PAST_HISTORY
+        if not specific(choice) or (listed and not _still_holds(choice.best.code)):
             continue
         weight = _WEIGHT[choice.problem.sentence.division] * _HELD[choice.problem.assertion]
         weight *= _SYMPTOM_WEIGHT if SYMPTOM.match(choice.best.code) else 1.0
@@ -100,6 +101,11 @@ def weighed(chooser: Chooser, note: Note) -> dict[str, tuple[Choice, float]]:
             first = known[0] if known[1] >= weight else choice
             found[choice.best.code] = (first, min(max(known[1], weight) + _AGAIN, 1.0))
     return found
+
+
+def _still_holds(code: str) -> bool:
+    """Whether what a list of the past names holds today too: a status, or an illness that does not end."""
+    return code.startswith("Z") or long_term(code)
 
 
 def symptoms_treated(chooser: Chooser, note: Note) -> list[Choice]:
