@@ -40,7 +40,7 @@ class Hearing:
         self._tasks: list[asyncio.Task[None]] = []
         self._state: EncounterState = "recording"
         self.failed = False
-        self.recorder = Recorder(room.committer, self._id, samples, channels)
+        self.recorder = Recorder(room.committer, room.workers, self._id, samples, channels)
         self.recorder.deaf = self._deaf
 
     async def open(self, turns: Sequence[Turn]) -> None:

@@ -10,6 +10,7 @@ from app import metrics
 from app.errors import SidenoteError
 from app.live.committer import Committer
 from app.live.journal import Line, NotStored, Stored
+from app.live.workers import Workers
 from app.ports import LiveStream
 from app.store.audio import Piece
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
@@ -17,22 +18,22 @@ from visit.ids import EncounterId
 
 log = logging.getLogger(__name__)
 
-GROUP_S: Final = 0.2
-"""How long samples are gathered before they are committed together."""
-
 MAX_BLOCK: Final = 1 << 20
 """Bytes stored in one segment at most."""
 
 
 class Recorder:
-    """Stores the audio of one visit in groups and feeds the live stream with what is durable, each sample once.
+    """Has the audio of one visit stored and feeds the live stream with what is durable, each sample once.
 
     ``samples`` is how much is durable. ``line`` hears of every commit and of every failure.
     """
 
-    def __init__(self, committer: Committer, encounter_id: EncounterId, samples: int, channels: int) -> None:
+    def __init__(
+        self, committer: Committer, workers: Workers, encounter_id: EncounterId, samples: int, channels: int
+    ) -> None:
         """Go on after ``samples``."""
         self._committer = committer
+        self._workers = workers
         self._id = encounter_id
         self._width = BYTES_PER_SAMPLE * channels
         self._pending: list[tuple[int, bytes]] = []
@@ -59,7 +60,6 @@ class Recorder:
         """Commit for as long as the visit is recorded."""
         while True:
             await self._wake.wait()
-            await asyncio.sleep(GROUP_S)
             self._wake.clear()
             while self._pending:
                 await self._commit()
@@ -101,7 +101,7 @@ class Recorder:
         if self.stream is None:
             return
         try:
-            await asyncio.to_thread(self.stream.feed, pcm)
+            await self._workers.feed(self.stream.feed, pcm)
         except Exception as error:
             stream, self.stream = self.stream, None
             if stream is not None:

@@ -63,6 +63,7 @@ class Visits:
         await asyncio.gather(*(runner.close() for runner in self._runners.values()))
         self._runners.clear()
         self._workers.close()
+        self._committer.close()
 
     async def attach(
         self, encounter_id: EncounterId, user_id: UserId, hello: Hello, line: Line

@@ -17,19 +17,24 @@ DRAFTING_NICENESS = 10
 class Workers:
     """The threads that all visits share.
 
-    ``hear`` flushes live streams, ``read`` understands turns, ``write`` does what takes no language model,
-    ``draft`` asks the drafter for one segment at a time and ``revise`` runs final passes one visit at a time, the
-    last two at low priority.
+    ``feed`` gives live streams their sound, which never waits for decoding, ``hear`` flushes them, ``read``
+    understands turns, ``write`` does what takes no language model, ``draft`` asks the drafter for one segment at a time
+    and ``revise`` runs final passes one visit at a time, the last two at low priority.
     """
 
     def __init__(self) -> None:
         """Threads start with their first job."""
         self.closed = False
+        self._feeding = ThreadPoolExecutor(2, "feeding")
         self._hearing = ThreadPoolExecutor(4, "hearing")
         self._reading = ThreadPoolExecutor(1, "reading")
         self._writing = ThreadPoolExecutor(1, "writing")
         self._drafting = ThreadPoolExecutor(1, "drafting", initializer=_yield_to_speech)
         self._revising = ThreadPoolExecutor(1, "revising", initializer=_yield_to_speech)
+
+    async def feed(self, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Give a live stream sound."""
+        return await _run(self._feeding, job, *args, **kwargs)
 
     async def hear(self, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a job of the live transcriber that blocks."""
@@ -54,7 +59,14 @@ class Workers:
     def close(self) -> None:
         """Start no further job. Those that run end by themselves; long ones look at ``closed``."""
         self.closed = True
-        for executor in (self._hearing, self._reading, self._writing, self._drafting, self._revising):
+        for executor in (
+            self._feeding,
+            self._hearing,
+            self._reading,
+            self._writing,
+            self._drafting,
+            self._revising,
+        ):
             executor.shutdown(wait=False, cancel_futures=True)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support import engines
 
-from app.live import recorder
+from app.live import committer
 from app.live.journal import Line
 from app.live.visits import Visits
 from app.records import Encounter, User
@@ -28,7 +28,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(autouse=True)
 def quick_commits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "GROUP_S", 0.01)
+    monkeypatch.setattr(committer, "GROUP_S", 0.01)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from app.errors import Conflict, Unavailable
+from app.live import committer as committer_module
 from app.live.committer import Committer
 from app.settings import Settings
 from app.store import Store
@@ -78,6 +79,29 @@ async def test_a_failing_disk_fails_everyone_and_the_next_try_works(
         outcomes = await asyncio.gather(*(committer.commit(lambda e=e: Piece(e, 0, PCM, 1)) for e in recording[:3]))
         assert {outcome.code for _, outcome in outcomes} == {"unavailable.disk"}
     assert (await committer.commit(lambda: Piece(recording[0], 0, PCM, 1)))[1] == 512
+
+
+async def test_transactions_keep_their_distance(
+    store: Store, recording: list[EncounterId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often somebody speaks, all of it shares a transaction; who comes after a pause is stored at once."""
+    monkeypatch.setattr(committer_module, "GROUP_S", 0.3)
+    batches: list[int] = []
+    real = store.append_pieces
+
+    def counted(pieces: list[Piece]) -> list[object]:
+        batches.append(len(pieces))
+        return real(pieces)
+
+    monkeypatch.setattr(store, "append_pieces", counted)
+    committer = Committer(store)
+    await committer.commit(lambda: Piece(recording[0], 0, PCM, 1))
+    commits = [asyncio.create_task(committer.commit(lambda e=e: Piece(e, 0, PCM, 1))) for e in recording[1:3]]
+    await asyncio.sleep(0.02)
+    commits += [asyncio.create_task(committer.commit(lambda e=e: Piece(e, 0, PCM, 1))) for e in recording[3:]]
+    assert [through for _, through in await asyncio.gather(*commits)] == [512] * 4
+    assert batches == [1, 4]
+    committer.close()
 
 
 async def test_one_who_left_is_passed_over(store: Store, recording: list[EncounterId], settings: Settings) -> None:
