@@ -45,7 +45,7 @@ async def upload(request: Request, here: ServiceHere, encounter: OwnEncounter) -
             path.unlink(missing_ok=True)
 
 
-@router.get("/audio")
+@router.get("/audio", responses={200: {"content": {"audio/wav": {}}}}, response_class=StreamingResponse)
 def clip(
     here: ServiceHere,
     user: UserHere,

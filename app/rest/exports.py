@@ -13,7 +13,9 @@ router = APIRouter(prefix="/encounters/{encounter_id}", tags=["exports"])
 _TYPES: Final = {"text": ("text/plain; charset=utf-8", "txt"), "bundle": ("application/fhir+json", "json")}
 
 
-@router.get("/export")
+@router.get(
+    "/export", responses={200: {"content": {"text/plain": {}, "application/fhir+json": {}}}}, response_class=Response
+)
 def export(
     here: ServiceHere,
     user: UserHere,
