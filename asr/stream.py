@@ -27,15 +27,17 @@ from visit.words import Word
 class Policy:
     """The numbers of the commit policy, in seconds.
 
-    A word waits for ``hold_back_s`` of sound after it; a pause of ``settle_s`` is decoded with care ahead of
-    the end of the utterance; a window beyond ``trim_at_s`` is cut back to ``context_s`` of committed words;
-    one of ``hard_max_s`` commits without agreement; ``forget_s`` of silence drop the context;
-    ``uncovered_s`` of voice without a word at the end of an utterance, or a whole utterance with ``unheard_s`` of voice
-    and no word, are decoded once more; an utterance of at most
-    ``short_s``, nothing before it, with a word less probable than ``sure``, waits ``next_s`` for what is said next.
+    A word waits for ``hold_back_s`` of sound after it, one less probable than ``likely`` for ``doubt_back_s``; a
+    pause of ``settle_s`` is decoded with care ahead of the end of the utterance; a window beyond ``trim_at_s`` is
+    cut back to ``context_s`` of committed words; one of ``hard_max_s`` commits without agreement; ``forget_s`` of
+    silence drop the context; ``uncovered_s`` of voice without a word at the end of an utterance, or a whole
+    utterance with ``unheard_s`` of voice and no word, are decoded once more; an utterance of at most ``short_s``,
+    nothing before it, with a word less probable than ``sure``, waits ``next_s`` for what is said next.
     """
 
-    hold_back_s: float = 0.6
+    hold_back_s: float = 0.5
+    doubt_back_s: float = 1.2
+    likely: float = 0.7
     settle_s: float = 0.25
     trim_at_s: float = 10.5
     context_s: float = 5.0
@@ -294,10 +296,9 @@ class CommitMachine:
 
     def _agree(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
         """LocalAgreement-2: commit what this and the previous decoding both say, except at the newest sound."""
-        limit = job.map.end - self.policy.hold_back_s * SAMPLE_RATE
         agreed = 0
         for heard, before in zip(words, self._previous, strict=False):
-            if fold(heard.word.text) != fold(before.word.text) or heard.word.end > limit:
+            if fold(heard.word.text) != fold(before.word.text) or heard.word.end > self._settled_to(job, heard.word):
                 break
             agreed += 1
         verdict = screen([heard.word for heard in words], hypothesis, self.gate, self._listed)
@@ -312,6 +313,11 @@ class CommitMachine:
         self._shown = bool(shown)
         self._trim()
         return events
+
+    def _settled_to(self, job: Job, word: Word) -> float:
+        """Where a word must end for the sound after it to be enough."""
+        doubtful = word.probability < self.policy.likely
+        return job.map.end - (self.policy.doubt_back_s if doubtful else self.policy.hold_back_s) * SAMPLE_RATE
 
     def _end_utterance(self, words: list[_Heard], hypothesis: Hypothesis, end: int) -> list[HearingEvent]:
         """Commit everything that passes the filters, unless voice at the end was left without words."""

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -86,6 +87,21 @@ def test_words_two_decodings_disagree_on_wait():
     script.words[2] = Said("other", script.words[2].start, script.words[2].end)
     job = machine.next_job()
     assert texts(machine.apply(job, script.hear(job))) == [word.text for word in script.words[:2]]
+
+
+def test_a_doubtful_word_waits_for_more_sound_and_so_do_those_behind_it():
+    machine, script = CommitMachine(), Script(monologue(30), 11.0)
+    honest, ends = script.hear, []
+
+    def unsure_of_the_third(job):
+        heard = [replace(w, probability=0.3 if w.tokens == (2,) else 0.9) for w in honest(job).words]
+        return Hypothesis(tuple(heard), logprob=-0.2, prefix_logprob=-0.2)
+
+    for second in (2.0, 2.6, 3.2):
+        machine.feed(script.sound()[machine.buffer.end : int(second * RATE)])
+        job = machine.next_job()
+        ends.append(texts(machine.apply(job, unsure_of_the_third(job))))
+    assert ends == [[], [w.text for w in script.words[:2]], [w.text for w in script.words[2:6]]]
 
 
 def test_an_utterance_that_was_settled_in_its_pause_is_committed_without_another_decoding():
