@@ -26,7 +26,12 @@ _TALK_WORDS: Final = 225
 _WORDS_AN_OBSERVATION: Final = 30
 _OBSERVATIONS: Final = frozenset({FindingKind.VITAL, FindingKind.EXAM, FindingKind.RESULT})
 _NEGATIVE: Final = re.compile(r"\b(?:denies|no|not|never|without|cannot)\b", re.I)
-_DENIES: Final = re.compile(r"^Denies (?P<items>.+)\.$")
+_ITEM: Final = r"(?!been\b|had\b|not\b|no\b|an?\b|the\b)[\w-]+(?: [\w-]+)?"
+_LISTS: Final = (
+    (re.compile(r"^Denies (?P<items>.+)\.$"), "Denies", "or"),
+    (re.compile(rf"^Has (?P<items>{_ITEM}(?:, {_ITEM})*(?: and {_ITEM})?)\.$"), "Has", "and"),
+)
+"""Sentences that only list things: how they begin, and what joins their items."""
 _KINDS: Final = {
     FindingKind.MEDICATION: Division.MEDICATIONS,
     FindingKind.ALLERGY: Division.ALLERGIES,
@@ -185,29 +190,37 @@ def _told(sentence: NoteSentence) -> frozenset[str]:
 
 
 def _merged(pool: list[NoteSentence]) -> list[NoteSentence]:
-    """Neighbouring denials of one division joined into one sentence that cites the turns of all."""
+    """Denials of one division, and bare complaints, joined into sentences that cite the turns of all."""
     out: list[NoteSentence] = []
     for sentence in sorted(pool, key=lambda s: (s.division, min(s.evidence, default=0))):
-        last = out[-1] if out else None
-        joined = _join(last, sentence) if last else None
-        out[len(out) - (joined is not None) :] = [joined or sentence]
+        for place, earlier in enumerate(out):
+            joined = _join(earlier, sentence)
+            if joined:
+                out[place] = joined
+                break
+        else:
+            out.append(sentence)
     return out
 
 
 def _join(left: NoteSentence, right: NoteSentence) -> NoteSentence | None:
-    one, two = _DENIES.match(left.text), _DENIES.match(right.text)
+    """Both as one sentence, where they are lists of one kind."""
     evidence = tuple(sorted({*left.evidence, *right.evidence}))
     same = left.division is right.division and left.origin is right.origin and left.verdict is right.verdict
-    if Origin.CLINICIAN in (left.origin, right.origin):
+    if left.verdict is not Verdict.SUPPORTED or left.origin is Origin.CLINICIAN or not same:
         return None
-    if not one or not two or not same or left.verdict is not Verdict.SUPPORTED or len(evidence) > _MERGED_TURNS:
+    if len(evidence) > _MERGED_TURNS:
         return None
-    items = list(dict.fromkeys(i for m in (one, two) for i in re.split(r", | or ", m["items"])))
-    text = f"Denies {join(items, 'or')}."
-    return replace(
-        left, id=sentence_id(left.division, text, evidence), text=text, evidence=evidence,
-        findings=tuple(dict.fromkeys((*left.findings, *right.findings))),
-    )  # fmt: skip
+    for pattern, lead, conjunction in _LISTS:
+        one, two = pattern.match(left.text), pattern.match(right.text)
+        if one and two:
+            items = list(dict.fromkeys(i for m in (one, two) for i in re.split(r", | or | and ", m["items"])))
+            text = f"{lead} {join(items, conjunction)}."
+            return replace(
+                left, id=sentence_id(left.division, text, evidence), text=text, evidence=evidence,
+                findings=tuple(dict.fromkeys((*left.findings, *right.findings))),
+            )  # fmt: skip
+    return None
 
 
 def _not_discussed(

@@ -21,8 +21,8 @@ _MEASURED: Final = frozenset({Division.VITALS, Division.EXAM, Division.RESULTS})
 def unnamed(sentence: NoteSentence, findings: Sequence[Finding]) -> str:
     """Why a sentence needs review when it doses what is no known drug, else nothing.
 
-    ``findings`` are the visit's; without any, no drug of it is known and nothing is doubted. A dose is known where its part of the sentence names a medication of the cited turns,
-    or where a medication was understood with that dose.
+    ``findings`` are the visit's; without any, no drug of it is known and nothing is doubted. A dose is known where its
+    part of the sentence names a medication of the cited turns, or a medication was understood with that dose.
     """
     if not findings or sentence.division in _MEASURED:
         return ""

@@ -44,6 +44,17 @@ def test_neighbouring_denials_become_one_sentence_with_the_evidence_of_all():
     assert note.sentences[0].evidence == (2, 3, 4, 5)
 
 
+def test_bare_complaints_become_one_line_and_told_ones_stay():
+    note = made(
+        said("Has nausea.", (2,), findings=(FindingId("a"),)),
+        said("Has had a cough for 2 weeks.", (3,), findings=(FindingId("b"),)),
+        said("Has joint pain and fatigue.", (5,), findings=(FindingId("c"),)),
+    )
+    assert texts(note) == ["Has nausea, joint pain and fatigue.", "Has had a cough for 2 weeks."]
+    assert note.sentences[0].evidence == (2, 5)
+    assert note.sentences[0].findings == ("a", "c")
+
+
 def test_sections_come_in_the_order_of_the_format_and_of_the_visit():
     note = made(said("Order an x-ray.", (9,), Division.PLAN), said("Knee hurts.", (8,)), said("Fell on stairs.", (2,)))
     assert texts(note) == ["Fell on stairs.", "Knee hurts.", "Order an x-ray."]
