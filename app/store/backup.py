@@ -1,4 +1,8 @@
-"""Backups taken while the record is in use, and their way back."""
+"""Backups taken while the record is in use, and their way back.
+
+A backup is a file as SQLite keeps the record in, whichever database it was taken from, and can become the record of
+either.
+"""
 
 import os
 import shutil
@@ -12,7 +16,9 @@ from app.security.keys import load_keys
 from app.settings import Settings
 from app.store.engine import Database
 from app.store.lock import FolderLock
+from app.store.postgres import Postgres
 from app.store.store import DATABASE_FILE, Store
+from app.store.transfer import copy_rows
 
 LOGS = ("-wal", "-shm")
 """What SQLite keeps beside a database that is open."""
@@ -28,7 +34,7 @@ def back_up(settings: Settings, path: Path) -> tuple[int, str]:
         raise Conflict("There is a file of this name already.", code="conflict.file")
     with _partial(path) as partial:
         with closing(Store.open(settings)) as store:
-            store.copy_to(partial)
+            store.copy_to(partial, load_keys(settings, may_create=False).database)
         end = _examined(settings, partial)
         _put(partial, path)
     return end
@@ -37,24 +43,37 @@ def back_up(settings: Settings, path: Path) -> tuple[int, str]:
 def restore(settings: Settings, backup: Path, *, replace: bool = False) -> tuple[int, str]:
     """Make a backup the record again; return the end of its audit chain.
 
-    The backup stays. With ``replace`` a record that is there is moved aside, never deleted. Raises
-    :class:`Broken` for a backup that is damaged or of another key, :class:`Conflict` when there is a record, and
-    :class:`Unavailable` while that is open.
+    The backup stays. With ``replace`` a record that is there is moved aside, never deleted; one in PostgreSQL is not
+    touched, so name an empty database. Raises :class:`Broken` for a backup that is damaged or of another key,
+    :class:`Conflict` when there is a record, and :class:`Unavailable` while that is open.
     """
     if not backup.is_file():
         raise NotFound("There is no such backup.", code="not_found.file")
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = settings.data_dir / DATABASE_FILE
+    url = settings.database_url.get_secret_value()
     with FolderLock(settings.data_dir, exclusive=True), _partial(path) as partial:
-        if path.exists() and not replace:
+        if path.exists() and not replace and not url:
             raise Conflict("There is a record already. Move it aside with --replace.", code="conflict.record")
         with _disk():
             shutil.copyfile(backup, partial)
             partial.chmod(0o600)
         end = _examined(settings, partial)
+        if url:
+            return _filled(settings, partial)
         _move_aside(path)
         _put(partial, path)
     return end
+
+
+def _filled(settings: Settings, copy: Path) -> tuple[int, str]:
+    """Take a copy into the empty PostgreSQL of the settings; return the end of its audit chain there."""
+    keys = load_keys(settings, may_create=False)
+    served = Postgres(settings.database_url.get_secret_value())
+    with closing(Store.on(settings, keys, served, time.time)) as store:
+        with closing(Database(copy, keys.database)) as source:
+            copy_rows(source, served)
+        return store.verify_audit()
 
 
 def _examined(settings: Settings, path: Path) -> tuple[int, str]:

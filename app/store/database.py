@@ -25,8 +25,11 @@ class AnyDatabase(Protocol):
     def forget_deleted(self) -> None:
         """Leave as little as possible of what was deleted."""
 
-    def back_up(self, path: Path) -> None:
-        """Copy everything that is committed into a new file."""
+    def back_up(self, path: Path, key: bytes) -> None:
+        """Copy everything that is committed into a new SQLite file of this key, while changes go on."""
+
+    def rows_came(self, connection: Connection) -> None:
+        """Rows were written with their numbers: count on after them."""
 
     def close(self) -> None:
         """Close every connection."""

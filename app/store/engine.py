@@ -79,11 +79,14 @@ class Database:
         if busy:
             raise Unavailable("The database is being read; try again.", code="unavailable.database")
 
-    def back_up(self, path: Path) -> None:
-        """Copy everything that is committed into a new file with the same key, while changes go on."""
+    def back_up(self, path: Path, key: bytes) -> None:
+        """Copy everything that is committed, page by page, into a new file; ``key`` is that of this database."""
         path.touch(mode=0o600, exist_ok=False)
-        with _mapped(), closing(_connect(self.path, self._key)) as source, closing(_connect(path, self._key)) as copy:
+        with _mapped(), closing(_connect(self.path, self._key)) as source, closing(_connect(path, key)) as copy:
             source.backup(copy, pages=COPIED_PAGES)
+
+    def rows_came(self, connection: Connection) -> None:
+        """SQLite counts on after the greatest number by itself."""
 
     def close(self) -> None:
         """Close every connection."""

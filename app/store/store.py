@@ -115,9 +115,9 @@ class Store(
         self._database.check()
         self.verify_audit()
 
-    def copy_to(self, path: Path) -> None:
-        """Copy everything that is committed into a new file of the same keys, while changes go on."""
-        self._database.back_up(path)
+    def copy_to(self, path: Path, key: bytes) -> None:
+        """Copy everything that is committed into a new file, while changes go on; ``key`` is the database key."""
+        self._database.back_up(path, key)
 
     def count_encounters(self) -> list[tuple[str, int]]:
         """How many encounters are in each state."""

@@ -130,7 +130,7 @@ def test_a_backup_of_another_key_and_a_missing_one_are_refused(
 def test_a_full_disk_leaves_no_half_backup(
     store: Store, advance, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(self: Database, path: Path) -> None:
+    def full(self: Database, path: Path, key: bytes) -> None:
         path.write_bytes(os.urandom(5000))
         raise Unavailable("The disk is full.", code="unavailable.disk")
 

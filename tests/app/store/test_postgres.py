@@ -1,18 +1,22 @@
 """What is PostgreSQL's own: the rest of the store's tests run on both databases (see ``conftest.BOTH``)."""
 
 import threading
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import IntegrityError
 from support import released
 
-from app.errors import Broken, Unavailable
+from app.errors import Broken, Conflict, Unavailable
 from app.security.keys import load_keys
 from app.settings import Settings
 from app.store import Store, rotation
+from app.store.backup import back_up, restore
 from app.store.postgres import Postgres
 from app.store.schema import metadata
+from visit.charts import Chart
 
 pytestmark = pytest.mark.integration
 
@@ -20,11 +24,16 @@ pytestmark = pytest.mark.integration
 @pytest.fixture
 def database_url(postgres_url: str, request: pytest.FixtureRequest) -> str:
     """A schema of the test's own."""
-    schema, engine = f"own_{abs(hash(request.node.name))}", create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    return new_schema(postgres_url, f"own_{abs(hash(request.node.name))}")
+
+
+def new_schema(postgres_url: str, name: str) -> str:
+    """The URL of an empty schema."""
+    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
     engine.dispose()
-    return f"{postgres_url}?options=-csearch_path%3D{schema}"
+    return f"{postgres_url}?options=-csearch_path%3D{name}"
 
 
 def test_the_tables_are_those_of_the_schema(store: Store) -> None:
@@ -116,6 +125,42 @@ def test_a_lost_key_is_not_replaced(store: Store, settings: Settings) -> None:
     with pytest.raises(Broken) as lost:
         Store.open(settings)
     assert lost.value.code == "broken.key_missing"
+
+
+def test_the_drill_of_bringing_a_backup_back(
+    store: Store, settings: Settings, postgres_url: str, tmp_path: Path
+) -> None:
+    """Out of one PostgreSQL, into another and into a file, and back again: always the same record."""
+    released.fill(store)
+    end = store.verify_audit()
+    back_up(settings, tmp_path / "monday")
+    with pytest.raises(Conflict) as there:
+        restore(settings.model_copy(update={"data_dir": elsewhere(settings, tmp_path / "same")}), tmp_path / "monday")
+    assert there.value.code == "conflict.record"
+    in_file = settings.model_copy(
+        update={"data_dir": elsewhere(settings, tmp_path / "file"), "database_url": SecretStr("")}
+    )
+    assert restore(in_file, tmp_path / "monday") == end
+    back_up(in_file, tmp_path / "tuesday")
+    served = in_file.model_copy(update={"database_url": SecretStr(new_schema(postgres_url, "brought_back"))})
+    assert restore(served, tmp_path / "tuesday", replace=True) == end
+    restored = Store.open(served)
+    restored.integrity()
+    (user, *_) = restored.users()
+    for one, other in zip(store.encounters(user), restored.encounters(user), strict=True):
+        assert one == other
+        assert store.audio(one.id) == restored.audio(one.id)
+    opened = restored.open_encounter(user.id, "new", Chart(), "soap").id
+    assert restored.record_consent(user.id, opened, True).given, "rows are numbered on"
+    restored.close()
+
+
+def elsewhere(settings: Settings, folder: Path) -> Path:
+    """A new machine that has the master key and nothing else."""
+    folder.mkdir()
+    (folder / "master.key").write_bytes((settings.data_dir / "master.key").read_bytes())
+    (folder / "master.key").chmod(0o600)
+    return folder
 
 
 def test_nobody_there_is_named_without_the_address() -> None:
