@@ -12,6 +12,7 @@ from typing import Final
 from prompts.doses import unnamed
 from prompts.gate import amounts, bearings, content, polarity
 from prompts.gate.case import CLINICIAN_ONLY, REFUSED, Case, Reason, case_of
+from prompts.gate.copying import copying
 from visit.findings import Finding
 from visit.notes import NoteSentence, Origin, Verdict
 from visit.turns import Speaker, Turn
@@ -20,7 +21,7 @@ __all__ = ["CLINICIAN_ONLY", "Reason", "verify"]
 
 _CHECKS: Final[tuple[Callable[[Case], list[Reason]], ...]] = (
     amounts.numbers, amounts.units, amounts.doses, bearings.sides, bearings.times, content.words, polarity.negation,
-    content.subject, content.possibility, polarity.doubt, content.speaker, content.instruction,
+    copying, content.subject, content.possibility, polarity.doubt, content.speaker, content.instruction,
 )  # fmt: skip
 
 

@@ -4,9 +4,12 @@ import re
 from typing import Final
 
 from prompts.gate.case import Case, Reason, lists
+from prompts.language.clauses import clauses
+from prompts.language.notewords import NOTE_WORDS
 from prompts.language.words import content, stem, tokens
 
-_SIDES: Final = {word: side for side, words in lists()["sides"].items() for word in words}
+SIDES: Final = {word: side for side, words in lists()["sides"].items() for word in words}
+"""The words that name a side, each with the one name of its side."""
 _NOT_A_SIDE: Final = re.compile(
     r"\b(?:right (?:now|here|there|away|behind|after|before|around|in|at|on|up|down|then)|all right|"
     r"that's right|right\s*[,.?]|left (?:over|alone|it|to|the|for|my|off|out|with)|is left)",
@@ -20,32 +23,46 @@ def sides(case: Case) -> list[Reason]:
     said, stands = _sided(case.said), _sided(case.sentence.text)
     words = content(case.sentence.text)
     known = {
-        _SIDES[f.detail.side.lower()]
+        SIDES[f.detail.side.lower()]
         for f in case.findings
-        if f.detail.side and f.detail.side.lower() in _SIDES and content(f.concept) <= words
+        if f.detail.side and f.detail.side.lower() in SIDES and content(f.concept) <= words
     }
     if known and stands and not known & {side for side, _ in stands}:
         return [Reason.SIDE]
     said |= {
-        (_SIDES[f.detail.side.lower()], "") for f in case.findings if f.detail.side and f.detail.side.lower() in _SIDES
+        (SIDES[f.detail.side.lower()], "") for f in case.findings if f.detail.side and f.detail.side.lower() in SIDES
     }
     spoken = {side for side, _ in said}
     for side, part in stands:
         if side not in spoken:
             return [Reason.SIDE]
+        if len(spoken & {"left", "right"}) > 1 and not _beside(case, side, words):
+            return [Reason.UNSURE]
         heard = {other for other, same in said if part and same == part}
         if heard and side not in heard:
             return [Reason.SIDE]
     return []
 
 
+def _beside(case: Case, side: str, words: frozenset[str]) -> bool:
+    """Whether a side was said in a clause, or of a finding, that shares another word with the sentence."""
+    rest = words - {stem(word) for word in SIDES} - NOTE_WORDS
+    clear = any(
+        f.detail.side and SIDES.get(f.detail.side.lower()) == side and content(f.concept) & rest for f in case.findings
+    )
+    return clear or any(
+        content(clause) & rest
+        for turn in case.turns
+        for clause in clauses(turn.text)
+        if side in {found for found, _ in _sided(clause)}
+    )
+
+
 def _sided(text: str) -> set[tuple[str, str]]:
     """The sides a text names, each with the stem of the word that follows."""
     words = tokens(_NOT_A_SIDE.sub(" ", text))
     return {
-        (_SIDES[word], stem(words[i + 1]) if i + 1 < len(words) else "")
-        for i, word in enumerate(words)
-        if word in _SIDES
+        (SIDES[word], stem(words[i + 1]) if i + 1 < len(words) else "") for i, word in enumerate(words) if word in SIDES
     }
 
 

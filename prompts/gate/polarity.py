@@ -11,7 +11,14 @@ from prompts.language.words import content
 from visit.findings import Polarity, Subject
 from visit.turns import Speaker
 
-_PART: Final = re.compile(r",\s*|\s+(?:or|nor)\s+|\s+(?=no\s+(?!longer|more|other)\w)")
+_PART: Final = re.compile(r",\s*|\s+(?:or|nor)\s+|\s+(?=no\s+(?!longer|more|other)\w)|\s+(?=if\b)")
+
+_TWICE: Final = re.compile(
+    r"\b(?:not|cannot|never|denies|no|n't)\b.*"
+    r"\b(?:neither|never|nothing|none|without|not|no(?! (?:longer|more|other)))\b",
+    re.I,
+)
+"""Two negations in one breath: what they mean together is not for a rule to say."""
 
 
 def negation(case: Case) -> list[Reason]:
@@ -24,6 +31,7 @@ def negation(case: Case) -> list[Reason]:
             own = polarity.denied(part, words)
             inherited = own or inherited
             out.extend(_opposed(case, content(part), words, inherited) if words else [])
+            out.extend([Reason.UNSURE] if _TWICE.search(part) else [])
         inherited = False
     return out
 

@@ -30,6 +30,12 @@ _POINTED: Final = re.compile(
     re.I,
 )
 """A fraction that was said without its zero, as some recognisers write it (". 5 cm")."""
+_SPACED: Final = re.compile(
+    rf"\b(?P<whole>\d+|(?:(?:{_WORD})[\s-]+)*(?:{_WORD}))\s+\.\s+(?P<part>\d|{'|'.join(list(_UNITS)[:10])})"
+    r"(?!\s+(?:years?|months?|weeks?|days?|hours?|minutes?|times?)\b)(?=\s|$)",
+    re.I,
+)
+"""A decimal as some recognisers write it ("ninety eight . two")."""
 _STATED: Final = re.compile(r"(?<![A-Za-z])\d+(?:\.\d+)?")
 _LONE: Final = {"one", "zero"}
 
@@ -39,6 +45,7 @@ def figures(text: str) -> str:
     text = _POINTED.sub(
         lambda m: f" 0.{_read(m['part']) if m['part'][0].isalpha() else m['part']}", _DECADE.sub("", text)
     )
+    text = _SPACED.sub(_decimal, text)
     text = _RUN.sub(lambda m: m.group() if m.group().lower() in _LONE else _read(m.group()), text)
     text = _POINT.sub(lambda m: f"{m[1]}.{m[2].replace(' ', '')} " if m[2].endswith(" ") else f"{m[1]}.{m[2]}", text)
     text = _HALF.sub(r"\1.5", text)
@@ -50,6 +57,16 @@ def figures(text: str) -> str:
 def stated(text: str) -> frozenset[str]:
     """The numbers that a text states as canonical figures; a lone 1 does not count, "a1c" and "b12" are names."""
     return frozenset(f"{float(number):g}" for number in _STATED.findall(figures(text))) - {"1"}
+
+
+def _decimal(match: re.Match[str]) -> str:
+    """A number said with its fraction; a year before a full stop has none."""
+    whole = _figure(match["whole"])
+    return match.group() if len(whole) > 3 or " " in whole else f"{whole}.{_figure(match['part'])}"
+
+
+def _figure(number: str) -> str:
+    return number if number[0].isdigit() else _read(number)
 
 
 def _read(run: str) -> str:

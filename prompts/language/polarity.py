@@ -7,7 +7,7 @@ from typing import Final
 from prompts.language.lists import word_list
 from prompts.language.words import stem, tokens
 
-_CUES: Final = frozenset(
+CUES: Final = frozenset(
     word_list(
         "no not never none nothing nobody without denies deny denied nor neither cannot nope nah nil negative "
         "absent don't doesn't didn't isn't wasn't aren't weren't haven't hasn't hadn't can't couldn't won't "
@@ -36,8 +36,8 @@ def parts(text: str) -> list[str]:
 def denied(clause: str, words: Sequence[str] | frozenset[str]) -> bool:
     """Whether ``clause`` denies the stems ``words``: a negation stands before the last of them or soon after it."""
     said = tokens(_PSEUDO.sub(" ", clause))
-    places = [i for i, token in enumerate(said) if stem(token) in words and token not in _CUES]
-    cues = [i for i, token in enumerate(said) if token in _CUES]
+    places = [i for i, token in enumerate(said) if stem(token) in words and token not in CUES]
+    cues = [i for i, token in enumerate(said) if token in CUES]
     if not cues:
         return False
     if not places:

@@ -55,7 +55,10 @@ _HEDGE: Final = re.compile(
     re.I,
 )
 _EXCEPT: Final = re.compile(
-    r"\b(?:but|except|only|just|apart from|other than|although|unless|sometimes|occasionally|maybe|a "
+    r"\b(?:but|except|only|just|apart from|other than|although|unless|sometimes|"
+    r"occasionally|maybe|infrequent\w*|rarely|seldom|hardly|socially|moderate\w*|"
+    r"now and (?:then|again)|"
+    r"from time to time|once in a while|not (?:that |so |too |very )?(?:much|often)|depends|a "
     r"bit|a little|until|used to)\b",
     re.I,
 )
@@ -131,6 +134,10 @@ _OPEN: Final = re.compile(
 )
 _POINTS: Final = re.compile(r"\b(?:here|right there)\b|\bwhen i\b", re.I)
 """What a question points at with the hand, so that its words alone make no statement."""
+_POINTS_BACK: Final = re.compile(
+    r"\b(?:either|both|any|some|all|one) of (?:those|them|these|that)\b|^do (?:it|that|either)\b", re.I
+)
+"""What takes up things named before, so that the question does not say by itself what it asks."""
 _EMPTY: Final = frozenset(
     word_list(
         "it that this there symptoms symptom anything nothing things stuff else questions question other "
@@ -217,6 +224,8 @@ def statement(asked: Asked, affirmed: bool, person: Person) -> str:
     aux, subject, rest = asked.predicate
     if affirmed and re.search(r"\b(?:any|anything|anyone|anybody|anywhere|ever|or)\b", rest, re.I):
         return ""  # "yes" to "anything?" does not say what
+    if _POINTS_BACK.search(rest):
+        return ""
     rest = _ITEM_TAIL.sub("", _object(re.sub(r"^any\b ?", "" if affirmed else "any ", rest), person))
     if len(rest.split()) > 12 or rest.lower() in _EMPTY or not rest or _HANGING.search(rest):
         return ""

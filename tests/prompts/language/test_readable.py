@@ -47,3 +47,11 @@ def test_what_speech_left_hanging_is_not(text):
 )
 def test_small_marks_of_speech_are_taken_off(said, written):
     assert repaired(said) == written
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Fair enough and how about have her noticed any swelling.", "Whereabouts are the head.", "She she is well."],
+)
+def test_what_speech_left_is_not(text):
+    assert not readable(text)
