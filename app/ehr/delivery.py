@@ -78,5 +78,8 @@ class Delivery(Protocol):
     def refusal(self, kind: AmendmentKind) -> str | None:
         """Why this way takes no such amendment; ``None`` when it does."""
 
+    def effect(self, kind: AmendmentKind) -> str:
+        """What such an amendment does at the other end, for people."""
+
     def package(self, outgoing: Outgoing) -> Package:
         """Make it ready; raises :class:`Unavailable` when the EHR must be asked and does not answer."""

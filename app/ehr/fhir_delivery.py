@@ -1,12 +1,17 @@
-"""Delivery over FHIR R4: a new DocumentReference for a note, addendum or replacement, an update for a retraction."""
+"""Delivery over FHIR R4: a new DocumentReference for a note, an addendum or a replacement, an update for a retraction.
+
+Where the EHR wants it so, a replacement is an update too.
+"""
 
 import copy
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from app.ehr.amending import EFFECT
 from app.ehr.answers import Answer, Meaning
 from app.ehr.delivery import Outgoing, Package, Target
 from app.ehr.document import NOTE_SYSTEM, Relation, document_reference
@@ -26,6 +31,8 @@ log = logging.getLogger(__name__)
 
 _RELATION: Final[dict[str, Literal["appends", "replaces"]]] = {"addendum": "appends", "replacement": "replaces"}
 RETRACTED: Final = "entered-in-error"
+AMENDED: Final = "amended"
+UPDATED: Final = "The note in the EHR is changed to this text and marked as amended."
 
 
 class FhirDelivery:
@@ -49,11 +56,16 @@ class FhirDelivery:
         """Vendors that take no amendment over FHIR say so in their profile."""
         return self._ehr.profile.no_amendments.get(kind)
 
+    def effect(self, kind: AmendmentKind) -> str:
+        """A replacement is an update where the profile says so."""
+        return UPDATED if kind == "replacement" and self._ehr.profile.replaces_by_update else EFFECT[kind]
+
     def package(self, outgoing: Outgoing) -> Package:
-        """A resource to create, or one of the EHR's to withdraw."""
-        if outgoing.kind == "retraction":
-            assert outgoing.target is not None
+        """A resource to create, or one of the EHR's to change."""
+        if outgoing.target and outgoing.kind == "retraction":
             return _Retraction(self._ehr, outgoing, outgoing.target)
+        if outgoing.target and outgoing.kind == "replacement" and self._ehr.profile.replaces_by_update:
+            return _Correction(self._ehr, outgoing, outgoing.target)
         resource = self._resource(outgoing)
         guarded = "identifier" in resource and self._ehr.conditional_create()
         return _Document(self._ehr, outgoing, resource, guarded)
@@ -107,8 +119,8 @@ class _Document:
 
 
 @dataclass
-class _Retraction:
-    """A document of the EHR's to be marked as entered in error. Doing it twice is doing it once."""
+class _Change(ABC):
+    """A document of the EHR's to be changed, if it still is what we filed. Doing it twice is doing it once."""
 
     ehr: "Ehr"
     outgoing: Outgoing
@@ -136,6 +148,37 @@ class _Retraction:
         if not self.ehr.holds(held, self.target.sha256):
             yield Issue("DocumentReference.content[0]", "is not what was filed; a person must look in the EHR")
 
+    def find(self) -> list[str] | None:
+        """Whether it is changed by now."""
+        try:
+            held = self.ehr.read("DocumentReference", self.target.id)
+            return [self.target.id] if self._done(held) else []
+        except SidenoteError:
+            return None
+
+    @abstractmethod
+    def send(self, control: str) -> Answer:
+        """PUT the change, once."""
+
+    @abstractmethod
+    def _done(self, held: dict[str, Any]) -> bool:
+        """Whether a copy shows the change."""
+
+    def difference(self, document_id: str) -> str | None:  # noqa: ARG002 - it is the target
+        """The EHR may have answered well and changed nothing."""
+        found = self.find()
+        if found is None:
+            return "Filed; the EHR's copy could not be read back."
+        return None if found else "The EHR took the change, but still shows the document as it was."
+
+    def attest(self, document_id: str) -> None:
+        """File the Provenance of the change."""
+        file_provenance(self.ehr, self.outgoing, document_id)
+
+
+class _Retraction(_Change):
+    """A document to be marked as entered in error."""
+
     def send(self, control: str) -> Answer:  # noqa: ARG002 - an update is guarded by the version it is made from
         """PUT the copy with its status changed, if it is still the version that was read."""
         changed = copy.deepcopy(self.held)
@@ -144,24 +187,38 @@ class _Retraction:
             changed["docStatus"] = RETRACTED
         return self.ehr.update(changed)
 
-    def find(self) -> list[str] | None:
-        """Whether it is marked by now."""
-        try:
-            held = self.ehr.read("DocumentReference", self.target.id)
-        except SidenoteError:
-            return None
-        return [self.target.id] if held.get("status") == RETRACTED else []
+    def _done(self, held: dict[str, Any]) -> bool:
+        return held.get("status") == RETRACTED
 
-    def difference(self, document_id: str) -> str | None:  # noqa: ARG002 - it is the target
-        """The EHR may have answered well and changed nothing."""
-        found = self.find()
-        if found is None:
-            return "Retracted; the EHR's copy could not be read back."
-        return None if found else "The EHR took the retraction, but still shows the document as current."
 
-    def attest(self, document_id: str) -> None:
-        """File the Provenance of the retraction."""
-        file_provenance(self.ehr, self.outgoing, document_id)
+class _Correction(_Change):
+    """A note to be put in the place of the one that was filed, under the same id, as amended."""
+
+    @cached_property
+    def resource(self) -> dict[str, Any]:
+        """The whole corrected note in the EHR's shape."""
+        made = document_reference(self.outgoing.note, ai_label=self.ehr.ai_label)
+        return shaped({**made, "docStatus": AMENDED}, self.ehr.profile)
+
+    def _issues(self) -> Iterator[Issue]:
+        yield from super()._issues()
+        if not self._version:
+            yield Issue("DocumentReference.meta.versionId", "is missing in the EHR; correct the note there")
+        who, profile = self.outgoing.note.participants, self.ehr.profile
+        expected = Expected(who.patient, who.encounter, who.author, self.outgoing.sha256)
+        yield from check(self.resource, replace(profile, doc_statuses=profile.doc_statuses | {AMENDED}), expected)
+
+    @property
+    def _version(self) -> str | None:
+        meta = self.held.get("meta")
+        return meta.get("versionId") if isinstance(meta, dict) else None
+
+    def send(self, control: str) -> Answer:  # noqa: ARG002 - an update is guarded by the version it is made from
+        """PUT the whole note under the old one's id, if that is still the version that was read."""
+        return self.ehr.update({**self.resource, "id": self.target.id, "meta": {"versionId": self._version}})
+
+    def _done(self, held: dict[str, Any]) -> bool:
+        return self.ehr.holds(held, self.outgoing.sha256)
 
 
 def file_provenance(ehr: "Ehr", outgoing: Outgoing, document_id: str) -> None:

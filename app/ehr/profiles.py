@@ -27,7 +27,8 @@ class Profile:
     unless ``exact_content_type``, to the space after the semicolon. ``required`` are dotted paths below
     DocumentReference. ``kept`` and ``attachment_kept`` are the elements of the down-shaped note; ``None`` keeps
     everything. ``refused`` maps an element that must not be sent to the reason, ``no_amendments`` a kind of
-    amendment that cannot be made over FHIR to what to do instead.
+    amendment that cannot be made over FHIR to what to do instead. ``replaces_by_update``: a replacement is an update of
+    the note itself, not a new document.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Profile:
     one_type_coding: bool = False
     provenance: bool = True
     no_amendments: Mapping[str, str] = field(default_factory=dict)
+    replaces_by_update: bool = False
 
 
 US_CORE: Final = Profile(
@@ -113,7 +115,11 @@ ORACLE: Final = Profile(
         ("relatesTo", "Oracle amends a note by PUT, not by a new note that relates to it"),
     ),
     one_type_coding=True,
-    no_amendments=dict.fromkeys(_KINDS, "Oracle Health takes an amendment as an update only: make it inside the EHR."),
+    no_amendments={
+        "addendum": "Oracle Health takes a changed note only: replace the note, or add to it inside the EHR.",
+        "retraction": "Oracle Health takes a changed note only: retract it inside the EHR.",
+    },
+    replaces_by_update=True,
 )
 
 PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (US_CORE, EPIC, ORACLE)}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from app.ehr.amending import EFFECT
 from app.ehr.answers import Answer, Meaning
 from app.ehr.delivery import Outgoing, Package
 from app.ehr.issues import Issue
@@ -75,6 +76,10 @@ class MdmDelivery:
     def refusal(self, kind: AmendmentKind) -> str | None:  # noqa: ARG002 - MDM knows all of them
         """Nothing is refused."""
         return None
+
+    def effect(self, kind: AmendmentKind) -> str:
+        """As everywhere."""
+        return EFFECT[kind]
 
     def package(self, outgoing: Outgoing) -> Package:
         """Read the numbers by which the receiver knows patient, visit and clinician."""

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from fastapi import APIRouter
 
-from app.ehr.amending import EFFECT, addendum_text, replacement_text, retraction_text
+from app.ehr.amending import addendum_text, replacement_text, retraction_text
 from app.ehr.client import Ehr
 from app.ehr.document import Letterhead
 from app.ehr.filing import Filing
@@ -46,7 +46,7 @@ def preview(
         text=draft.text.decode(),
         sha256=sha256(draft.text).hexdigest(),
         destination=ehr.destination,
-        effect=EFFECT[body.kind],
+        effect=ehr.delivery.effect(body.kind),
     )
 
 

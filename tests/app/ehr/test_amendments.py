@@ -168,8 +168,8 @@ def test_a_request_that_may_have_arrived_is_unknown_then_sent_with_a_guard(
 class Updates:
     """A server before the sandbox that loses or refuses updates."""
 
-    def __init__(self, sandbox: Sandbox, *answers: Any) -> None:
-        self.ehr = Ehr(Access(sandbox.url, timeout_s=15), US_CORE)
+    def __init__(self, sandbox: Sandbox, *answers: Any, profile: Any = US_CORE) -> None:
+        self.ehr = Ehr(Access(sandbox.url, timeout_s=15), profile)
         self.left, self.sent = list(answers), 0
         self.real = self.ehr._transport._client
         self.ehr._transport._client = httpx.Client(transport=httpx.MockTransport(self.handle), timeout=15)
@@ -224,6 +224,51 @@ def test_a_copy_that_is_not_ours_is_not_retracted(sandbox: Sandbox, visit: Signe
     assert submission.state is SubmissionState.REJECTED
     assert submission.problem == "Not sent: DocumentReference.subject is another patient's in the EHR"
     assert held(sandbox, note)["status"] == "current"
+
+
+@pytest.fixture
+def oracle_visit(sandbox: Sandbox, tmp_path: Path) -> Iterator[SignedVisit]:
+    """A visit whose note is filed in Oracle's shape."""
+    made = signed_visit(tmp_path / "oracle", HERE)
+    filed = filing(sandbox.url, made, profile=ORACLE).submit(made.user.id, made.encounter)
+    assert filed.state is SubmissionState.FILED, filed.problem
+    yield made
+    made.store.close()
+
+
+def test_where_the_ehr_wants_it_a_replacement_is_an_update_of_the_note(
+    sandbox: Sandbox, oracle_visit: SignedVisit
+) -> None:
+    note = oracle_visit.store.submission(oracle_visit.encounter)
+    server = Updates(sandbox, "lost after", profile=ORACLE)
+    assert "changed to this text" in server.ehr.delivery.effect("replacement")
+    number = sign(oracle_visit, "replacement", REPLACEMENT).number
+    made = Filing(server.ehr, oracle_visit.store).submit(oracle_visit.user.id, oracle_visit.encounter, number)
+    assert note is not None
+    assert (made.state, made.location, server.sent) == (SubmissionState.FILED, note.location, 1)
+    now = held(sandbox, note)
+    assert (now["docStatus"], now["status"], text_of(now)) == ("amended", "current", REPLACEMENT)
+    assert "relatesTo" not in now
+    again = replacement_text(NOTE, PAPER, (), date.today(), "wrong again")
+    second = sign(oracle_visit, "replacement", again).number
+    filed = filing(sandbox.url, oracle_visit, profile=ORACLE).submit(
+        oracle_visit.user.id, oracle_visit.encounter, second
+    )
+    assert (filed.state, text_of(held(sandbox, note))) == (SubmissionState.FILED, again)
+
+
+def test_a_note_that_was_changed_in_the_ehr_is_not_written_over(sandbox: Sandbox, oracle_visit: SignedVisit) -> None:
+    note = oracle_visit.store.submission(oracle_visit.encounter)
+    document = held(sandbox, note)
+    document["content"][0]["attachment"]["data"] = base64.b64encode(b"Changed by hand.\n").decode()
+    httpx.put(f"{sandbox.url}/DocumentReference/{document['id']}", json=document, trust_env=False).raise_for_status()
+    number = sign(oracle_visit, "replacement", REPLACEMENT).number
+    made = filing(sandbox.url, oracle_visit, profile=ORACLE).submit(
+        oracle_visit.user.id, oracle_visit.encounter, number
+    )
+    assert made.state is SubmissionState.REJECTED
+    assert "is not what was filed" in str(made.problem)
+    assert text_of(held(sandbox, note)) == "Changed by hand.\n"
 
 
 def test_only_what_is_filed_is_amended(sandbox: Sandbox, tmp_path: Path) -> None:

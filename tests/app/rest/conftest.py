@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.ehr.amending import EFFECT
 from app.records import Encounter, User
 from app.server import create_app
 from app.settings import Settings
@@ -52,6 +53,9 @@ class FakeDelivery:
 
     def refusal(self, kind: str) -> str | None:
         return self.no
+
+    def effect(self, kind: str) -> str:
+        return EFFECT[kind]
 
 
 @dataclass
