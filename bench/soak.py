@@ -55,10 +55,9 @@ def report(path: Path) -> int:
     totals: dict[str, soak.Tally] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        kind = row.pop("kind")
-        faults = Counter(row.pop("faults"))
-        counted = {name: row[name] for name in row if name not in ("seed", "seconds")}
-        totals.setdefault(kind, soak.Tally()).add(soak.Tally(faults=faults, **counted))
+        counted = {name: row[name] for name in row if name not in ("kind", "seed", "seconds")}
+        counters = {name: Counter(counted.pop(name, {})) for name in ("faults", "moments")}
+        totals.setdefault(row["kind"], soak.Tally()).add(soak.Tally(**counters, **counted))
     for kind, tally in totals.items():
         print(json.dumps({"kind": kind, "losses": tally.losses, **vars(tally)}))
     return 1 if any(tally.losses for tally in totals.values()) else 0
@@ -71,7 +70,7 @@ def tell(text: str) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200, help="SIGKILLs of a server with four visits")
+    parser.add_argument("--kills", type=int, default=200, help="SIGKILLs of a server with six visits")
     parser.add_argument("--line-faults", type=int, default=500, help="faults on the WebSocket")
     parser.add_argument("--filing-kills", type=int, default=60, help="SIGKILLs while a note is filed")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))

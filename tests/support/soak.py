@@ -28,7 +28,7 @@ from app.errors import SidenoteError
 from app.live.client import Account, LiveClient
 from app.security import checkpoints
 from app.store import Store
-from app.wire.messages import Status, TurnEvent
+from app.wire.messages import Status, TurnEvent, Welcome
 from support.ehr import signed_visit
 from support.engines import said, speech
 from support.nursery import Nursery
@@ -41,6 +41,10 @@ from visit.submissions import SubmissionState
 AT_ONCE = 6
 """Visits that are recorded at the same time."""
 
+LIFE_S = 0.8
+"""How long a server lives on average, from when it answers: often too short to do anything, sometimes long enough to end
+a visit."""
+
 KILLS_A_BATCH = 30
 """After so many kills the visits of a server are left to end, and new ones are begun on an empty record."""
 
@@ -52,9 +56,13 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Tally:
-    """What was done, and what was lost by it: everything below ``visits`` must stay 0."""
+    """What was done, and what was lost by it: everything below ``visits`` must stay 0.
+
+    ``moments`` are the states that visits were in when their server was killed.
+    """
 
     faults: Counter[str] = field(default_factory=Counter)
+    moments: Counter[str] = field(default_factory=Counter)
     visits: int = 0
     not_ended: int = 0
     samples_lost: int = 0
@@ -69,14 +77,12 @@ class Tally:
     @property
     def losses(self) -> int:
         """Everything that must not happen, added up."""
-        return sum(count for name, count in vars(self).items() if name not in ("faults", "visits"))
+        return sum(count for name, count in vars(self).items() if name not in ("faults", "moments", "visits"))
 
     def add(self, other: "Tally") -> None:
         """Count another run in."""
-        self.faults += other.faults
         for name in vars(self):
-            if name != "faults":
-                setattr(self, name, getattr(self, name) + getattr(other, name))
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class Visit:
@@ -87,6 +93,7 @@ class Visit:
         self.client = LiveClient(account, encounter, line=line)
         self.events: list[int] = []
         self.turns: dict[int, Any] = {}
+        self.state = "open"
         self.ended = asyncio.create_task(self._record())
 
     async def _record(self) -> None:
@@ -96,6 +103,8 @@ class Visit:
             async for message in client:
                 if getattr(message, "event", 0):
                     self.events.append(message.event)
+                if isinstance(message, Status | Welcome):
+                    self.state = message.state
                 if isinstance(message, TurnEvent):
                     self.turns[message.turn.index] = message.turn
                 if isinstance(message, Status) and message.detail in ("final.done", "final.failed"):
@@ -206,17 +215,18 @@ async def kills(folder: Path, count: int, seed: int, tell: Tell = print) -> Tall
 
 
 async def _killed_batch(server: Process, most: int, chance: random.Random, tell: Tell) -> Tally:
-    killed = 0
+    killed, moments = 0, Counter[str]()
     async with visits_on(server, chance, words=30) as visits:
         while killed < most and not all(visit.ended.done() for visit in visits):
-            await asyncio.sleep(chance.uniform(0.02, 1.0))
+            await asyncio.sleep(chance.expovariate(1 / LIFE_S))
             server.kill()
             killed += 1
+            moments.update(visit.state for visit in visits if not visit.ended.done())
             server.start()
             await server.ready()
         await ended(visits)
     tally = examine(server, visits, tell)
-    tally.faults["SIGKILL"] = killed
+    tally.faults["SIGKILL"], tally.moments = killed, moments
     return tally
 
 
