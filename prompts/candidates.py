@@ -99,6 +99,11 @@ _IDLE: Final = re.compile(
     r"sounds good|remembers?|says?|cannot (?:remember|recall))\W*$",
     re.I,
 )
+_ADVISES: Final = re.compile(
+    r"\b(?:would|will) not (?:really )?(?:help|work|do anything)\b|\b(?:is|are) not (?:needed|necessary|indicated)\b",
+    re.I,
+)
+"""What says that a treatment is of no use is advice."""
 _HANGING: Final = re.compile(r"^(?:if|when|because|unless|whether|while|although|which|who|that if)\b", re.I)
 _VAGUE: Final = content(
     "anything something everything nothing somebody anyone stuff test seem way sort mean sure okay fine"
@@ -182,7 +187,8 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
             continue  # a word or two of the answer said back before the next question
         written = noted(smooth(bare), person)
         if _stands(written) and not _STAGE.match(written) and not personal(written):
-            yield Candidate(sentence_case(written), (index,), Source.PLANNED if instructs(bare) else Source.NOTED)
+            planned = instructs(bare) or _ADVISES.search(written)
+            yield Candidate(sentence_case(written), (index,), Source.PLANNED if planned else Source.NOTED)
     if asked:
         if pending and pending[-1].turn < index - 2:
             pending.clear()

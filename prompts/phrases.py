@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from prompts.candidates import Candidate, Source, candidates
+from prompts.explaining import explains
 from prompts.identity import sentence_id
 from prompts.language import polarity
 from prompts.language.impersonal import personal
@@ -95,6 +96,7 @@ def statements(segment: Segment, turns: Sequence[Turn], findings: Sequence[Findi
     """Every statement of a segment in note words, whether it matters or not."""
     places = {turn.index: place for place, turn in enumerate(turns)}
     inside = [f for f in findings if any(segment.first <= t <= segment.last for t in f.turns)]
+    inside = [f for f in inside if not explains(f, turns, inside)]
     made = [c for c in candidates(turns, places[segment.first], places[segment.last]) if not _understood(c, inside)]
     out = [_sentence(candidate, inside) for candidate in made]
     carried = {name: sentence for sentence in out for name in sentence.findings}

@@ -25,7 +25,7 @@ from prompts.salience import VOCABULARY, WEIGHTS, Judge
 from train.dialogues import SOURCES, read, turns_of, understood
 from visit.notes import Division, NoteSentence
 
-COSINE, CONTAINMENT, MIN_DIALOGUES, L2, EPOCHS = 0.60, 0.67, 5, 3e-5, 60
+COSINE, CONTAINMENT, MIN_DIALOGUES, L2, EPOCHS = 0.60, 0.67, 5, 1e-4, 60
 HEADINGS = (
     ("chief|^cc\\b", Division.HISTORY),
     ("present illness|hpi|interval|hpc", Division.HISTORY),
