@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from prompts.language.mending import mended
 from prompts.language.tidy import plain
-from prompts.untrusted import addresses_machine, normalise
+from prompts.untrusted import addresses_machine, normalise, told_to_machine
 from visit.findings import Finding
 from visit.notes import Division, NoteSentence
 from visit.turns import Speaker, Turn
@@ -91,7 +91,7 @@ def case_of(
         tuple(replace(turn, text=plain(normalise(turn.text))) for turn in whole),
         tuple(speakers[places[i]] for i in cited),
         tuple(f for f in findings if set(f.turns) & set(cited) and f.id not in replaced),
-        any(addresses_machine(turn.text) for turn in whole),
+        any(told_to_machine(turns, places[i]) for i in cited) or any(addresses_machine(turn.text) for turn in whole),
     )
 
 
