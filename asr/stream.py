@@ -35,7 +35,7 @@ class Policy:
     nothing before it, with a word less probable than ``sure``, waits ``next_s`` for what is said next.
     """
 
-    hold_back_s: float = 0.5
+    hold_back_s: float = 0.4
     doubt_back_s: float = 1.2
     likely: float = 0.7
     settle_s: float = 0.25
