@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from app.errors import NotFound
 from app.settings import settings
 from app.store import Store
 
@@ -39,3 +40,17 @@ def list_users() -> None:
     finally:
         store.close()
     Console().print(table)
+
+
+@app.command()
+def unlink(username: str) -> None:
+    """Forget who a user is to the identity provider; the next person there with this name gets the account."""
+    store = Store.open(settings())
+    try:
+        user = next((user for user in store.users() if user.username == username), None)
+        if user is None:
+            raise NotFound("There is no such user.", code="not_found.user")
+        store.unlink(user.id)
+    finally:
+        store.close()
+    Console(stderr=True).print(f"unlinked {username}", highlight=False)
