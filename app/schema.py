@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.wire import access, amendments, coding, formats, launches, messages, resources
+from app.wire import access, amendments, coding, formats, launches, messages, resources, retention
 from visit.audio import SAMPLE_RATE
 from visit.notes import SECTION_OF
 
@@ -42,6 +42,7 @@ SENT: tuple[type[BaseModel], ...] = (
     amendments.AmendmentForm,
     amendments.NewAmendment,
     launches.ChartCheck,
+    retention.HoldForm,
     formats.TemplateForm,
     formats.TemplateFile,
     formats.LayoutChoice,
@@ -72,6 +73,7 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     amendments.AmendmentView,
     launches.LaunchView,
     launches.ConnectionView,
+    retention.RetentionView,
     formats.TemplateView,
     formats.TemplatePreview,
     formats.Rewritten,

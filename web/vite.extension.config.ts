@@ -1,10 +1,27 @@
-import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
 const here = import.meta.dirname;
 const out = resolve(here, "dist-extension");
-const PAGES = ["panel", "offscreen", "microphone"];
+/** The pages of the package, and what runs in each. */
+const PAGES = { panel: "panel.tsx", offscreen: "offscreen.ts", microphone: "microphone.ts" };
+const pathOf = (page: string) => resolve(here, `extension/${page}.html`);
+
+/** Every page is the one shell with its own module. */
+function shells(): Plugin {
+  const modules = new Map(Object.entries(PAGES).map(([page, module]) => [pathOf(page), module]));
+  return {
+    name: "shells",
+    enforce: "pre",
+    resolveId: (source) => (modules.has(source) ? source : null),
+    load(id) {
+      const module = modules.get(id);
+      if (module === undefined) return null;
+      return readFileSync(`${here}/extension/shell.html`, "utf-8").replace("%MODULE%", module);
+    },
+  };
+}
 
 /** The panel steers a recorder that lives in the offscreen document. */
 function remoteRecorder(): Plugin {
@@ -25,7 +42,9 @@ function packaged(): Plugin {
   return {
     name: "packaged",
     closeBundle() {
-      for (const page of PAGES) renameSync(`${out}/extension/${page}.html`, `${out}/${page}.html`);
+      for (const page of Object.keys(PAGES)) {
+        renameSync(`${out}/extension/${page}.html`, `${out}/${page}.html`);
+      }
       rmSync(`${out}/extension`, { recursive: true });
       copyFileSync(`${here}/extension/manifest.json`, `${out}/manifest.json`);
     },
@@ -35,7 +54,7 @@ function packaged(): Plugin {
 export default defineConfig({
   define: { "import.meta.env.VITE_EXTENSION": JSON.stringify("yes") },
   publicDir: "extension/icons",
-  plugins: [remoteRecorder(), packaged()],
+  plugins: [shells(), remoteRecorder(), packaged()],
   build: {
     target: "es2022",
     outDir: "dist-extension",
@@ -43,7 +62,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: {
-        ...Object.fromEntries(PAGES.map((page) => [page, resolve(here, `extension/${page}.html`)])),
+        ...Object.fromEntries(Object.keys(PAGES).map((page) => [page, pathOf(page)])),
         background: resolve(here, "extension/background.ts"),
       },
       output: {

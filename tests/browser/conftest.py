@@ -4,10 +4,29 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
-from support.browser import chromium, ramp
+from support.browser import PATIENCE_MS, chromium, ramp
 
-expect.set_options(timeout=30_000)
-"""A condition that never comes fails late; a busy machine fails nothing."""
+expect.set_options(timeout=PATIENCE_MS)
+
+FAILED = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the mark of files whose tests are the steps of one journey."""
+    config.addinivalue_line("markers", "steps: the tests of this file go on where the one before ended")
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Remember which step of a journey failed."""
+    if call.excinfo is not None and item.get_closest_marker("steps") and item.parent is not None:
+        item.parent.stash.setdefault(FAILED, item.name)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A step after one that failed says so, at once."""
+    earlier = item.parent.stash.get(FAILED, None) if item.parent is not None else None
+    if earlier is not None:
+        pytest.fail(f"the step before, {earlier}, failed", pytrace=False)
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,15 @@
 """The coder's journey in a real browser, by keyboard alone: from the queue to codes ready for a claim."""
 
-import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from support.browser import accessibility_faults, chromium, watched_page, write_wav
 from support.page_server import PageProcess as Process
+from support.page_server import start
 from support.server import PASSWORD, prepare, settings
 
 from app.ehr.sandbox import free_port
@@ -21,7 +20,7 @@ from visit.ids import EncounterId, SentenceId
 from visit.notes import Division, Note, NoteSentence, Origin, Verdict
 from visit.turns import Speaker, Transcript, Turn
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.steps]
 
 SENTENCES = (("s1", Division.HISTORY, "Dizzy for two weeks."), ("s2", Division.ASSESSMENT, "Dizziness."))
 TURNS = (
@@ -62,14 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     store = Store.open(settings(server.data_dir, server.port))
     server.visit = signed_visit(store)  # type: ignore[attr-defined]
     store.close()
-    server.start()
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            if httpx.get(f"{server.base}/healthz").is_success:
-                break
-        except httpx.TransportError:
-            time.sleep(0.1)
+    start(server)
     yield server
     server.kill()
 

@@ -1,16 +1,21 @@
-"""Opened from a chart of the EHR: the page is signed in, shows the chart's visit, and amends its filed note."""
+"""Opened from a chart of the EHR: the page is signed in, shows the chart's visit, and amends its filed note.
+
+Signed out, the page offers the identity provider.
+"""
 
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from support.browser import accessibility_faults, watched_page
 from support.ehr import signed_visit
+from support.identity_provider import CLIENT, IdentityProvider
 from support.page_server import PageProcess, start
 from support.smart_ehr import APP, SmartEhr, missing
 
@@ -38,19 +43,29 @@ def chart(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         visit = signed_visit(tmp_path / "data", HERE)
         Filing(Ehr(Access(sandbox.url), US_CORE), visit.store).submit(visit.user.id, visit.encounter)
         visit.store.close()
-        with SmartEhr(sandbox.url, f"{app}/smart/callback", key.jwks(), "", HERE) as smart:
+        people = {"s-1": {"preferred_username": "reed"}}
+        with (
+            SmartEhr(sandbox.url, f"{app}/smart/callback", key.jwks(), "", HERE) as smart,
+            IdentityProvider(app, people) as provider,
+            ExitStack() as undo,
+        ):
+            provider.sign_in(person="s-1")
+            monkeypatch.setenv("SIDENOTE_OIDC_ISSUER", provider.issuer)
+            monkeypatch.setenv("SIDENOTE_OIDC_CLIENT_ID", CLIENT["id"])
+            monkeypatch.setenv("SIDENOTE_OIDC_CLIENT_SECRET", CLIENT["secret"])
+            monkeypatch.setenv("SIDENOTE_OIDC_NAME", "Example Health")
             monkeypatch.setenv("SIDENOTE_SMART_CLIENT_ID", APP)
             monkeypatch.setenv("SIDENOTE_EHR_CLIENT_KEY", str(tmp_path / "client.pem"))
             monkeypatch.setenv("SIDENOTE_EHR_PRACTITIONERS", json.dumps({"reed": "clinician-1"}))
             server = PageProcess(tmp_path / "data", port)
             server.ehr_url = smart.url
+            undo.callback(server.kill)
             start(server)
             page, problems = watched_page(browser, viewport={"width": 420, "height": 800})
+            undo.callback(page.context.close)
             query = f"app={app}/smart/launch&patient={SAMPLE_PATIENT}&encounter={HERE}&user=clinician-1"
             page.goto(f"{smart.base}/ehr/launch?{query}")
             yield page, app, sandbox.url
-            page.context.close()
-            server.kill()
             assert problems == []
 
 
@@ -61,7 +76,7 @@ def documents(fhir: str) -> list[dict[str, Any]]:
 
 def test_from_the_chart_to_an_addendum(chart: tuple[Page, str, str]) -> None:
     page, app, fhir = chart
-    expect(page.get_by_role("heading", name="Maria Alvarez")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Maria Alvarez")).to_be_visible()
     assert page.url.startswith(f"{app}/?launch=")
     page.get_by_role("button", name="Show what was filed").click()
     dialog = page.get_by_role("dialog")
@@ -79,3 +94,41 @@ def test_from_the_chart_to_an_addendum(chart: tuple[Page, str, str]) -> None:
     }
     assert list(texts) == ["appends"]
     assert "The culture came back negative.\n" in texts["appends"]
+    send_again(page)
+    sign_out_and_in_again(page, app)
+
+
+def send_again(page: Page) -> None:
+    """An amendment whose answer was lost is sent again only when a person says that it is not there."""
+
+    def lost(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            json=[{**made, "submission": {**made["submission"], "state": "unknown"}} for made in answer.json()]
+        )
+
+    page.route("**/amendments", lost)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Show what was filed").click()
+    again = dialog.get_by_role("button", name="Send it again")
+    expect(again).to_be_disabled()
+    dialog.get_by_label("I looked in the record system, and this is not there.").check()
+    with page.expect_response("**/amendments/1/submit/release") as released:
+        again.click()
+    assert released.value.status == 409, "the server knows that it was filed"
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    page.unroute("**/amendments")
+
+
+def sign_out_and_in_again(page: Page, app: str) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    button = page.get_by_role("link", name="Sign in with Example Health")
+    expect(button).to_be_visible()
+    assert accessibility_faults(page) == []
+    button.click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert page.url == f"{app}/"
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/session/end**")

@@ -14,7 +14,7 @@ from app.ehr.sandbox import Sandbox, free_port
 from app.sample import PATIENT
 from app.store import Store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.steps]
 
 UNDO = "Control+z"
 
@@ -78,7 +78,6 @@ def test_enter_begins_a_sentence_and_a_deleted_one_comes_back(page: Page) -> Non
     expect(sentences(page).nth(1).locator(".marks")).to_have_text(" Clinician")
     page.get_by_role("button", name="Delete").click()
     expect(sentences(page)).to_have_count(before)
-    assert accessibility_faults(page) == []
     page.get_by_role("button", name="Undo").click()
     expect(sentences(page).nth(1)).to_contain_text("Seen with an interpreter.")
 
@@ -153,7 +152,7 @@ def sign_in(page: Page, username: str) -> None:
 
 def upload(page: Page, recording: Path) -> None:
     page.get_by_label("Recording to upload").set_input_files(recording)
-    expect(page.get_by_role("button", name="Review and sign")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Review and sign")).to_be_visible()
 
 
 def sentences(page: Page) -> Locator:
@@ -182,7 +181,7 @@ def test_an_administrator_sees_people_state_and_audit(page: Page, browser: Brows
     parts = other.get_by_role("navigation", name="Parts of the administration")
     for part, shown in (("Record system", "The record system answers."), ("Audit", "The chain is intact")):
         parts.get_by_role("button", name=part).click()
-        expect(other.get_by_text(shown)).to_be_visible(timeout=15_000)
+        expect(other.get_by_text(shown)).to_be_visible()
         assert accessibility_faults(other) == [], part
     expect(
         other.get_by_role("cell", name="user.added").or_(other.get_by_role("cell", name="note.signed")).first

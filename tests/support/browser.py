@@ -1,8 +1,9 @@
 """A real Chromium with a fake microphone, and what the browser tests ask of a page."""
 
 import shutil
+import time
 import wave
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ PERIOD = 4_000
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+PATIENCE_MS = 60_000
+"""How long anything may take that a test waits for: a busy machine fails nothing."""
+
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -51,6 +55,7 @@ def executable() -> str:
 def watched_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
     """A page, and the list in which every error and broken security policy ends up."""
     page = browser.new_context(**options).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(f"error: {error}"))
     page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
@@ -60,9 +65,35 @@ def watched_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
 def accessibility_faults(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it stands (WCAG 2.2 A and AA)."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate("document.fonts.ready.then(() => undefined)")
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", list(RULES))
     faults = ((fault["id"], node) for fault in found["violations"] for node in fault["nodes"])
     return [f"{name}: {node['target']} {node['failureSummary']}" for name, node in faults]
+
+
+def until(page: Page, condition: Callable[[], bool], what: str, limit_s: float = PATIENCE_MS / 1000) -> None:
+    """Wait until ``condition`` holds while the page goes on; fail with ``what`` was waited for."""
+    end = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < end, f"never came: {what}"
+        page.wait_for_timeout(100)
+
+
+CLOCK = """() => {
+    const [minutes, seconds] = (document.querySelector("[role=timer]")?.textContent ?? "").split(":");
+    return seconds === undefined ? -1 : 60 * Number(minutes) + Number(seconds);
+}"""
+
+
+def clock(page: Page) -> int:
+    """The seconds that the recorder shows; -1 while it shows none."""
+    return int(page.evaluate(CLOCK))
+
+
+def wait_for_clock(page: Page, seconds: int) -> None:
+    """Wait until the recorder shows so many seconds."""
+    limit = seconds + PATIENCE_MS / 1000
+    until(page, lambda: clock(page) >= seconds, f"{seconds} s on the recorder's clock", limit)
 
 
 def write_wav(path: Path, samples: np.ndarray, rate: int) -> Path:

@@ -1,22 +1,30 @@
 import { ApiError, api } from "./api";
+import { withCode } from "./codes";
 import { t } from "./messages";
 import { flushNote } from "./note/desk";
 import { attempt, change, refresh, visit } from "./state";
+import { inTurn } from "./turn";
 import { offerUndo } from "./undo";
 import type { CodeDecision, CodeView, Edit, NoteView } from "./wire.gen";
 
+/** Changes to note and codes are made one after the other. */
+export const changing = inTurn();
+
 /** Change the note that is shown, after what was typed is saved; true when the server took the change. */
-export async function edit(one: Edit): Promise<boolean> {
-  await flushNote();
-  const note = await attempt(() => send(one));
-  if (note) change({ note });
-  return note !== null;
+export function edit(one: Edit): Promise<boolean> {
+  const id = visit.peek()?.encounter.id;
+  return changing(async () => {
+    await flushNote();
+    const note = await attempt(() => send(one, id));
+    if (note && id !== undefined) change(id, () => ({ note }));
+    return note !== null;
+  });
 }
 
 /** One change concerns one sentence: when the note grew meanwhile, it is made on the newest version. */
-async function send(one: Edit, again = true): Promise<NoteView> {
+async function send(one: Edit, id: string | undefined, again = true): Promise<NoteView> {
   const encounter = visit.peek()?.encounter;
-  if (!encounter?.note) throw new Error(t("note.none"));
+  if (!encounter?.note || encounter.id !== id) throw new Error(t("note.none"));
   const { version } = encounter.note;
   const before = textOf(encounter.note, one);
   try {
@@ -26,7 +34,7 @@ async function send(one: Edit, again = true): Promise<NoteView> {
     if (!stale || !again) throw error;
     await refresh();
     const now = visit.peek()?.encounter.note;
-    if (now && textOf(now, one) === before) return send(one, false);
+    if (now && textOf(now, one) === before) return send(one, id, false);
     throw new Error(t("note.changedMeanwhile"));
   }
 }
@@ -36,14 +44,18 @@ function textOf(note: NoteView, { sentence }: Edit): string | undefined {
 }
 
 /** Accept, reject or add a code; true when the server took the decision. */
-export async function decide(code: string, decision: CodeDecision): Promise<boolean> {
-  const encounter = visit.peek()?.encounter;
-  if (!encounter) return false;
-  const before = encounter.codes.find((each) => each.code === code);
-  const decided = await attempt(() => api.decideCode(encounter.id, code, decision));
-  if (decided && before) offerToTakeBack(before, decided);
-  if (decided) change({ codes: withCode(visit.peek()?.encounter.codes ?? [], decided) });
-  return decided !== null;
+export function decide(code: string, decision: CodeDecision): Promise<boolean> {
+  const id = visit.peek()?.encounter.id;
+  return changing(async () => {
+    const encounter = visit.peek()?.encounter;
+    if (!encounter || encounter.id !== id) return false;
+    const before = encounter.codes.find((each) => each.code === code);
+    const decided = await attempt(() => api.decideCode(id, code, decision));
+    if (!decided) return false;
+    change(id, ({ codes }) => ({ codes: withCode(codes, decided) }));
+    if (before && visit.peek()?.encounter.id === id) offerToTakeBack(before, decided);
+    return true;
+  });
 }
 
 /** A decision that was changed by mistake can be changed back. */
@@ -53,11 +65,4 @@ function offerToTakeBack({ code, decision, decision_reason }: CodeView, now: Cod
     said: t("codes.changed", { code, decision: t(`codes.${now.decision}`) }),
     undo: () => decide(code, { decision, reason: decision_reason }),
   });
-}
-
-/** The codes with one replaced, or added at the end. */
-export function withCode(codes: CodeView[], code: CodeView): CodeView[] {
-  return codes.some((each) => each.code === code.code)
-    ? codes.map((each) => (each.code === code.code ? code : each))
-    : [...codes, code];
 }

@@ -10,6 +10,8 @@ export const keymap = new Keymap(localStorage);
 export function listen(): void {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.repeat) return;
+    // What lies under an open dialog cannot be seen: no key acts on it. Escape closes the dialog.
+    if (document.querySelector("dialog:modal")) return;
     const action = keymap.find(chordOf(event), isTyping(event.target));
     if (!action) return;
     event.preventDefault();

@@ -40,6 +40,7 @@ export class Recorder {
 
   private readonly loudAt = signal(0);
   private welcomed = false;
+  private resuming = false;
   private microphone: Microphone | null = null;
   private outbox: Outbox | null = null;
   private stream: Stream | null = null;
@@ -60,9 +61,9 @@ export class Recorder {
     await this.attempt(encounterId, async (position) => {
       this.microphone = await this.openMicrophone();
       this.connect(encounterId, position);
-      this.wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
       this.phase.value = "recording";
       cue("start");
+      void this.stayAwake();
     });
   }
 
@@ -84,10 +85,18 @@ export class Recorder {
   }
 
   async resume(): Promise<void> {
-    if (this.phase.value !== "paused") return;
+    if (this.phase.value !== "paused" || this.resuming) return;
+    this.resuming = true;
     try {
-      if (this.microphone) await this.microphone.resume();
-      else this.microphone = await this.openMicrophone();
+      const kept = this.microphone;
+      const microphone = kept ?? (await this.openMicrophone());
+      await microphone.resume();
+      if (!this.isPaused()) {
+        // Stopped while the device was being opened: it is not wanted any more.
+        if (!kept) await microphone.close();
+        return;
+      }
+      this.microphone = microphone;
       batch(() => {
         this.loudAt.value = this.samples.value;
         this.problem.value = null;
@@ -95,7 +104,20 @@ export class Recorder {
       });
     } catch (error) {
       this.problem.value = explain(error);
+    } finally {
+      this.resuming = false;
     }
+  }
+
+  private isPaused(): boolean {
+    return this.phase.value === "paused";
+  }
+
+  /** Keep the screen on while the recording goes on. A browser may refuse; then it goes dark. */
+  private async stayAwake(): Promise<void> {
+    const lock = await navigator.wakeLock.request("screen").catch(() => null);
+    if (this.active.value) this.wakeLock = lock;
+    else await lock?.release();
   }
 
   /** End the visit. The line stays up until the server has every sample and the draft is there. */

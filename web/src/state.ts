@@ -7,6 +7,7 @@ import { hearOnClick } from "./preferences";
 import { recorder } from "./recorder";
 import { START, navigate, route } from "./router";
 import { Stream } from "./stream";
+import { forgetUndo } from "./undo";
 import { apply, clips, isOld, turnsOf, visitOf, type Visit } from "./visit";
 import type {
   EncounterState,
@@ -79,24 +80,68 @@ export async function attempt<T>(action: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** Replace the encounter that is shown, for example with the answer of a request. */
-export function show(encounter: EncounterView): void {
+/** Read something in the background: what goes wrong is said, but takes no earlier message away. */
+export async function look<T>(action: () => Promise<T>): Promise<T | null> {
+  try {
+    return await action();
+  } catch (error) {
+    failure.value = explain(error);
+    return null;
+  }
+}
+
+/** How often an answer changed what is shown: an answer that was asked for before may be older than it. */
+let answers = 0;
+/** What the line said of the visit that the address names, for answers that do not hold it yet. */
+let said: ServerMessage[] = [];
+
+/**
+ * Show the encounter that the server answers with, as it stands by then: with what the line said meanwhile, and
+ * asked for again when another answer was faster. An answer for a visit that was left is dropped.
+ */
+export async function showAnswer(id: string, ask: () => Promise<EncounterView>): Promise<void> {
+  let before = answers;
+  let encounter = await ask();
+  while (answers !== before && encounterId.peek() === id) {
+    before = answers;
+    encounter = await api.encounter(id);
+  }
+  show(encounter);
+}
+
+function show(encounter: EncounterView): void {
   if (encounterId.peek() !== encounter.id) return;
+  answers += 1;
   const before = visit.peek();
-  visit.value =
+  const shown =
     before?.encounter.id === encounter.id
       ? { ...before, encounter, detail: encounter.problem, progress: null }
       : visitOf(encounter);
+  visit.value = said
+    .filter((message) => "event" in message && message.event > encounter.last_event)
+    .reduce(apply, shown);
 }
 
-export function change(changes: Partial<EncounterView>): void {
-  if (visit.value) show({ ...visit.value.encounter, ...changes });
+/** Change what is shown of an encounter; nothing when another is shown by now. An older note changes nothing. */
+export function change(
+  id: string,
+  changes: (shown: EncounterView) => Partial<EncounterView>,
+): void {
+  const shown = visit.peek();
+  if (shown?.encounter.id !== id) return;
+  answers += 1;
+  const { note, ...others } = changes(shown.encounter);
+  const newer = note && note.version >= (shown.encounter.note?.version ?? 0);
+  visit.value = {
+    ...shown,
+    encounter: { ...shown.encounter, ...others, ...(newer && { note }) },
+  };
 }
 
 /** Read the encounter again from the server. */
 export async function refresh(): Promise<void> {
   const id = encounterId.peek();
-  if (id !== null) show(await api.encounter(id));
+  if (id !== null) await showAnswer(id, () => api.encounter(id));
 }
 
 /** Follow a visit that is being heard or finished, recorded here or elsewhere. */
@@ -160,15 +205,17 @@ export function hear(key: string, turns: number[]): void {
 async function load(id: string | null): Promise<void> {
   unwatch();
   player.stop();
+  forgetUndo();
+  said = [];
   batch(() => {
     visit.value = null;
     selection.value = null;
     failure.value = null;
   });
   if (id === null) return;
-  const encounter = await attempt(() => api.encounter(id));
-  if (!encounter || encounterId.peek() !== id) return;
-  show(encounter);
+  await look(() => showAnswer(id, () => api.encounter(id)));
+  const encounter = visit.peek()?.encounter;
+  if (encounter?.id !== id) return;
   tab.value = encounter.note ? "note" : "transcript";
   const here = recorder.active.peek() && recorder.encounterId.peek() === id;
   const { state, last_event } = encounter;
@@ -183,6 +230,7 @@ function unwatch(): void {
 }
 
 function received(id: string, message: ServerMessage): void {
+  if (encounterId.peek() === id && "event" in message && message.event > 0) said.push(message);
   const before = visit.peek();
   const shown = before?.encounter.id === id ? before : null;
   if (shown) visit.value = apply(shown, message);
@@ -194,7 +242,7 @@ function received(id: string, message: ServerMessage): void {
 
 /** The server may have ended the visit while the line was down: ask where it stands. */
 async function askState(id: string): Promise<void> {
-  const encounter = await attempt(() => api.encounter(id));
+  const encounter = await look(() => api.encounter(id));
   if (encounter) void followState(id, encounter.state);
 }
 
@@ -209,7 +257,7 @@ async function followState(
   if (recorder.encounterId.peek() === id) await recorder.settle();
   if (encounterId.peek() !== id) return;
   if (state === "finishing") return watch(id, lastEvent);
-  await attempt(refresh);
+  await look(refresh);
   if (state === "drafted") watch(id, lastEvent);
   else unwatch();
   if (state === "drafted" && before !== "drafted") tab.value = "note";

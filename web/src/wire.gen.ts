@@ -299,6 +299,12 @@ export interface DoubtView {
   reason: string;
 }
 
+/** Something that the rules would delete now. */
+export interface DueView {
+  encounter: string;
+  kind: "audio" | "transcript" | "encounter";
+}
+
 /** One change to the note. `insert` needs `division` or the `sentence` to follow; the others `sentence`. */
 export interface Edit {
   op: "replace" | "insert" | "delete" | "restore";
@@ -433,6 +439,19 @@ export interface HintView {
   guideline: string;
   code: string;
   sentence: string | null;
+}
+
+/** Body of `PUT /api/administration/retention/holds/{held}`. The reason is kept, sealed. */
+export interface HoldForm {
+  reason: string;
+}
+
+/** A legal hold: the encounter is kept until it is released. `by` is the id of who placed it, or `system`. */
+export interface HoldView {
+  encounter: string;
+  by: string;
+  at: string;
+  reason: string;
 }
 
 /** The chart from which Sidenote was opened. Name `id` in the header `X-Launch` of every request. */
@@ -618,6 +637,18 @@ export interface RemarkView {
   by: string;
   at: string;
   text: string;
+}
+
+/** Answer of `GET /api/administration/retention`: the rules in days (null: kept), what is due, what is held. */
+export interface RetentionView {
+  /** Days after filing at which sound is deleted. */
+  audio_days: number | null;
+  /** Days after filing at which transcript and findings are deleted. */
+  transcript_days: number | null;
+  /** Days after its opening at which a whole encounter is deleted. */
+  encounter_days: number | null;
+  due: DueView[];
+  holds: HoldView[];
 }
 
 /** Body of `POST /api/encounters/{id}/coding/{action}`. */

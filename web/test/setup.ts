@@ -11,3 +11,9 @@ vi.stubGlobal("location", new URL("http://127.0.0.1:8000/"));
 vi.stubGlobal("document", { documentElement: { dataset: {}, lang: "" } });
 vi.stubGlobal("navigator", { language: "en" });
 vi.stubGlobal("addEventListener", () => undefined);
+vi.stubGlobal(
+  "Audio",
+  class {
+    pause = () => undefined;
+  },
+);

@@ -18,6 +18,7 @@ HOOK = {"hook": "patient-view", "hookInstance": "1", "context": {"patientId": "p
 CHECK = {"encounter_id": "0123456789abcdef0123", "moment": "start"}
 PASSWORDS = {"old": "a long enough password", "new": "a long enough password"}
 PROOF = {"password": "not the password", "code": "123456"}
+HOLD = {"reason": "asked for by a court"}
 EMERGENCY = {"ehr_encounter_id": "never opened", "reason": "unconscious, no history"}
 NEW_USER = {"username": "new", "name": "New", "role": "coder", "password": "a long enough password"}
 
@@ -52,6 +53,9 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("POST", "/api/emergency-access"): (EMERGENCY, (401, 404, 404, 403, 403)),
     ("GET", "/api/emergency-access"): (None, (401, 403, 403, 403, 200)),
     ("GET", "/api/administration/checks"): (None, (401, 403, 403, 403, 200)),
+    ("GET", "/api/administration/retention"): (None, (401, 403, 403, 403, 200)),
+    ("PUT", "/api/administration/retention/holds/{held}"): (HOLD, (401, 403, 403, 403, 200)),
+    ("DELETE", "/api/administration/retention/holds/{held}"): (None, (401, 403, 403, 403, 404)),
     ("GET", "/api/audit"): (None, (401, 403, 403, 403, 200)),
     ("GET", "/api/schedule"): (None, (401, 200, 200, 403, 403)),
     ("GET", "/api/encounters"): (None, (401, 200, 200, 200, 200)),
@@ -135,6 +139,7 @@ def test_matrix(house, role: str) -> None:
             launch_id="x",
             hint_id="h1",
             action="claim",
+            held=encounter.id,
         )
         path += "?q=I10" if path == "/api/codes" else ""
         headers = {"Content-Type": "audio/wav"} if path.endswith("upload") else {}

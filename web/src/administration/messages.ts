@@ -6,6 +6,7 @@ const en = {
   people: "People",
   state: "State",
   ehr: "Record system",
+  retention: "Retention",
   audit: "Audit",
   reading: "Reading …",
   again: "Look again",
@@ -29,7 +30,7 @@ const en = {
   "role.admin": "Administrator",
   "role.clinician.says": "records, edits and signs own visits",
   "role.coder.says": "decides on codes of drafted and signed visits",
-  "role.admin.says": "people, state and audit; sees no visit",
+  "role.admin.says": "people, state, retention and audit; sees no visit",
 
   "state.says":
     "What “sidenote doctor” finds on this server: page, data folder, disk, device, models, record system.",
@@ -50,6 +51,28 @@ const en = {
   "ehr.yes": "yes",
   "ehr.no": "no",
   "ehr.unknown": "not known",
+
+  "keep.audio": "Sound",
+  "keep.transcript": "Transcript and findings",
+  "keep.encounter": "Whole visit, with its key",
+  "keep.forever": "is kept until somebody erases it",
+  "keep.audio.days": "is deleted {n} days after filing",
+  "keep.transcript.days": "is deleted {n} days after filing",
+  "keep.encounter.days": "is deleted {n} days after it was opened",
+  "keep.due": "Due now",
+  "keep.dueSays":
+    "What the rules would delete now. Nothing is deleted from this page; “sidenote retention run” on the server does it.",
+  "keep.nothingDue": "Nothing is due.",
+  "keep.holds": "Legal holds",
+  "keep.holdsSay":
+    "What is held stays, whatever the rules say. The audit names visits by their id.",
+  "keep.visit": "Visit (id)",
+  "keep.what": "What",
+  "keep.reason": "Reason",
+  "keep.place": "Place a hold",
+  "keep.hold": "Hold this visit",
+  "keep.release": "Release",
+  "keep.sure": "The rules apply to it again.",
 
   "audit.intact": "The chain is intact up to entry {number}.",
   "audit.broken": "The chain could not be verified. {problem}",
@@ -73,6 +96,7 @@ export const t = catalogue<Record<keyof typeof en, string>>(en, {
   people: "Personas",
   state: "Estado",
   ehr: "Historia clínica",
+  retention: "Conservación",
   audit: "Auditoría",
   reading: "Leyendo …",
   again: "Mirar otra vez",
@@ -96,7 +120,7 @@ export const t = catalogue<Record<keyof typeof en, string>>(en, {
   "role.admin": "Administrador",
   "role.clinician.says": "graba, edita y firma sus consultas",
   "role.coder.says": "decide los códigos de consultas redactadas y firmadas",
-  "role.admin.says": "personas, estado y auditoría; no ve consultas",
+  "role.admin.says": "personas, estado, conservación y auditoría; no ve consultas",
 
   "state.says":
     "Lo que encuentra «sidenote doctor» en este servidor: página, carpeta de datos, disco, dispositivo, modelos, historia clínica.",
@@ -117,6 +141,28 @@ export const t = catalogue<Record<keyof typeof en, string>>(en, {
   "ehr.yes": "sí",
   "ehr.no": "no",
   "ehr.unknown": "no se sabe",
+
+  "keep.audio": "Sonido",
+  "keep.transcript": "Transcripción y hallazgos",
+  "keep.encounter": "Consulta entera, con su clave",
+  "keep.forever": "se conserva hasta que alguien lo borre",
+  "keep.audio.days": "se borra {n} días después de archivar",
+  "keep.transcript.days": "se borran {n} días después de archivar",
+  "keep.encounter.days": "se borra {n} días después de abrirse",
+  "keep.due": "Vencido ahora",
+  "keep.dueSays":
+    "Lo que las reglas borrarían ahora. Desde esta página no se borra nada; lo hace «sidenote retention run» en el servidor.",
+  "keep.nothingDue": "No hay nada vencido.",
+  "keep.holds": "Retenciones legales",
+  "keep.holdsSay":
+    "Lo retenido se conserva, digan lo que digan las reglas. La auditoría nombra las consultas por su id.",
+  "keep.visit": "Consulta (id)",
+  "keep.what": "Qué",
+  "keep.reason": "Motivo",
+  "keep.place": "Retener",
+  "keep.hold": "Retener esta consulta",
+  "keep.release": "Liberar",
+  "keep.sure": "Las reglas vuelven a aplicarse.",
 
   "audit.intact": "La cadena está íntegra hasta la entrada {number}.",
   "audit.broken": "La cadena no se pudo verificar. {problem}",

@@ -6,12 +6,19 @@ import { Audit } from "./audit";
 import { Connection } from "./connection";
 import { t } from "./messages";
 import { People } from "./people";
+import { Retention } from "./retention";
 import { State } from "./state";
 
-const PARTS = { people: People, state: State, ehr: Connection, audit: Audit } as const;
+const PARTS = {
+  people: People,
+  state: State,
+  ehr: Connection,
+  retention: Retention,
+  audit: Audit,
+} as const;
 type PartName = keyof typeof PARTS;
 
-/** What an administrator looks after: people, the state of the server, the record system, the audit. */
+/** What an administrator looks after: people, the state of the server, the record system, retention, the audit. */
 export function Administration({ id }: { id: string | null }): JSX.Element {
   const part: PartName = id !== null && id in PARTS ? (id as PartName) : "people";
   const Part = PARTS[part];

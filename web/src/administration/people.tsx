@@ -125,7 +125,9 @@ function AddPerson({ run }: { run: Run }): JSX.Element {
       role: field("role") as Role,
     };
     const done = t("people.added", { name: person.name });
-    if (await run(() => admin.add(person), done)) form.reset();
+    const added = await run(() => admin.add(person), done);
+    // The next person may be typed already.
+    if (added && field("username") === person.username) form.reset();
   };
   return (
     <form class="card add-person" onSubmit={add} aria-labelledby="add-person">

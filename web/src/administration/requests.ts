@@ -5,6 +5,7 @@ import type {
   ConnectionView,
   GrantView,
   NewUser,
+  RetentionView,
   UserView,
 } from "../wire.gen";
 
@@ -22,5 +23,13 @@ export const admin = {
   connection: () => api.request<ConnectionView>("GET", "/ehr"),
   audit: (after: number) =>
     api.request<AuditView>("GET", `/audit?after=${after}&limit=${AUDIT_PAGE}`),
+  retention: () => api.request<RetentionView>("GET", "/administration/retention"),
+  hold: (encounter: string, reason: string) =>
+    api.request<RetentionView>("PUT", holdOf(encounter), { reason }),
+  release: (encounter: string) => api.request<RetentionView>("DELETE", holdOf(encounter)),
   emergencies: () => api.request<GrantView[]>("GET", "/emergency-access"),
 };
+
+function holdOf(encounter: string): string {
+  return `/administration/retention/holds/${encodeURIComponent(encounter)}`;
+}

@@ -1,5 +1,5 @@
 import { useSignal, type Signal } from "@preact/signals";
-import { useCallback, useEffect } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { explain } from "../api";
 
 /** An answer of the server: not there yet, there, or why not. */
@@ -9,16 +9,19 @@ export interface Answer<T> {
   read: () => Promise<void>;
 }
 
-/** Ask when the view opens, and again with `read`. What was there stays until the new answer comes. */
+/** Ask when the view opens, and again with `read`. What was there stays until the newest answer comes. */
 export function useAnswer<T>(ask: () => Promise<T>): Answer<T> {
   const value = useSignal<T | null>(null);
   const problem = useSignal<string | null>(null);
+  const asked = useRef(0);
   const read = useCallback(async () => {
+    const number = ++asked.current;
+    const newest = () => number === asked.current;
     try {
-      value.value = await ask();
-      problem.value = null;
+      const answer = await ask();
+      if (newest()) [value.value, problem.value] = [answer, null];
     } catch (error) {
-      problem.value = explain(error);
+      if (newest()) problem.value = explain(error);
     }
   }, [ask, value, problem]);
   useEffect(() => void read(), [read]);

@@ -135,15 +135,19 @@ function Form({ encounter, made, problem, onSigned }: FormProps): JSX.Element {
     }
   };
   const look = async (wanted: AmendmentForm) => {
-    shown.value = { form: wanted, preview: await previewAmendment(encounter.id, wanted) };
+    const asked = typed.value;
+    const preview = await previewAmendment(encounter.id, wanted);
+    // Typed on meanwhile: this text is not what would be signed.
+    if (typed.value === asked) shown.value = { form: wanted, preview };
   };
   const sign = async () => {
     if (!shown.value) return;
     const { form: wanted, preview } = shown.value;
+    const asked = typed.value;
     const attestation = t("amend.attestation");
     const body = { ...wanted, sha256: preview.sha256, attestation };
     const signed = await signAmendment(encounter.id, body);
-    typed.value = NOTHING;
+    if (typed.value === asked) typed.value = NOTHING;
     shown.value = null;
     await onSigned(signed.number);
   };

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import "./coding.css";
-import { attempt, select } from "../state";
+import { attempt, look, select } from "../state";
 import { Icon } from "../views/icons";
 import type { CodingView, EncounterView } from "../wire.gen";
 import { t } from "./messages";
@@ -16,8 +16,8 @@ export function CodingAside({ encounter }: { encounter: EncounterView }): JSX.El
   const version = `${encounter.note?.version}/${encounter.codes.map((c) => c.code + c.decision).join()}`;
   useEffect(() => {
     let stale = false;
-    void attempt(() => requests.coding(id)).then((found) => {
-      if (!stale) view.value = found;
+    void look(() => requests.coding(id)).then((found) => {
+      if (!stale && found) view.value = found;
     });
     return () => {
       stale = true;
@@ -74,13 +74,16 @@ function Question(props: {
   onAnswered: (after: CodingView) => void;
 }): JSX.Element | null {
   const text = useSignal("");
+  const busy = useSignal(false);
   const asked = props.coding.remarks.findLast((remark) => remark.kind === "query");
   if (!asked) return null;
-  const ready = text.value.trim() !== "";
+  const ready = text.value.trim() !== "" && !busy.value;
   const send = async () => {
+    busy.value = true;
     const after = await attempt(() =>
       requests.step(props.id, "answer", { text: text.value.trim() }),
     );
+    busy.value = false;
     if (after) props.onAnswered(after);
   };
   return (
@@ -98,6 +101,7 @@ function Question(props: {
         <textarea
           rows={2}
           maxLength={2000}
+          readOnly={busy.value}
           value={text.value}
           onInput={(event) => (text.value = event.currentTarget.value)}
         />

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { api } from "../api";
+import { look } from "../state";
 import { Icon } from "../views/icons";
 import type { CodeView } from "../wire.gen";
 import { asking, change, codes, current, decide, mine, pick, place } from "./desk";
@@ -20,12 +21,7 @@ export function CodeList(): JSX.Element {
         ))}
       </ul>
       {asking.value === "add" ? (
-        <Search
-          label={t("desk.add")}
-          onPick={async (code) => {
-            if (await decide(code.code, "accepted")) asking.value = null;
-          }}
-        />
+        <Search label={t("desk.add")} onPick={(code) => void decide(code, "accepted")} />
       ) : (
         mine.value && (
           <button class="small" onClick={() => (asking.value = "add")}>
@@ -70,7 +66,7 @@ function Details({ code }: { code: CodeView }): JSX.Element {
       {mine.value && asking.value === null && (
         <div class="actions">
           {code.decision !== "accepted" && (
-            <button class="small" onClick={() => void decide(code.code, "accepted")}>
+            <button class="small" onClick={() => void decide(code, "accepted")}>
               <Icon name="check" size={14} /> {t("desk.accept")}
             </button>
           )}
@@ -94,7 +90,7 @@ function Reject({ code }: { code: CodeView }): JSX.Element {
   const other = useSignal("");
   const first = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => first.current?.focus(), []);
-  const reject = (reason: string) => void decide(code.code, "rejected", reason);
+  const reject = (reason: string) => void decide(code, "rejected", reason);
   return (
     <form
       class="desk-form"
@@ -141,10 +137,7 @@ function Change({ code }: { code: CodeView }): JSX.Element {
       </label>
       <Search
         label={t("desk.change")}
-        onPick={async (to) => {
-          const why = reason.value.trim() || t("desk.namedOtherwise");
-          await change(code.code, to.code, why);
-        }}
+        onPick={(to) => void change(code, to, reason.value.trim() || t("desk.namedOtherwise"))}
       />
     </div>
   );
@@ -159,7 +152,7 @@ function Cancel(): JSX.Element {
 }
 
 /** Look a billable code up by words or by its beginning; arrows move, Enter takes. */
-function Search(props: { label: string; onPick: (code: CodeView) => Promise<void> }): JSX.Element {
+function Search(props: { label: string; onPick: (code: CodeView) => void }): JSX.Element {
   const query = useSignal("");
   const found = useSignal<CodeView[] | null>(null);
   const box = useRef<HTMLInputElement>(null);
@@ -171,7 +164,7 @@ function Search(props: { label: string; onPick: (code: CodeView) => Promise<void
     if (wanted.length < 2) return;
     let stale = false;
     const timer = setTimeout(() => {
-      void api.searchCodes(wanted).then((codes) => {
+      void look(() => api.searchCodes(wanted)).then((codes) => {
         if (!stale) found.value = codes;
       });
     }, SEARCH_AFTER_MS);
@@ -197,7 +190,7 @@ function Search(props: { label: string; onPick: (code: CodeView) => Promise<void
       onSubmit={(event) => {
         event.preventDefault();
         const first = found.value?.[0];
-        if (first && first.code !== current.value?.code) void props.onPick(first);
+        if (first && first.code !== current.value?.code) props.onPick(first);
       }}
     >
       <label>
@@ -216,7 +209,7 @@ function Search(props: { label: string; onPick: (code: CodeView) => Promise<void
       <ul ref={list} class="desk-found">
         {found.value?.map((code) => (
           <li key={code.code}>
-            <button type="button" class="result" onClick={() => void props.onPick(code)}>
+            <button type="button" class="result" onClick={() => props.onPick(code)}>
               <code>{code.code}</code>
               <span>{code.display}</span>
             </button>

@@ -1,6 +1,8 @@
 import { batch, computed, signal } from "@preact/signals";
 import { api } from "../api";
-import { attempt } from "../state";
+import { exchanged, restored, withCode } from "../codes";
+import { attempt, look } from "../state";
+import { inTurn } from "../turn";
 import type {
   AuditedCodes,
   CodeView,
@@ -35,8 +37,12 @@ export const mine = computed(() => {
   return review?.mine === true && ["coding", "checking", "queried"].includes(review.state);
 });
 
+/** Steps and decisions are made one after the other; so many are not answered yet. */
+const working = inTurn();
+let pending = 0;
+
 export async function loadQueue(): Promise<void> {
-  const found = await attempt(() => requests.queue());
+  const found = await look(() => requests.queue());
   if (found) queue.value = found;
 }
 
@@ -48,11 +54,17 @@ export async function open(id: string): Promise<void> {
     shown.value = null;
     asking.value = null;
   });
-  const found = await attempt(() => Promise.all([api.encounter(id), requests.coding(id)]));
-  if (!found) return;
-  [encounter.value, coding.value] = found;
-  pick(0);
+  wanted = id;
+  const found = await look(() => Promise.all([api.encounter(id), requests.coding(id)]));
+  // Another visit was opened meanwhile.
+  if (!found || wanted !== id) return;
+  batch(() => {
+    [encounter.value, coding.value] = found;
+    pick(0);
+  });
 }
+
+let wanted: string | null = null;
 
 /** Choose a code and show where it was said. */
 export function pick(index: number): void {
@@ -71,33 +83,70 @@ export function show(key: string, turns: number[]): void {
   shown.value = { key, turns: [...new Set(turns)].sort((a, b) => a - b) };
 }
 
-export async function decide(
-  code: string,
+/**
+ * Decide about a code. The desk shows it at once, so that the next key already finds the desk as it will be; what the
+ * server made of it is read when every decision is with it.
+ */
+export function decide(
+  code: CodeView,
   decision: "accepted" | "rejected",
   reason: string | null = null,
-): Promise<boolean> {
-  const id = encounter.peek()?.id;
-  if (id === undefined) return false;
-  const decided = await attempt(() => api.decideCode(id, code, { decision, reason }));
-  if (decided) await again();
-  return decided !== null;
+): Promise<void> {
+  const decided = { ...code, decision, decision_reason: reason };
+  return settle(
+    (codes) => withCode(codes, decided),
+    [code.code],
+    (id) => api.decideCode(id, code.code, { decision, reason }),
+  );
 }
 
-export async function change(code: string, to: string, reason: string): Promise<boolean> {
-  const id = encounter.peek()?.id;
-  if (id === undefined) return false;
-  const changed = await attempt(() => requests.change(id, code, { to, reason }));
-  if (changed) await again();
-  return changed !== null;
+/** Refuse a code for another one. */
+export function change(code: CodeView, to: CodeView, reason: string): Promise<void> {
+  return settle(
+    (codes) => exchanged(codes, code, to, reason),
+    [code.code, to.code],
+    (id) => requests.change(id, code.code, { to: to.code, reason }),
+  );
+}
+
+/** Show codes as `decided`, then ask the server to; the codes `named` are as before when it does not. */
+async function settle(
+  decided: (codes: CodeView[]) => CodeView[],
+  named: [string, ...string[]],
+  action: (id: string) => Promise<unknown>,
+): Promise<void> {
+  const visit = encounter.peek();
+  if (!visit) return;
+  const { id, codes: before } = visit;
+  asking.value = null;
+  showCodes(id, decided(before), named[0]);
+  pending += 1;
+  const done = await working(() => attempt(() => action(id).then(() => true)));
+  pending -= 1;
+  if (done === null) showCodes(id, restored(encounter.peek()?.codes ?? [], before, named));
+  await again(id);
+}
+
+/** Show these codes of a visit that is still open, at a code or at the one that was looked at. */
+function showCodes(id: string, shown: CodeView[], at = current.peek()?.code): void {
+  const visit = encounter.peek();
+  if (visit?.id !== id) return;
+  batch(() => {
+    encounter.value = { ...visit, codes: shown };
+    const index = codes.value.findIndex(({ code }) => code === at);
+    place.value = Math.max(0, index);
+  });
 }
 
 export async function take(action: ReviewAction, text: string | null = null): Promise<boolean> {
   const id = encounter.peek()?.id;
   if (id === undefined) return false;
-  const after = await attempt(() => requests.step(id, action, { text }));
-  if (after) {
-    coding.value = after;
-    asking.value = null;
+  const after = await working(() => attempt(() => requests.step(id, action, { text })));
+  if (after && encounter.peek()?.id === id) {
+    batch(() => {
+      coding.value = after;
+      if (asking.peek() === action) asking.value = null;
+    });
   }
   return after !== null;
 }
@@ -105,8 +154,8 @@ export async function take(action: ReviewAction, text: string | null = null): Pr
 export async function prioritise(priority: ReviewView["priority"]): Promise<void> {
   const id = encounter.peek()?.id;
   if (id === undefined) return;
-  const after = await attempt(() => requests.prioritise(id, { priority }));
-  if (after) coding.value = after;
+  const after = await working(() => attempt(() => requests.prioritise(id, { priority })));
+  if (after && encounter.peek()?.id === id) coding.value = after;
 }
 
 export async function audit(
@@ -117,16 +166,14 @@ export async function audit(
   return id === undefined ? null : attempt(() => requests.audit(id, { codes: entered, level }));
 }
 
-async function again(): Promise<void> {
-  const id = encounter.peek()?.id;
-  if (id === undefined) return;
-  const code = current.peek()?.code;
-  const found = await attempt(() => Promise.all([api.encounter(id), requests.coding(id)]));
-  if (!found) return;
+/** Read what stands now. What was decided meanwhile is read again after it, so an older answer is dropped. */
+async function again(id: string): Promise<void> {
+  if (pending > 0) return;
+  const found = await look(() => Promise.all([api.encounter(id), requests.coding(id)]));
+  if (!found || pending > 0 || encounter.peek()?.id !== id) return;
+  const [visit, view] = found;
   batch(() => {
-    [encounter.value, coding.value] = found;
-    asking.value = null;
-    const index = codes.value.findIndex((each) => each.code === code);
-    pick(Math.max(0, index));
+    showCodes(id, visit.codes);
+    [encounter.value, coding.value] = [visit, view];
   });
 }

@@ -97,7 +97,7 @@ function useDeskKeys(view: CodingView): void {
       label: () => t("desk.accept"),
       group,
       when: mayDecide,
-      run: () => current.value && void decide(current.value.code, "accepted"),
+      run: () => current.value && void decide(current.value, "accepted"),
     },
     {
       id: "desk.reject",

@@ -9,20 +9,24 @@ export function Say({ action }: { action: "ask" | "return" }): JSX.Element {
   const text = useSignal("");
   const box = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => box.current?.focus(), []);
-  const ready = text.value.trim() !== "";
-  const send = () => {
-    if (ready) void take(action, text.value.trim());
+  const busy = useSignal(false);
+  const ready = text.value.trim() !== "" && !busy.value;
+  const send = async () => {
+    if (!ready) return;
+    busy.value = true;
+    await take(action, text.value.trim());
+    busy.value = false;
   };
   return (
     <form
       class="desk-form desk-note"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape") asking.value = null;
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
       }}
     >
       <label>
@@ -31,6 +35,7 @@ export function Say({ action }: { action: "ask" | "return" }): JSX.Element {
           ref={box}
           rows={2}
           maxLength={2000}
+          readOnly={busy.value}
           placeholder={t("desk.text")}
           value={text.value}
           onInput={(event) => (text.value = event.currentTarget.value)}

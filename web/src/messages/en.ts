@@ -297,6 +297,8 @@ export const en = {
   "state.filed": "Filed",
 
   "signing.title": "Signing",
+  "signing.changed": "The note changed after this text was made.",
+  "signing.showAgain": "Show it as it is now",
   "signing.review": "Review and sign",
   "signing.unsaved": "What you wrote last is not saved yet, so the note cannot be signed.",
   "signing.onlyClinician": "Only a clinician signs",

@@ -300,6 +300,8 @@ export const es: { [Key in keyof typeof en]: string } = {
   "state.filed": "Archivada",
 
   "signing.title": "Firma",
+  "signing.changed": "La nota cambió después de preparar este texto.",
+  "signing.showAgain": "Mostrarla como está ahora",
   "signing.review": "Revisar y firmar",
   "signing.unsaved":
     "Lo último que escribió aún no está guardado, así que no se puede firmar la nota.",

@@ -41,7 +41,8 @@ function deskOf(id: string): Saving {
     take: (note) => {
       last = note;
       const shown = visit.peek()?.encounter;
-      if (shown?.id === id && (shown.note?.version ?? 0) <= note.version) change({ note });
+      if (shown?.id === id && (shown.note?.version ?? 0) <= note.version)
+        change(id, () => ({ note }));
     },
     refresh: async () => {
       if (visit.peek()?.encounter.id === id) return refresh();

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Division, SentenceView } from "../wire.gen";
 import { choose } from "../state";
 import { neighbours, saving } from "./desk";
@@ -15,7 +15,7 @@ export function DivisionText(props: {
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef(sentences);
   latest.current = sentences;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!place.current) return;
     const desk = saving.peek();
     const editor = new DivisionEditor(place.current, {

@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { api, explain } from "../api";
 import { CodingAside } from "../coding/aside";
 import { decide } from "../editing";
+import { useKeptFocus } from "../focus";
 import { t } from "../messages";
 import { canEdit, select, selection } from "../state";
 import type { CodeView, EncounterView } from "../wire.gen";
@@ -51,12 +52,14 @@ export function Codes({ encounter }: { encounter: EncounterView }): JSX.Element 
 function CodeCard({ code }: { code: CodeView }): JSX.Element {
   const key = `code-${code.code}`;
   const rejecting = useSignal(false);
+  const card = useRef<HTMLLIElement>(null);
+  useKeptFocus(card, ".actions button");
   const turns = code.evidence.flatMap((evidence) => evidence.turns);
   const reject = async (reason: string) => {
     if (await decide(code.code, { decision: "rejected", reason })) rejecting.value = false;
   };
   return (
-    <li class={`code ${code.decision}`} aria-label={`${code.code} ${code.display}`}>
+    <li ref={card} class={`code ${code.decision}`} aria-label={`${code.code} ${code.display}`}>
       <div class="code-head">
         <code>{code.code}</code>
         <span class="code-name">{code.display}</span>
@@ -167,7 +170,9 @@ function CodeSearch({ known }: { known: CodeView[] }): JSX.Element {
     known.filter((code) => code.decision === "accepted").map((code) => code.code),
   );
   const add = async (code: string) => {
-    if (await decide(code, { decision: "accepted" })) query.value = "";
+    const asked = query.value;
+    const added = await decide(code, { decision: "accepted" });
+    if (added && query.value === asked) query.value = "";
   };
   return (
     <div class="code-search">

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { api } from "../api";
 import { t } from "../messages";
-import { attempt, show } from "../state";
+import { attempt, showAnswer } from "../state";
 import { moment } from "../words";
 import type { ConsentForm, ConsentView, EncounterView } from "../wire.gen";
 import { Icon } from "./icons";
@@ -13,9 +13,13 @@ const METHODS = ["verbal", "written"] as const;
 export function ConsentGate({ encounter }: { encounter: EncounterView }): JSX.Element {
   const method = useSignal<ConsentView["method"]>("verbal");
   const { consent, patient } = encounter;
+  const busy = useSignal(false);
   const answer = async (form: ConsentForm) => {
-    const updated = await attempt(() => api.consent(encounter.id, form));
-    if (updated) show(updated);
+    if (busy.value) return;
+    busy.value = true;
+    const { id } = encounter;
+    await attempt(() => showAnswer(id, () => api.consent(id, form)));
+    busy.value = false;
   };
   const refused = consent?.given === false;
   return (

@@ -1,6 +1,9 @@
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { useKeptFocus } from "../focus";
 import { useKeys } from "../keys";
 import { t } from "../messages";
+import { recorder } from "../recorder";
 import { tab } from "../state";
 import { standing, type Visit } from "../visit";
 import { Banner } from "./banner";
@@ -17,9 +20,11 @@ const TABS = ["transcript", "note", "findings"] as const;
 /** One visit: whose it is, the recorder, then transcript, note, and findings with codes. */
 export function EncounterPage({ visit }: { visit: Visit }): JSX.Element {
   const { encounter } = visit;
+  const pinned = useRef<HTMLDivElement>(null);
+  useKeptFocus(pinned);
   return (
-    <main class="encounter">
-      <div class="pinned">
+    <main class="encounter" data-recorder={recorder.phase.value}>
+      <div class="pinned" ref={pinned}>
         <Banner encounter={encounter} />
         <RecorderBar encounter={encounter} />
         <SigningBar encounter={encounter} />

@@ -1,6 +1,6 @@
 import { signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { chordOf } from "../keymap";
 import { keymap, useKeys, type Action } from "../keys";
 import { t } from "../messages";
@@ -17,7 +17,7 @@ export function KeyboardMap(): JSX.Element | null {
       key: "?",
       label: () => t("keys.help"),
       group: () => t("keys.everywhere"),
-      run: () => (keyboardShown.value = !keyboardShown.value),
+      run: () => (keyboardShown.value = true),
     },
   ]);
   return keyboardShown.value ? <MapDialog /> : null;
@@ -25,7 +25,7 @@ export function KeyboardMap(): JSX.Element | null {
 
 function MapDialog(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const groups = Map.groupBy(keymap.actions, (action) => action.group());
   return (
     <dialog

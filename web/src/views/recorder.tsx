@@ -5,7 +5,7 @@ import { api } from "../api";
 import { useKeys } from "../keys";
 import { t } from "../messages";
 import { recorder } from "../recorder";
-import { attempt, record, refresh, visit, watch } from "../state";
+import { attempt, look, record, refresh, visit, watch } from "../state";
 import { clock } from "../words";
 import type { EncounterView } from "../wire.gen";
 import { ConsentGate, ConsentLine } from "./consent";
@@ -128,7 +128,11 @@ function Meter(): JSX.Element {
 function Interrupted({ encounter }: { encounter: EncounterView }): JSX.Element {
   const left = useSignal(0);
   useEffect(() => {
-    void recorder.leftBehind(encounter.id).then((samples) => (left.value = samples));
+    let stale = false;
+    void recorder.leftBehind(encounter.id).then((samples) => stale || (left.value = samples));
+    return () => {
+      stale = true;
+    };
   }, [encounter.id, left]);
   return (
     <section class="recorder" aria-label={t("recorder.title")}>
@@ -167,7 +171,7 @@ function Upload({ encounter }: { encounter: EncounterView }): JSX.Element {
     });
     done.value = null;
     if (!sent) return;
-    await attempt(refresh);
+    await look(refresh);
     watch(encounter.id, visit.peek()?.encounter.last_event);
   };
   if (done.value !== null) {

@@ -1,9 +1,9 @@
-import { useSignal } from "@preact/signals";
+import { batch, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useCallback, useEffect } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { api, explain } from "../api";
 import { language, t } from "../messages";
-import { attempt, go } from "../state";
+import { attempt, failure, go } from "../state";
 import { born } from "../words";
 import type { EncounterSummary, PatientView, ScheduledVisit } from "../wire.gen";
 import { StateChip } from "./banner";
@@ -14,15 +14,18 @@ export function Schedule(): JSX.Element {
   const visits = useSignal<ScheduledVisit[] | null>(null);
   const opened = useSignal<EncounterSummary[]>([]);
   const problem = useSignal<string | null>(null);
+  const asked = useRef(0);
   const read = useCallback(async () => {
-    problem.value = null;
-    opened.value = (await attempt(api.encounters)) ?? [];
-    try {
-      visits.value = await api.schedule();
-    } catch (error) {
-      visits.value = [];
-      problem.value = explain(error);
-    }
+    const number = ++asked.current;
+    const [known, scheduled] = await Promise.allSettled([api.encounters(), api.schedule()]);
+    if (number !== asked.current) return;
+    // Both at once, so that no row moves while one reaches for it.
+    batch(() => {
+      if (known.status === "fulfilled") opened.value = known.value;
+      else failure.value = explain(known.reason);
+      visits.value = scheduled.status === "fulfilled" ? scheduled.value : (visits.peek() ?? []);
+      problem.value = scheduled.status === "rejected" ? explain(scheduled.reason) : null;
+    });
   }, [visits, opened, problem]);
   useEffect(() => void read(), [read]);
 
@@ -60,7 +63,7 @@ export function Schedule(): JSX.Element {
           )}
         </ul>
       )}
-      {others.length > 0 && (
+      {visits.value !== null && others.length > 0 && (
         <>
           <h2>{t("visits.earlier")}</h2>
           <ul class="visits" aria-label={t("visits.earlier")}>

@@ -65,6 +65,7 @@ export function SentenceForm(props: {
         aria-label={props.label}
         rows={2}
         maxLength={4000}
+        readOnly={busy.value}
         value={text.value}
         onInput={(event) => (text.value = event.currentTarget.value)}
         onKeyDown={pressed}

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ApiError, api, explain } from "../api";
 import { t } from "../messages";
 import { recorder } from "../recorder";
@@ -13,6 +14,10 @@ export function SignIn(): JSX.Element {
   const busy = useSignal(false);
   const problem = useSignal<string | null>(failure.value);
   const needsCode = useSignal(false);
+  const first = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => code.current?.focus(), [needsCode.value]);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
@@ -51,7 +56,13 @@ export function SignIn(): JSX.Element {
         <p class="muted">{t("signin.says")}</p>
         <label>
           {t("signin.user")}
-          <input name="username" autocomplete="username" autocapitalize="none" required autofocus />
+          <input
+            name="username"
+            autocomplete="username"
+            autocapitalize="none"
+            required
+            ref={first}
+          />
         </label>
         <label>
           {t("signin.password")}
@@ -66,6 +77,7 @@ export function SignIn(): JSX.Element {
               autocomplete="one-time-code"
               maxLength={7}
               required
+              ref={code}
             />
           </label>
         )}

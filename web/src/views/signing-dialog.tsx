@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Amendments } from "../amend/amendments";
 import { api, explain } from "../api";
+import { useKeptFocus } from "../focus";
 import { t } from "../messages";
 import { change, look, refresh, session, showAnswer } from "../state";
 import { born } from "../words";
@@ -27,8 +28,10 @@ export function SigningDialog(props: {
 }): JSX.Element {
   const { encounter, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
+  useKeptFocus(dialog, "footer button:not(:disabled)");
   const preview = useSignal<Preview | null>(null);
   const problem = useSignal<string | null>(null);
+  const asked = useSignal(0);
   useLayoutEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     let stale = false;
@@ -39,7 +42,10 @@ export function SigningDialog(props: {
     return () => {
       stale = true;
     };
-  }, [encounter.id, encounter.state, preview, problem]);
+  }, [encounter.id, encounter.state, asked.value, preview, problem]);
+  const { note, state } = encounter;
+  const changed =
+    state === "drafted" && preview.value !== null && (note?.version ?? 0) > preview.value.version;
   return (
     <dialog ref={dialog} class="sheet signing" aria-labelledby="signing-title" onClose={onClose}>
       <header>
@@ -60,6 +66,17 @@ export function SigningDialog(props: {
             <Icon name="alert" /> {problem.value}
           </p>
         )}
+        {changed && (
+          <p class="line warn" role="alert">
+            <Icon name="refresh" />
+            <span>
+              {t("signing.changed")}{" "}
+              <button class="small" onClick={() => (asked.value += 1)}>
+                {t("signing.showAgain")}
+              </button>
+            </span>
+          </p>
+        )}
         {preview.value !== null && <Exact preview={preview.value} />}
         {preview.value === null && problem.value === null && (
           <p role="status">{t("signing.preparing")}</p>
@@ -71,7 +88,12 @@ export function SigningDialog(props: {
       {preview.value !== null && (
         <footer>
           {encounter.state === "drafted" ? (
-            <Sign encounter={encounter} preview={preview.value} problem={problem} />
+            <Sign
+              encounter={encounter}
+              preview={preview.value}
+              problem={problem}
+              changed={changed}
+            />
           ) : (
             <File encounter={encounter} problem={problem} />
           )}
@@ -130,7 +152,8 @@ interface Step {
   problem: Signal<string | null>;
 }
 
-function Sign({ encounter, preview, problem }: Step & { preview: Preview }): JSX.Element {
+function Sign(props: Step & { preview: Preview; changed: boolean }): JSX.Element {
+  const { encounter, preview, problem, changed } = props;
   const attestation = useSignal(t("signing.attestation.text"));
   const busy = useSignal(false);
   const unsupported = encounter.note?.sentences.filter((each) => each.verdict === "unsupported");
@@ -168,7 +191,7 @@ function Sign({ encounter, preview, problem }: Step & { preview: Preview }): JSX
         <span class="muted">{t("signing.as", { name: session.value?.user.name ?? "" })}</span>
         <button
           class="primary"
-          disabled={busy.value || attestation.value.trim() === ""}
+          disabled={busy.value || changed || attestation.value.trim() === ""}
           onClick={() => void sign()}
         >
           <Icon name="lock" /> {busy.value ? t("signing.busy") : t("signing.do")}

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { attempt, select, selection } from "../state";
+import { look, select, selection } from "../state";
 import type { DocumentView, EncounterView, NoteView } from "../wire.gen";
 import { t } from "./messages";
 import { requests } from "./requests";
@@ -16,7 +16,7 @@ export function Documents(props: { encounter: EncounterView; note: NoteView }): 
   const wanted = kind.value;
   useEffect(() => {
     let current = true;
-    void attempt(() => requests.document(encounter.id, wanted)).then((found) => {
+    void look(() => requests.document(encounter.id, wanted)).then((found) => {
       if (current) made.value = found;
     });
     return () => {

@@ -2,7 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { flushNote } from "../note/desk";
-import { attempt, show, visit } from "../state";
+import { changing } from "../editing";
+import { attempt, look, showAnswer, visit } from "../state";
 import type { EncounterView, LayoutChoice, NoteView, TemplateView } from "../wire.gen";
 import { t } from "./messages";
 import { requests } from "./requests";
@@ -14,18 +15,18 @@ export function FormatChoice(props: { encounter: EncounterView; note: NoteView }
   const { encounter, note } = props;
   const offered = useSignal<TemplateView[]>([]);
   useEffect(() => {
-    void attempt(requests.templates).then((found) => (offered.value = found ?? []));
+    void look(requests.templates).then((found) => (offered.value = found ?? []));
   }, [offered]);
   const current = offered.value.find((each) => each.name === encounter.template);
   const form = note.form ?? current?.style.form ?? "bullets";
-  const choose = async (template: string, wanted: LayoutChoice["form"]) => {
-    if (!(await flushNote())) return;
-    const version = visit.peek()?.encounter.note?.version ?? note.version;
-    const changed = await attempt(() =>
-      requests.choose(encounter.id, { template, version, form: wanted ?? null }),
-    );
-    if (changed) show(changed);
-  };
+  const choose = (template: string, wanted: LayoutChoice["form"]) =>
+    changing(async () => {
+      if (!(await flushNote())) return;
+      const { id } = encounter;
+      const version = visit.peek()?.encounter.note?.version ?? note.version;
+      const choice = { template, version, form: wanted ?? null };
+      await attempt(() => showAnswer(id, () => requests.choose(id, choice)));
+    });
   return (
     <div class="tool format-choice">
       <label>

@@ -2,7 +2,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useCallback, useEffect, useRef } from "preact/hooks";
 import { explain } from "../api";
-import { attempt } from "../state";
+import { attempt, look } from "../state";
 import type { TemplateView } from "../wire.gen";
 import { FormatEditor } from "./format-editor";
 import { draftOf, type Draft } from "./layout";
@@ -18,7 +18,7 @@ export function Formats(): JSX.Element {
   const draft = useSignal<Draft | null>(null);
   const said = useSignal("");
   const list = useCallback(
-    async () => (all.value = (await attempt(requests.templates)) ?? []),
+    async () => (all.value = (await look(requests.templates)) ?? all.peek()),
     [all],
   );
   const begin = useCallback(async () => {

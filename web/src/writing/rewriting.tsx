@@ -28,7 +28,7 @@ export function Rewriting(props: { encounter: EncounterView; note: NoteView }): 
       : null;
     busy.value = false;
     if (!said) return;
-    change({ note: said.note });
+    change(encounter.id, () => ({ note: said.note }));
     result.value = { said, wanted };
   };
   const divisions = note.layout[Number(section.value || "-1")]?.divisions ?? [];

@@ -1,0 +1,175 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { decide as decideOnDesk, codes, encounter, open, place } from "../src/coding/desk";
+import { decide, edit } from "../src/editing";
+import { route } from "../src/router";
+import { begin, change, failure, refresh, visit } from "../src/state";
+import { offerUndo, offered } from "../src/undo";
+import type { CodeView, EncounterView, NoteView } from "../src/wire.gen";
+import { note, sentence } from "./notes";
+
+/** A server whose answers come when the test says so. */
+class Server {
+  private readonly waiting: { url: string; answer: (response: Response) => void }[] = [];
+
+  fetch = (url: string): Promise<Response> =>
+    new Promise((answer) => this.waiting.push({ url, answer }));
+
+  /** Answer the oldest request whose address ends so. */
+  async answer(end: string, body: object, status = 200): Promise<void> {
+    await vi.waitUntil(() => this.asked(end) > 0);
+    const at = this.waiting.findIndex(({ url }) => url.endsWith(end));
+    const [request] = this.waiting.splice(at, 1);
+    request?.answer(new Response(JSON.stringify(body), { status }));
+    await new Promise((done) => setTimeout(done));
+  }
+
+  asked(end: string): number {
+    return this.waiting.filter(({ url }) => url.endsWith(end)).length;
+  }
+}
+
+let server: Server;
+
+const code = (decision: CodeView["decision"], name = "R42"): CodeView => ({
+  code: name,
+  display: name,
+  score: 1,
+  reason: "",
+  evidence: [],
+  accepted_tier: true,
+  decision,
+  decision_reason: null,
+});
+
+function view(id: string, changes: Partial<EncounterView> = {}): EncounterView {
+  return {
+    id,
+    state: "signed",
+    patient: { id: "p", name: id, birth_date: null, sex: null },
+    ehr_encounter_id: id,
+    created: "2026-01-01T00:00:00Z",
+    template: "soap",
+    chart: { medications: [], allergies: [], problems: [] },
+    consent: null,
+    samples: 0,
+    turns: [],
+    gaps: [],
+    doubts: [],
+    findings: [],
+    note: null,
+    codes: [code("suggested")],
+    submission: null,
+    problem: null,
+    last_event: 0,
+    ...changes,
+  };
+}
+
+const shownCodes = () => visit.value?.encounter.codes.map((each) => each.decision);
+const go = (id: string) => (route.value = { page: "encounters", id });
+
+async function shown(id: string, changes: Partial<EncounterView> = {}): Promise<void> {
+  go(id);
+  await server.answer(`/encounters/${id}`, view(id, changes));
+}
+
+beforeAll(async () => {
+  server = new Server();
+  vi.stubGlobal("fetch", server.fetch);
+  const ready = begin();
+  await server.answer("/session", { csrf: "c", user: { id: "u", role: "clinician" } });
+  await ready;
+});
+
+beforeEach(() => {
+  route.value = { page: "visits", id: null };
+  server = new Server();
+  vi.stubGlobal("fetch", server.fetch);
+});
+
+describe("an answer that comes late", () => {
+  it("is not shown over a newer one", async () => {
+    await shown("a");
+    const reading = refresh();
+    const deciding = decide("R42", { decision: "accepted" });
+    await server.answer("/codes/R42", code("accepted"));
+    await deciding;
+    await server.answer("/encounters/a", view("a"));
+    expect(shownCodes()).toEqual(["accepted"]);
+    await server.answer("/encounters/a", view("a", { codes: [code("accepted")] }));
+    await reading;
+    expect(shownCodes()).toEqual(["accepted"]);
+  });
+
+  it("changes no visit but its own", async () => {
+    await shown("a", { note: note(1, [sentence("s", "A.")]) });
+    const editing = edit({ op: "replace", sentence: "s", text: "Of a." });
+    await vi.waitUntil(() => server.asked("/note/edits") > 0);
+    await shown("b");
+    await server.answer("/note/edits", note(2, [sentence("s", "Of a.")]));
+    await editing;
+    expect(visit.value?.encounter.note).toBeNull();
+    change("a", () => ({ codes: [] }));
+    expect(visit.value?.encounter.codes).toHaveLength(1);
+  });
+
+  it("does not bring an older note back", async () => {
+    await shown("a", { note: note(3, [sentence("s", "New.")]) });
+    const older: NoteView = note(2, [sentence("s", "Old.")]);
+    change("a", () => ({ note: older }));
+    expect(visit.value?.encounter.note?.version).toBe(3);
+  });
+});
+
+describe("what was chosen fast", () => {
+  it("reaches the server in the order in which it was chosen", async () => {
+    await shown("a");
+    const first = decide("R42", { decision: "accepted" });
+    const second = decide("R42", { decision: "rejected" });
+    await vi.waitUntil(() => server.asked("/codes/R42") > 0);
+    expect(server.asked("/codes/R42")).toBe(1);
+    await server.answer("/codes/R42", code("accepted"));
+    await server.answer("/codes/R42", code("rejected"));
+    await Promise.all([first, second]);
+    expect(shownCodes()).toEqual(["rejected"]);
+  });
+
+  it("cannot be taken back in another visit", async () => {
+    await shown("a");
+    offerUndo({ said: "done", undo: () => Promise.resolve() });
+    await shown("b");
+    expect(offered.value).toBeNull();
+  });
+});
+
+describe("the coders' desk", () => {
+  const both = async (id: string, changes: Partial<EncounterView> = {}) => {
+    await server.answer(`/encounters/${id}`, view(id, changes));
+    await server.answer(`/encounters/${id}/coding`, { review: { mine: true, state: "coding" } });
+  };
+
+  it("shows the visit that was opened last, whichever answer comes first", async () => {
+    const first = open("a");
+    const second = open("b");
+    await both("b");
+    await both("a");
+    await Promise.all([first, second]);
+    expect(encounter.value?.id).toBe("b");
+  });
+
+  it("decides at once, and takes it back when the server refuses", async () => {
+    const opening = open("a");
+    await both("a", { codes: [code("suggested", "A"), code("suggested", "B")] });
+    await opening;
+    place.value = 1;
+    const deciding = decideOnDesk(code("suggested", "B"), "accepted");
+    expect(codes.value.map((each) => each.decision)).toEqual(["suggested", "accepted"]);
+    expect(place.value).toBe(1);
+    await server.answer("/codes/B", { detail: "Another coder has this visit." }, 409);
+    expect(codes.value.map((each) => each.decision)).toEqual(["suggested", "suggested"]);
+    await both("a", { codes: [code("suggested", "A"), code("rejected", "B")] });
+    await deciding;
+    expect(codes.value.map((each) => each.decision)).toEqual(["suggested", "rejected"]);
+    expect(failure.value).toBe("Another coder has this visit.");
+  });
+});
