@@ -45,7 +45,9 @@ test: setup chromium ## set up and run every test
 
 soak: setup ## break the server for an hour: kills, bad lines, storms at the EHR; nothing may be lost
 	$(BIN)/python -m bench.soak --out out/soak.jsonl
-	SIDENOTE_STORM_SEEDS=200 SIDENOTE_TEST_KILLS=20 SIDENOTE_TEST_EXAMPLES=2000 $(BIN)/pytest -m fault
+	SIDENOTE_TEST_EXAMPLES=20 $(BIN)/pytest -n 2 tests/app/rest/test_description.py
+	SIDENOTE_STORM_SEEDS=200 SIDENOTE_TEST_KILLS=20 SIDENOTE_TEST_EXAMPLES=300 \
+		$(BIN)/pytest -m fault -n 2 --dist load --ignore tests/app/rest/test_description.py
 
 sbom: $(VENV)/.ready ## write the software bill of materials to out/sbom.json
 	@mkdir -p out && $(BIN)/sidenote sbom > out/sbom.json

@@ -17,6 +17,7 @@ from app.live.uploads import open_upload
 from app.live.workers import Workers
 from app.security.access import Right
 from app.settings import Settings
+from app.store.lock import SERVER_FILE, FolderLock
 from app.wire.messages import Event, Hello
 from visit.ids import EncounterId, UserId
 from visit.notes import Division, NoteSentence
@@ -44,13 +45,16 @@ class Visits:
         self._runners: dict[EncounterId, VisitRunner] = {}
         self._door = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
+        self._lock: FolderLock | None = None
         self._closed = False
 
     async def start(self) -> None:
         """Begin to go on with what the last stop of the server interrupted; recordings wait for their recorder.
 
-        It goes on beside what comes in: nobody waits for visits of others to be heard again.
+        It goes on beside what comes in: nobody waits for visits of others to be heard again. Raises
+        :class:`Unavailable` while another server serves the record of this folder: a visit has one runner.
         """
+        self._lock = FolderLock(self._settings.data_dir, exclusive=True, file=SERVER_FILE)
         remove_leftovers(self._settings.data_dir)
         self._tasks = [asyncio.create_task(self._go_on()), asyncio.create_task(self._sweep())]
 
@@ -64,6 +68,8 @@ class Visits:
         self._runners.clear()
         self._workers.close()
         self._committer.close()
+        if self._lock is not None:
+            self._lock.release()
 
     async def attach(
         self, encounter_id: EncounterId, user_id: UserId, hello: Hello, line: Line

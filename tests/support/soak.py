@@ -42,8 +42,7 @@ AT_ONCE = 6
 """Visits that are recorded at the same time."""
 
 LIFE_S = 0.8
-"""How long a server lives on average, from when it answers: often too short to do anything, sometimes long enough to end
-a visit."""
+"""How long a server lives on average once it answers: often too short to do anything, now and then long enough."""
 
 KILLS_A_BATCH = 30
 """After so many kills the visits of a server are left to end, and new ones are begun on an empty record."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.engines import WORD, said, speech
 
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound, Unavailable
 from app.live import ending
 from app.live.journal import NotStored, Stored
 from app.live.visits import Visits
@@ -581,6 +581,20 @@ async def test_an_edit_while_the_final_pass_stores_its_note_is_moved_not_lost(
     stored = store.note(encounter.id)
     assert (stored.version, stored.note.sentences[0].text) == (3, "Edited.")
     assert said(store.transcript(encounter.id).turns) == WORDS
+
+
+async def test_a_second_server_of_the_same_record_is_refused(
+    visits: Visits, parts: SimpleNamespace, settings: Settings
+) -> None:
+    second = Visits(parts, settings)
+    with pytest.raises(Unavailable) as refused:
+        await second.start()
+    assert refused.value.code == "unavailable.locked"
+    await second.close()
+    await visits.close()
+    third = Visits(parts, settings)
+    await third.start()
+    await third.close()
 
 
 async def test_a_visit_that_cannot_be_gone_on_with_keeps_no_other_from_it(
