@@ -18,6 +18,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.steps]
 
 UNDO = "Control+z"
 
+PARTS = (
+    ("Record system", "The record system answers."),
+    ("Retention", "Nothing is due."),
+    ("Audit", "The chain is intact"),
+)
+"""Parts of the administration, and what each says."""
+
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyLine]:
@@ -179,7 +186,7 @@ def test_an_administrator_sees_people_state_and_audit(page: Page, browser: Brows
     expect(other.get_by_text("Cora Code can sign in now.")).to_be_visible()
     assert accessibility_faults(other) == []
     parts = other.get_by_role("navigation", name="Parts of the administration")
-    for part, shown in (("Record system", "The record system answers."), ("Audit", "The chain is intact")):
+    for part, shown in PARTS:
         parts.get_by_role("button", name=part).click()
         expect(other.get_by_text(shown)).to_be_visible()
         assert accessibility_faults(other) == [], part
