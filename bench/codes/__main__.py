@@ -2,7 +2,7 @@
 
 ``report`` measures everything and writes ``docs/benchmarks/codes.md``; the others measure one part. ``terms``,
 ``traps`` and ``speed`` need nothing but the project; ``notes`` and ``codiesp`` read the public data of ``--data``.
-``label`` helps a person to write labels.
+``label`` helps a person to write labels; ``train`` fits the ranker's weights and writes them into the coder.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from app.settings import settings
-from bench.codes import lookup, notes, report, speed
+from bench.codes import lookup, notes, report, speed, train
 from bench.codes.data import LABELS, note_files, read_labels, read_notes
 from nlp.icd10 import IcdCoder
 from nlp.icd10.table import Table, load
@@ -50,10 +50,11 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     models = settings().models_dir.expanduser()
     parser = argparse.ArgumentParser(prog="python -m bench.codes", description=__doc__)
-    parser.add_argument("bench", choices=["report", "notes", "terms", "traps", "codiesp", "speed", "label"])
+    parser.add_argument("bench", choices=["report", "notes", "terms", "traps", "codiesp", "speed", "label", "train"])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of aci-bench and codiesp")
     parser.add_argument("--labels", type=Path, nargs="*", default=[LABELS / "first.jsonl", LABELS / "second.jsonl"])
     parser.add_argument("--size", type=int, default=300, help="how many inclusion terms")
+    parser.add_argument("--examples", type=int, default=800, help="train: how many inclusion terms to learn from")
     parser.add_argument("--reports", type=int, default=60, help="how many CodiEsp reports")
     parser.add_argument("--embedder", type=Path, default=models / "minilm-l6-v2", help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--cache", type=Path, default=models / "icd10", help="where the index is")
@@ -77,6 +78,8 @@ def main() -> None:
         found = speed.bench_traps(IcdCoder(args.cache, embedder))
     elif args.bench == "speed":
         found = speed.bench_speed(args.cache, embedder, [note for path in files for _, note in read_notes(path)])
+    elif args.bench == "train":
+        found = train.train(args.cache, embedder, args.examples, args.size)
     elif args.bench == "label":
         found = label(files, args.labels[0], args.cache)
     else:

@@ -2,19 +2,21 @@
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.codes.data import say
 from bench.codes.score import ratio
 from nlp.icd10 import IcdCoder, note_from_text
 from nlp.icd10.lexicon import lexicon
-from nlp.icd10.retrieve import Embedder, Retriever
+from nlp.icd10.retrieve import Candidate, Embedder, Retriever
 from nlp.icd10.search import Term
 from nlp.icd10.table import Table, load
 
 SEED = 7
 Rates = dict[str, float]
+LookUp = Callable[[str], Sequence[Candidate]]
 
 
 def inclusion_terms(retriever: Retriever) -> list[Term]:
@@ -31,20 +33,36 @@ def bench_terms(cache: Path, embedder: Path | None, size: int) -> dict[str, obje
     whole = Retriever.open(table, cache)
     held = random.Random(SEED).sample(inclusion_terms(whole), size)  # noqa: S311
     texts = {t.text.lower() for t in held}
-    less = whole.index.without(set(held))
+    less, known_less = whole.index.without(set(held)), without(table, held)
     bare = less.without({t for t in less.terms if t.source == "cross-reference" or t.text.lower() in texts})
-    found: dict[str, object] = {"terms": len(held)}
-    ways: dict[str, Retriever] = {
-        "held out": Retriever(table, less, known),
-        "held out with every cross-reference": Retriever(table, bare, known),
-        "in the index": whole,
+    by_words, words_only = Retriever(known_less, less, known), Retriever(known_less, bare, known)
+    ways: dict[str, LookUp] = {
+        "held out, by words": lambda text: by_words.candidates(text, None, 5),
+        "held out with every cross-reference, by words": lambda text: words_only.candidates(text, None, 5),
+        "held out, ranked": lambda text: by_words.ranked(text, 5),
+        "in the index, ranked": lambda text: whole.ranked(text, 5),
     }
     if nearest := open_embedder(table, cache, embedder):
-        ways["held out, meaning too"] = Retriever(table, less, known, nearest)
-    for name, retriever in ways.items():
+        fused = Retriever(known_less, less, known, nearest)
+        shipped = Retriever(table, whole.index, known, nearest)
+        ways["held out, by words and meaning"] = lambda text: fused.candidates(text, None, 5)
+        ways["held out, meaning too, ranked (ships)"] = lambda text: fused.ranked(text, 5)
+        ways["in the index, meaning too, ranked (ships)"] = lambda text: shipped.ranked(text, 5)
+    found: dict[str, object] = {"terms": len(held)}
+    for name, way in ways.items():
         say(f"  {name}")
-        found[name] = look_up(table, retriever, held)
+        found[name] = look_up(table, way, held)
     return found
+
+
+def without(table: Table, held: Iterable[Term]) -> Table:
+    """The table less some inclusion terms."""
+    gone = {(t.code, t.text) for t in held}
+    nodes = {
+        code: replace(node, terms=tuple(t for t in node.terms if (code, t) not in gone)) if node.terms else node
+        for code, node in table.nodes.items()
+    }
+    return Table(table.release, nodes)
 
 
 def open_embedder(table: Table, cache: Path, embedder: Path | None) -> Embedder | None:
@@ -56,11 +74,11 @@ def open_embedder(table: Table, cache: Path, embedder: Path | None) -> Embedder 
     return open_nearest(table, cache, embedder)
 
 
-def look_up(table: Table, retriever: Retriever, held: Sequence[Term]) -> Rates:
+def look_up(table: Table, way: LookUp, held: Sequence[Term]) -> Rates:
     """How often the code of a term comes first, and among the first five."""
     first = five = category = 0
     for term in held:
-        found = [c.code for c in retriever.candidates(term.text, None, 5)]
+        found = [c.code for c in way(term.text)]
         under = [any(n.code == term.code for n in table.ancestors(c)) for c in found]
         first += bool(under) and under[0]
         five += any(under)

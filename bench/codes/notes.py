@@ -14,6 +14,9 @@ Figures = dict[str, object]
 Labels = Mapping[str, Sequence[str]]
 Suggested = Mapping[str, Sequence[CodeSuggestion]]
 
+OF_DRAFTS = ("fused", "lexical")
+"""The coders that drafts are measured with; the ablations are of notes."""
+
 
 def suggested(coder: IcdCoder, notes: Mapping[str, Note]) -> Suggested:
     """What ``coder`` suggests for each note."""
@@ -44,9 +47,9 @@ def bench_notes(folder: Path, labels: Sequence[Path], cache: Path, embedder: Pat
     found: Figures = {}
     for name, coder in coders(cache, embedder).items():
         say(f"  coder: {name}")
-        for kind, texts in (("notes", notes), ("drafts", drafts)):
+        for kind, texts in (("notes", notes), ("drafts", drafts if name in OF_DRAFTS else {})):
             codes = suggested(coder, texts)
-            for labeller, of in marks.items():
+            for labeller, of in marks.items() if texts else ():
                 found[f"{kind}, {labeller} labels ({len(of.keys() & texts.keys())}) | {name}"] = scored(
                     coder, codes, of
                 ).figures()

@@ -168,7 +168,7 @@ class IcdCoder:
         by_code = self._by_code(typed.upper(), limit) if _CODE.match(typed) else ()
         if by_code:
             return by_code
-        found = self._retriever.candidates(typed, None, limit)
+        found = self._retriever.ranked(typed, limit)
         return tuple(
             CodeSuggestion(
                 code=c.code,

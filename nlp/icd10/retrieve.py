@@ -1,13 +1,17 @@
 """From a problem's words to candidate billable codes: lexicon and official terms, then down to what is documented."""
 
+import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
 from nlp.icd10.data import words
 from nlp.icd10.lexicon import Lexicon, lexicon
+from nlp.icd10.likely import learn, open_likely
+from nlp.icd10.rank import Asked, Ranker
 from nlp.icd10.search import Match, Term, TermIndex
 from nlp.icd10.table import Node, Table, references
 from nlp.icd10.text import SIDES, is_other, is_residual, sides, stem, title_core
@@ -26,6 +30,13 @@ _UNSAID: Final = 0.04
 _SYNONYM_BONUS: Final = 0.06
 _WORDS_SUFFICE: Final = 0.8
 """Best lexical score from which meaning is not asked: a title that fits by its words is never improved by it."""
+
+_POOL: Final = 40
+_NEAR: Final = 200
+_NEAR_FEW: Final = 10
+"""Candidates by words, and titles near in meaning: those whose likeness is known, and those that join the pool."""
+
+_NO_MORE: Final = re.compile(r"\b(?:nos|unspecified|not otherwise specified)\b", re.I)
 
 _JOINED: Final = frozenset({"non", "no"})
 """Words that become one stem with the next."""
@@ -91,8 +102,18 @@ def _cross_references(table: Table, seen: set[tuple[str, str]]) -> Iterable[Term
 class Retriever:
     """Candidates for a phrase. Built once per process; reads only."""
 
-    def __init__(self, table: Table, index: TermIndex, known: Lexicon, embedder: Embedder | None = None) -> None:
-        """``index`` holds official terms; synonyms are indexed here with the same word weights."""
+    def __init__(
+        self,
+        table: Table,
+        index: TermIndex,
+        known: Lexicon,
+        embedder: Embedder | None = None,
+        likely_file: Path | None = None,
+    ) -> None:
+        """``index`` holds official terms; synonyms are indexed here with the same word weights.
+
+        ``likely_file`` keeps what the ranker learns from ``table``; without it, that is learned when first needed.
+        """
         self.table = table
         self.normaliser = known.normaliser
         self.index = index
@@ -102,6 +123,7 @@ class Retriever:
         self._name_stems = frozenset[str]().union(*self._names) | SIDES | _JOINED
         self.in_a_name = lru_cache(maxsize=20_000)(self._in_a_name)
         self._title = lru_cache(maxsize=200_000)(self._title_words)
+        self._likely_file = likely_file
         self._ways = lru_cache(maxsize=50_000)(self._ways_to_say)
         self._scored = lru_cache(maxsize=4_000)(lambda words: tuple(self._matches(words)))
         self.words = lru_cache(maxsize=20_000)(self._words)
@@ -119,7 +141,20 @@ class Retriever:
             for old in cache_dir.glob("terms-*.npz"):
                 old.unlink()
             index.save(path)
-        return cls(table, index, known, embedder)
+        likely = cache_dir / f"likely-{table.release.replace(' ', '-').lower()}-{known.digest}.json"
+        retriever = cls(table, index, known, embedder, likely)
+        if not likely.is_file():
+            for old in cache_dir.glob("likely-*.json"):
+                old.unlink()
+            assert retriever.ranker
+        return retriever
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """Orders what a description alone may mean."""
+        words = self._title
+        likely = open_likely(self.table, words, self._likely_file) if self._likely_file else learn(self.table, words)
+        return Ranker(self.table, words, self.index.weight, likely)
 
     def weight(self, word: str) -> float:
         """How rare a stem is in the official list."""
@@ -161,6 +196,40 @@ class Retriever:
         if self._embedder is not None and max((c.score for c in best.values()), default=0.0) < _WORDS_SUFFICE:
             self._reach(phrase, words, context, best)
         return sorted(self._said_in_full(best.values(), words), key=lambda c: (-c.score, c.code))[:limit]
+
+    def ranked(self, phrase: str, limit: int = 10) -> list[Candidate]:
+        """Billable codes for a description alone, ordered by the trained ranker; scores are its probabilities."""
+        rows = self.rankable(phrase)
+        scores = [self.ranker.score(features) for _, features in rows]
+        top = max(scores, default=0.0)
+        odds = [math.exp(s - top) for s in scores]
+        whole = sum(odds) or 1.0
+        order = sorted(range(len(rows)), key=lambda i: -odds[i])[:limit]
+        return [replace(rows[i][0], score=odds[i] / whole) for i in order]
+
+    def rankable(self, phrase: str) -> list[tuple[Candidate, tuple[float, ...]]]:
+        """What ``phrase`` may mean, each with what the ranker weighs."""
+        words = self.words(phrase)
+        if not words:
+            return []
+        near = dict(self._embedder.nearest(phrase, _NEAR)) if self._embedder is not None else {}
+        found = {self.table.node_of(c.code).code: c for c in reversed(self.candidates(phrase, None, _POOL))}
+        best: dict[str, float] = {}
+        for code, candidate in found.items():
+            best[code[:3]] = max(best.get(code[:3], 0.0), candidate.score)
+        codes = sorted(found, key=lambda c: -found[c].score)
+        asked = Asked(words, _NO_MORE.search(phrase) is not None, near)
+        rows = []
+        for code in self.ranker.pool([*codes, *list(near)[:_NEAR_FEW]]):
+            known = found.get(code)
+            one = known or self.refine(
+                Match(Term(code, self.table.display(code), "title"), 0, 0, 0), 0.0, words, Context()
+            )
+            if one is not None:
+                score = known.score if known else 0.0
+                own = self.table.node_of(one.code).code
+                rows.append((one, self.ranker.features(asked, own, score, best.get(code[:3], 0.0))))
+        return rows
 
     def _said_in_full(self, found: Iterable[Candidate], words: frozenset[str]) -> list[Candidate]:
         """The candidates, those lowered that leave out what a neighbour in their category says ("moderate")."""
