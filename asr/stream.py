@@ -27,17 +27,18 @@ from visit.words import Word
 class Policy:
     """The numbers of the commit policy, in seconds.
 
-    A word waits for ``hold_back_s`` of sound after it, one less probable than ``likely`` for ``doubt_back_s``; a
-    pause of ``settle_s`` is decoded with care ahead of the end of the utterance; a window beyond ``trim_at_s`` is
-    cut back to ``context_s`` of committed words; one of ``hard_max_s`` commits without agreement; ``forget_s`` of
-    silence drop the context; ``uncovered_s`` of voice without a word at the end of an utterance, or a whole
-    utterance with ``unheard_s`` of voice and no word, are decoded once more; an utterance of at most ``short_s``,
-    nothing before it, with a word less probable than ``sure``, waits ``next_s`` for what is said next.
+    A word waits for ``hold_back_s`` of sound after it, and for ``doubt_back_s`` more times its improbability, less
+    when decodings are further apart than ``pace_s``; a pause of ``settle_s`` is decoded with care ahead of the end
+    of the utterance; a window beyond ``trim_at_s`` is cut back to ``context_s`` of committed words; one of
+    ``hard_max_s`` commits without agreement; ``forget_s`` of silence drop the context; ``uncovered_s`` of voice
+    without a word at the end of an utterance, or a whole utterance with ``unheard_s`` of voice and no word, are
+    decoded once more; an utterance of at most ``short_s``, nothing before it, with a word less probable than
+    ``sure``, waits ``next_s`` for what is said next.
     """
 
     hold_back_s: float = 0.4
-    doubt_back_s: float = 1.2
-    likely: float = 0.7
+    doubt_back_s: float = 1.6
+    pace_s: float = 0.6
     settle_s: float = 0.25
     trim_at_s: float = 10.5
     context_s: float = 5.0
@@ -126,6 +127,7 @@ class CommitMachine:
         self._settled_at = -1
         self._prefix_logprob: float | None = None
         self._attempt = 0
+        self._step_s = self.policy.pace_s
         self._tail_retried = False
         self._shown = False
         self._ended = False
@@ -167,6 +169,7 @@ class CommitMachine:
 
     def next_job(self, step_s: float = 0.6) -> Job | None:
         """What to decode now, if anything; partial decodings wait for ``step_s`` of new speech."""
+        self._step_s = step_s
         span = None if self._holds() else self._pending()
         if span is None:
             return None
@@ -316,8 +319,8 @@ class CommitMachine:
 
     def _settled_to(self, job: Job, word: Word) -> float:
         """Where a word must end for the sound after it to be enough."""
-        doubtful = word.probability < self.policy.likely
-        return job.map.end - (self.policy.doubt_back_s if doubtful else self.policy.hold_back_s) * SAMPLE_RATE
+        doubt_s = self.policy.doubt_back_s * (1 - word.probability) * min(1.0, self.policy.pace_s / self._step_s)
+        return job.map.end - (self.policy.hold_back_s + doubt_s) * SAMPLE_RATE
 
     def _end_utterance(self, words: list[_Heard], hypothesis: Hypothesis, end: int) -> list[HearingEvent]:
         """Commit everything that passes the filters, unless voice at the end was left without words."""

@@ -89,7 +89,8 @@ def test_words_two_decodings_disagree_on_wait():
     assert texts(machine.apply(job, script.hear(job))) == [word.text for word in script.words[:2]]
 
 
-def test_a_doubtful_word_waits_for_more_sound_and_so_do_those_behind_it():
+@pytest.mark.parametrize(("step_s", "second"), [(0.6, 2), (2.4, 4)])
+def test_a_doubtful_word_waits_for_more_sound_and_so_do_those_behind_it(step_s, second):
     machine, script = CommitMachine(), Script(monologue(30), 11.0)
     honest, ends = script.hear, []
 
@@ -97,11 +98,12 @@ def test_a_doubtful_word_waits_for_more_sound_and_so_do_those_behind_it():
         heard = [replace(w, probability=0.3 if w.tokens == (2,) else 0.9) for w in honest(job).words]
         return Hypothesis(tuple(heard), logprob=-0.2, prefix_logprob=-0.2)
 
-    for second in (2.0, 2.6, 3.2):
-        machine.feed(script.sound()[machine.buffer.end : int(second * RATE)])
-        job = machine.next_job()
+    for until in (2.0, 2.6, 3.2):
+        machine.feed(script.sound()[machine.buffer.end : int(until * RATE)])
+        job = machine.next_job(min(step_s, machine.waiting_s))
+        machine.next_job(step_s)  # what the worker asks for next
         ends.append(texts(machine.apply(job, unsure_of_the_third(job))))
-    assert ends == [[], [w.text for w in script.words[:2]], [w.text for w in script.words[2:6]]]
+    assert ends == [[], [w.text for w in script.words[:second]], [w.text for w in script.words[second:6]]]
 
 
 def test_an_utterance_that_was_settled_in_its_pause_is_committed_without_another_decoding():
