@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from support import soak
+from support.nursery import Nursery
 
 
 def main() -> int:
@@ -39,14 +40,14 @@ def main() -> int:
 def run(kind: str, count: int, seed: int) -> tuple[soak.Tally, float]:
     """One kind of breaking, with progress on standard error."""
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="sidenote-soak-") as name:
+    with Nursery() as nursery, tempfile.TemporaryDirectory(prefix="sidenote-soak-") as name:
         folder = Path(name)
         if kind == "kills":
-            tally = asyncio.run(soak.kills(folder, count, seed, tell))
+            tally = asyncio.run(soak.kills(nursery, folder, count, seed, tell))
         elif kind == "lines":
-            tally = asyncio.run(soak.bad_lines(folder, count, seed, tell))
+            tally = asyncio.run(soak.bad_lines(nursery, folder, count, seed, tell))
         else:
-            tally = soak.filing_kills(folder, count, seed, tell)
+            tally = soak.filing_kills(nursery, folder, count, seed, tell)
     return tally, time.monotonic() - started
 
 

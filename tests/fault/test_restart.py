@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +26,6 @@ pytestmark = pytest.mark.fault
 
 TALK = tuple(random.Random(7).choices([0, *range(2, 40)], k=40))  # noqa: S311
 WORDS = [f"w{word}" for word in TALK if word]
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery() as nursery:
-        yield nursery
 
 
 @pytest.fixture

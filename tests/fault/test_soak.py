@@ -4,24 +4,25 @@ from pathlib import Path
 
 import pytest
 from support import soak
+from support.nursery import Nursery
 
 pytestmark = pytest.mark.fault
 
 
-async def test_killed_again_and_again(tmp_path: Path) -> None:
-    tally = await soak.kills(tmp_path, 2, seed=1)
+async def test_killed_again_and_again(tmp_path: Path, nursery: Nursery) -> None:
+    tally = await soak.kills(nursery, tmp_path, 2, seed=1)
     assert tally.faults["SIGKILL"] >= 2
     assert tally.losses == 0, tally
 
 
-async def test_lines_that_break_in_every_way(tmp_path: Path) -> None:
-    tally = await soak.bad_lines(tmp_path, 8, seed=2)
+async def test_lines_that_break_in_every_way(tmp_path: Path, nursery: Nursery) -> None:
+    tally = await soak.bad_lines(nursery, tmp_path, 8, seed=2)
     assert tally.faults.total() >= 8
     assert tally.losses == 0, tally
 
 
-def test_killed_while_filing(tmp_path: Path) -> None:
-    tally = soak.filing_kills(tmp_path, 1, seed=3)
+def test_killed_while_filing(tmp_path: Path, nursery: Nursery) -> None:
+    tally = soak.filing_kills(nursery, tmp_path, 1, seed=3)
     assert tally.losses == 0, tally
 
 

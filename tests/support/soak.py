@@ -93,6 +93,7 @@ class Visit:
         self.events: list[int] = []
         self.turns: dict[int, Any] = {}
         self.state = "open"
+        self.begun = asyncio.Event()
         self.ended = asyncio.create_task(self._record())
 
     async def _record(self) -> None:
@@ -104,6 +105,7 @@ class Visit:
                     self.events.append(message.event)
                 if isinstance(message, Status | Welcome):
                     self.state = message.state
+                    self.begun.set()
                 if isinstance(message, TurnEvent):
                     self.turns[message.turn.index] = message.turn
                 if isinstance(message, Status) and message.detail in ("final.done", "final.failed"):
@@ -201,21 +203,21 @@ def compare(store: Store, visit: Visit, tally: Tally) -> None:
         tally.evidence_torn += sentence.text not in [said_at.get(index) for index in sentence.evidence]
 
 
-async def kills(folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
+async def kills(nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
     """SIGKILL the server ``count`` times while visits are recorded, finished and heard again."""
     tally, chance, batch = Tally(), random.Random(seed), 0
-    with Nursery() as nursery:
-        while tally.faults["SIGKILL"] < count:
-            batch += 1
-            most = min(KILLS_A_BATCH, count - tally.faults["SIGKILL"])
-            tally.add(await _killed_batch(server(folder / f"kills-{seed}-{batch}", nursery), most, chance, tell))
-            tell(f"{tally.faults['SIGKILL']} of {count} kills, {tally.visits} visits, {tally.losses} losses")
+    while tally.faults["SIGKILL"] < count:
+        batch += 1
+        most = min(KILLS_A_BATCH, count - tally.faults["SIGKILL"])
+        tally.add(await _killed_batch(server(folder / f"kills-{seed}-{batch}", nursery), most, chance, tell))
+        tell(f"{tally.faults['SIGKILL']} of {count} kills, {tally.visits} visits, {tally.losses} losses")
     return tally
 
 
 async def _killed_batch(server: Process, most: int, chance: random.Random, tell: Tell) -> Tally:
     killed, moments = 0, Counter[str]()
     async with visits_on(server, chance, words=30) as visits:
+        await asyncio.wait([asyncio.create_task(visit.begun.wait()) for visit in visits], timeout=END_S)
         while killed < most and not all(visit.ended.done() for visit in visits):
             await asyncio.sleep(chance.expovariate(1 / LIFE_S))
             server.kill()
@@ -229,15 +231,14 @@ async def _killed_batch(server: Process, most: int, chance: random.Random, tell:
     return tally
 
 
-async def bad_lines(folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
+async def bad_lines(nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
     """Break the WebSocket ``count`` times in every way that :mod:`support.proxy` knows."""
     tally, chance, batch = Tally(), random.Random(seed), 0
-    with Nursery() as nursery:
-        while tally.faults.total() < count:
-            batch += 1
-            most = count - tally.faults.total()
-            tally.add(await _broken_batch(server(folder / f"lines-{seed}-{batch}", nursery), most, chance, tell))
-            tell(f"{tally.faults.total()} of {count} line faults, {tally.visits} visits, {tally.losses} losses")
+    while tally.faults.total() < count:
+        batch += 1
+        most = count - tally.faults.total()
+        tally.add(await _broken_batch(server(folder / f"lines-{seed}-{batch}", nursery), most, chance, tell))
+        tell(f"{tally.faults.total()} of {count} line faults, {tally.visits} visits, {tally.losses} losses")
     return tally
 
 
@@ -255,10 +256,10 @@ async def _broken_batch(server: Process, most: int, chance: random.Random, tell:
     return tally
 
 
-def filing_kills(folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
+def filing_kills(nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
     """SIGKILL the filing of a signed note ``count`` times, some before, some while, some after it was sent."""
     tally, chance, visits = Tally(), random.Random(seed), 0
-    with Sandbox(folder / "ehr") as sandbox, Nursery() as nursery:
+    with Sandbox(folder / "ehr") as sandbox:
         while tally.faults["SIGKILL while filing"] < count:
             visits += 1
             tally.add(_killed_filing(folder / f"filing-{visits}", sandbox, nursery, chance))
