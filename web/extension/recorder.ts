@@ -23,7 +23,7 @@ class RemoteRecorder implements RecorderSurface {
   private number = 0;
 
   constructor() {
-    void this.connected();
+    this.reconnect();
   }
 
   start = (encounter: string) => this.ask("start", encounter).then(nothing);
@@ -53,8 +53,20 @@ class RemoteRecorder implements RecorderSurface {
     await chrome.runtime.sendMessage("open recorder");
     const port = chrome.runtime.connect({ name: PORT });
     port.onMessage.addListener((said: Said) => this.hear(said));
-    port.onDisconnect.addListener(() => (this.port = null));
+    port.onDisconnect.addListener(() => this.lost());
     return port;
+  }
+
+  /** The recorder's document ended. Ask for a new one, so that what is shown is what is true: nothing records. */
+  private lost(): void {
+    this.port = null;
+    this.waiting.forEach((answer) => answer(null));
+    this.waiting.clear();
+    this.reconnect();
+  }
+
+  private reconnect(): void {
+    this.connected().catch(() => (this.port = null));
   }
 
   private hear(said: Said): void {

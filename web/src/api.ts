@@ -174,5 +174,5 @@ export const api = new Api();
 
 /** What to tell a person about any error. */
 export function explain(error: unknown): string {
-  return error instanceof Error ? error.message : "Something went wrong.";
+  return error instanceof Error ? error.message : t("server.wrong");
 }

@@ -7,6 +7,7 @@ import { session } from "../state";
 import { Icon } from "../views/icons";
 import { Release } from "../views/release";
 import { SUBMISSION_ICON } from "../views/signing";
+import { moment } from "../words";
 import type {
   AmendmentForm,
   AmendmentKind,
@@ -86,7 +87,7 @@ function Made({ amendment, onFile }: MadeProps): JSX.Element {
       <summary>
         <strong>{t(`amend.${amendment.kind}`)}</strong>{" "}
         <span class="muted">
-          {amendment.by}, {new Date(amendment.at).toLocaleString()}
+          {amendment.by}, {moment(amendment.at)}
         </span>
         {submission && (
           <span class={`chip submission-${submission.state}`}>

@@ -3,6 +3,7 @@ import { t as shell } from "../messages";
 import { player } from "../player";
 import { Icon } from "../views/icons";
 import { clips } from "../visit";
+import { moment } from "../words";
 import type { CodingView, EncounterView, SentenceView } from "../wire.gen";
 import { current, encounter, show, shown } from "./desk";
 import { t } from "./messages";
@@ -74,8 +75,7 @@ export function Remarks({ view }: { view: CodingView }): JSX.Element | null {
       <ul class="desk-remarks">
         {view.remarks.map((remark, index) => (
           <li key={index} class={remark.kind}>
-            <strong>{remark.by}</strong>{" "}
-            <span class="muted small">{new Date(remark.at).toLocaleString()}</span>
+            <strong>{remark.by}</strong> <span class="muted small">{moment(remark.at)}</span>
             <p>{remark.text}</p>
           </li>
         ))}

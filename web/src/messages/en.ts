@@ -1,6 +1,7 @@
 /** English. `es.ts` has the same keys; the type check fails when one is missing. */
 export const en = {
   "app.opening": "Opening Sidenote",
+  "server.wrong": "Something went wrong.",
   "server.offline": "The Sidenote server cannot be reached. Nothing was changed.",
   "server.answered": "The server answered {status}.",
   "page.visits": "Visits",

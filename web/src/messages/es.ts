@@ -3,6 +3,7 @@ import type { en } from "./en";
 /** Spanish. */
 export const es: { [Key in keyof typeof en]: string } = {
   "app.opening": "Abriendo Sidenote",
+  "server.wrong": "Algo salió mal.",
   "server.offline": "No se puede llegar al servidor de Sidenote. No se cambió nada.",
   "server.answered": "El servidor respondió {status}.",
   "page.visits": "Consultas",
