@@ -140,7 +140,7 @@ def _settle_one(
     if several and answer.rest and _ALTERNATIVES.search(asked.body):
         return None  # "wheezy, or just tight?" "Yes, a bit of tightness": the answer says which
     listed = len(waiting) > 1 and mention.kind in {FindingKind.SYMPTOM, FindingKind.PROBLEM}
-    if listed and (len(waiting) > 2 or _ALTERNATIVES.search(asked.body)):
+    if listed and (len(waiting) > 2 or _ALTERNATIVES.search(asked.body) or "," in asked.body):
         # "Yes" to a list says that some of it holds, not which.
         return _with(mention, Polarity.UNCERTAIN) if len(waiting) == 2 else None
     return _with(mention, Polarity.PRESENT)

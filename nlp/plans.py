@@ -54,6 +54,10 @@ _ACTIONS: Final = (
     ),
 )
 _VERB_REACH: Final = 60
+_OWN_VERB: Final = 14
+"""Letters in which a name that holds its verb ("refer you to physiotherapy") says it."""
+_TAKEN_UP: Final = re.compile(r"\b(?:that|it|this|them|those|one|dose|is what)\b")
+"""How a verb that comes later points back at what was named."""
 _FOLLOW_UP: Final = re.compile(
     r"\b(?:follow[- ]?up|see (?:you|me)(?: back| again)?|come (?:back|in)(?: and see me| to see me| in| "
     r"again)?|back in|return|recheck|re-?evaluate|check(?:ing)? (?:back )?in|review(?: you)?|visit|"
@@ -173,7 +177,10 @@ def action(text: str) -> str | None:
 def action_before(text: str, position: int) -> str | None:
     """The plan verb closest before ``position``, else one soon after it ("the metformin, let's increase that")."""
     before = [(match.end(), name) for name, pattern in _ACTIONS for match in pattern.finditer(text[:position])]
-    return max(before)[1] if before else action(text[position : position + _VERB_REACH])
+    after = text[position : position + _VERB_REACH]
+    if before:
+        return max(before)[1]
+    return action(after) if _TAKEN_UP.search(after) else action(after[:_OWN_VERB])
 
 
 def conditional(text: str, position: int) -> bool:

@@ -363,6 +363,9 @@ class VisitReading:
             if answer.reply not in {Reply.NONE, Reply.NO} and (asked.form is Form.OPEN or answer.rest):
                 fact = topics.answer(asked.topic or "", said.text)
                 if fact is not None:
+                    known = self._facts.known(fact.kind, fact.concept)
+                    if known is not None and known.timing is Timing.PAST:  # how much was smoked before it was given up
+                        fact.timing = Timing.PAST
                     self._facts.add(fact, turns, Division.SOCIAL)
             return
         kinds = {m.kind for m in said.mentions}

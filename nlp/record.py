@@ -76,6 +76,12 @@ _NO_ALLERGIES: Final = re.compile(r"\b(?:no|not|don't have any|any) (?:known )?(
 _EXCEPTS: Final = re.compile(
     r"\b(?:just|only|except\w*|apart from|other than|but|allerg\w*|react\w*|rash|hives|swell\w*)\b"
 )
+_FAMILY_HISTORY: Final = re.compile(
+    r"\b(?:for|as for|in terms of|regarding|in) (?:your |the |his |her )?family history\b"
+)
+_ALREADY: Final = re.compile(
+    r"\b(?:looked at|reviewed|saw|seen|had|did|results? of|back from|according to|based on)\W+(?:[\w'-]+\W+){0,3}$"
+)
 _AS_ALLERGEN: Final = re.compile(r"\ballerg\w+(?: reaction)? (?:to|of|from)\b[^.;]*$")
 _NO_SIGN: Final = re.compile(r"\bno (?:obvious |clear |real |other )?(?:signs?|evidence|suggestion) of\b[^.;]*$")
 _TOLD_NOT_TO: Final = re.compile(
@@ -236,7 +242,8 @@ class Recorder:
         if not telling.own_story and act is not Act.RECAP and _warned_of(mention, said):
             mention.timing = Timing.HYPOTHETICAL
         own = bool(_MINE.search(said.clauses[mention.clause]))
-        if asked is not None and asked.topic == "family" and mention.kind in COMPLAINTS and not own:
+        of_family = (asked is not None and asked.topic == "family") or _FAMILY_HISTORY.search(said.text)
+        if of_family and mention.kind in COMPLAINTS and not own:
             mention.subject = Subject.FAMILY
         new = self._facts.known(mention.kind, mention.concept) is None
         told = not telling.own_story and act in _SPOKEN_FOR and mention.kind is FindingKind.SYMPTOM
@@ -411,6 +418,8 @@ class Recorder:
             planned = known.detail.action if known is not None and known.division is Division.PLAN else None
             again = "continue" if _GOES_ON.search(said.text) or not _TRIES.search(said.text) else "advise"
             doing = planned or (again if known is not None else "start")
+        if mention.kind is FindingKind.RESULT and _ALREADY.search(said.text[:position]):
+            return None
         ordered = any(m.kind in _ORDERED and m.start < mention.start for m in said.mentions)
         if mention.kind is FindingKind.RESULT and ordered and _PURPOSE.search(said.text[:position]):
             return None

@@ -29,7 +29,7 @@ class Reason(StrEnum):
     TIME = "names a day, date or time that was not said"
     NEGATION = "says the opposite of what was said"
     UNSURE = "was answered with doubt or with an exception"
-    SUBJECT = "is about a relative"
+    SUBJECT = "is about somebody else"
     HYPOTHETICAL = "states what was only a possibility"
     SPEAKER = "rests on the other speaker's words"
     INSTRUCTION = "rests on words addressed to the software"

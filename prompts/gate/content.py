@@ -14,6 +14,9 @@ from visit.notes import Division
 from visit.turns import Speaker
 
 _RELATIVES: Final = frozenset(stem(word) for word in lists()["relatives"]["words"].split())
+_OTHERS: Final = frozenset(stem(word) for word in lists()["others"]["words"].split())
+_TELLS_OF_ONE: Final = re.compile(r"(?:he|she)\b", re.I)
+"""How a patient's sentence begins that tells of someone else; one of the patient begins with its verb."""
 _DETAILS: Final = (
     "value", "unit", "route", "frequency", "duration", "onset", "severity", "side", "site", "quality", "reaction",
     "action", "relation",
@@ -50,11 +53,18 @@ def subject(case: Case) -> list[Reason]:
         return [] if theirs or any(f.subject is not Subject.PATIENT for f in case.findings) else [Reason.SUBJECT]
     if case.sentence.division is Division.FAMILY:
         return []
+    if _TELLS_OF_ONE.match(case.sentence.text) and case.speakers[-1] is Speaker.PATIENT and _names_another(case.said):
+        return [Reason.SUBJECT]
     family = [
         f for f in case.findings if f.subject is Subject.FAMILY and content(f.concept) and content(f.concept) <= named
     ]
     own = {f.concept for f in case.findings if f.subject is Subject.PATIENT}
     return [Reason.SUBJECT] if any(f.concept not in own for f in family) else []
+
+
+def _names_another(text: str) -> bool:
+    """Whether a text names somebody who is neither the patient nor kin ("my friend's mother")."""
+    return not _OTHERS.isdisjoint(stem(word.removesuffix("'")) for word in content(text))
 
 
 def possibility(case: Case) -> list[Reason]:

@@ -25,6 +25,7 @@ _QUESTION: Final = re.compile(
     rf"(?:about|is|are|long|often|many|much|bad|old|do|did|have|has|would)\b|"
     rf"what(?:'s| is| are| about| did| do| kind| brings| happened| makes| else)\b|where(?:'s| is| are|"
     rf" do| did| about| abouts)?\b|when (?:did|was|do|is)\b|which\b|who\b|why\b)|"
+    r"\b(?:are|do|have|did|were) you (?:still|currently|ever|taking|using|having)\b|"
     r"\b(?:have|has|had|did|do|does|are|is) (?:any|your|the|these|those|anyone|anybody|you|they|he|she|it)"
     r"(?: \w+){0,2} ever\b|"
     r"^(?:\w+ ){1,5}(?:have|did|do) you (?:ever|have|had|get|feel|take|notice|think|want|need|remember)\b",
@@ -138,6 +139,7 @@ _POINTS_BACK: Final = re.compile(
     r"\b(?:either|both|any|some|all|one) of (?:those|them|these|that)\b|^do (?:it|that|either)\b", re.I
 )
 """What takes up things named before, so that the question does not say by itself what it asks."""
+_UNNAMED: Final = re.compile(r"^(?:other |new )?symptoms?\b", re.I)
 _EMPTY: Final = frozenset(
     word_list(
         "it that this there symptoms symptom anything nothing things stuff else questions question other "
@@ -208,7 +210,7 @@ def items_of(phrase: str) -> tuple[str, ...]:
             item = _ITEM_TAIL.sub("", _ITEM_LEAD.sub("", item + " ").strip(" ,."))
         if not item or item.lower() in _EMPTY or item.split()[0].lower() in ("when", "if", "what", "how", "is", "are"):
             continue
-        if len(item.split()) > 7 or _CLAUSAL.search(item):
+        if len(item.split()) > 7 or _CLAUSAL.search(item) or _UNNAMED.match(item):
             return ()
         items.append(item)
     return tuple(items[:8])

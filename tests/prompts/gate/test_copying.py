@@ -71,3 +71,9 @@ def test_what_hangs_on_a_condition_or_on_hope_is_not_stated(text, said, fact):
 def test_an_assessment_weighs_what_may_be():
     said = "I think you may have a touch of bursitis."
     assert verdict("Bursitis.", said, division=Division.ASSESSMENT, speaker=Speaker.CLINICIAN)[0] is Verdict.SUPPORTED
+
+
+def test_a_patient_tells_of_somebody_else():
+    said = "My colleague's sister, she recently had a stroke."
+    assert verdict("She recently had a stroke.", said)[1] == (Reason.SUBJECT.value,)
+    assert verdict("She recently had a stroke.", "She recently had a stroke.")[0] is Verdict.SUPPORTED
