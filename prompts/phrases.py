@@ -20,7 +20,7 @@ from visit.findings import Finding, FindingKind, Polarity
 from visit.notes import Division, NoteSentence, Origin, Segment, Verdict
 from visit.turns import Speaker, Turn
 
-KEEP: Final = 0.06
+KEEP: Final = 0.03
 """Salience under which a statement of the usual length is not written."""
 _USUAL_WORDS: Final = 10
 _CHEAPEST, _DEAREST = 0.35, 1.4

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from prompts.language.grammar import inflect
 from prompts.language.tidy import strip_lead
+from prompts.language.words import STOP
 
 DATA: Final = Path(__file__).parent / "data" / "topics.toml"
 
@@ -25,6 +26,8 @@ def joined(question: str, answer: str) -> str:
     for pattern in rules["topics"]:
         match = pattern.fullmatch(asked)
         if match and rules["never"].isdisjoint(match["topic"].split()):
+            if answer.partition(" ")[0].lower() in STOP:
+                answer = answer[:1].lower() + answer[1:]
             return f"{re.sub(r'^for (?:your|this|that) ', 'for ', match['topic'])}: {answer}"
     return ""
 

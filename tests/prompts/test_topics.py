@@ -10,7 +10,7 @@ pytestmark = pytest.mark.unit
     [
         ("And when was your last period?", "2 weeks ago", "last period: 2 weeks ago"),
         ("How long have you had this rash?", "for 3 days", "rash: for 3 days"),
-        ("what about your appetite", "not great lately", "appetite: not great lately"),
+        ("what about your appetite", "Not great lately", "appetite: not great lately"),
         ("Have you taken anything for the pain?", "paracetamol 1 g", "for the pain: paracetamol 1 g"),
         ("Do you drink any alcohol?", "only at weekends", "drinks alcohol only at weekends"),
         ("Do you smoke?", "about 5 a day", "smokes about 5 a day"),
