@@ -22,7 +22,7 @@ from app.store.revisions import Revision
 from app.store.store import DATABASE_FILE
 from app.wire import views
 from app.wire.messages import Status, TurnEvent
-from bench.load.serving import start
+from bench.load.serving import cpu_seconds, start
 from visit.audio import SAMPLE_RATE
 from visit.charts import Chart
 from visit.codes import CodeEvidence, CodeSuggestion
@@ -61,11 +61,12 @@ def measure_restart(data: Path, encounters: int) -> dict[str, object]:
     if not (data / DATABASE_FILE).exists():
         fill(data, encounters)
     filled = time.monotonic() - began
-    times = []
+    times, used = [], []
     for _ in range(STARTS):
         began = time.monotonic()
         server = start(data, free_port(), "silent")
         times.append(round(time.monotonic() - began, 2))
+        used.append(round(cpu_seconds(server.pid), 2))
         server.kill()
         server.wait()
     with closing(Store.open(settings(data, 8000))) as store:
@@ -77,6 +78,7 @@ def measure_restart(data: Path, encounters: int) -> dict[str, object]:
         "megabytes": size,
         "filled_s": round(filled),
         "serving_s": times,
+        "serving_cpu_s": used,
     }
 
 
