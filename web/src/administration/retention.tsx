@@ -66,7 +66,7 @@ function Rules({ retention }: { retention: RetentionView }): JSX.Element {
           <div key={kind} class="fact">
             <dt>{t(`keep.${kind}`)}</dt>
             <dd>
-              {days === null ? t("keep.forever") : t(`keep.${kind}.days`, { n: days })}
+              {days === null ? t("keep.forever") : t(`keep.${kind}.days`, { n: days })}{" "}
               <code class="muted">SIDENOTE_RETENTION_{kind.toUpperCase()}_DAYS</code>
             </dd>
           </div>

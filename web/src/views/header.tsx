@@ -31,7 +31,7 @@ export function Header({ user }: { user: UserView }): JSX.Element {
         </button>
       )}
       <Preferences />
-      <span class="who">
+      <span class="who" title={user.name}>
         <Icon name="user" /> <span>{user.name}</span>
       </span>
       <button
