@@ -38,6 +38,9 @@ _NEAR_FEW: Final = 10
 
 _NO_MORE: Final = re.compile(r"\b(?:nos|unspecified|not otherwise specified)\b", re.I)
 
+_LISTED: Final = 0.99
+"""Score by words of a description that is a listed term."""
+
 _JOINED: Final = frozenset({"non", "no"})
 """Words that become one stem with the next."""
 
@@ -198,13 +201,17 @@ class Retriever:
         return sorted(self._said_in_full(best.values(), words), key=lambda c: (-c.score, c.code))[:limit]
 
     def ranked(self, phrase: str, limit: int = 10) -> list[Candidate]:
-        """Billable codes for a description alone, ordered by the trained ranker; scores are its probabilities."""
+        """Billable codes for a description alone, ordered by the trained ranker; scores are its probabilities.
+
+        What the list has word for word comes first, unranked.
+        """
         rows = self.rankable(phrase)
         scores = [self.ranker.score(features) for _, features in rows]
         top = max(scores, default=0.0)
         odds = [math.exp(s - top) for s in scores]
         whole = sum(odds) or 1.0
-        order = sorted(range(len(rows)), key=lambda i: -odds[i])[:limit]
+        listed = [features[0] if features[0] >= _LISTED else 0.0 for _, features in rows]
+        order = sorted(range(len(rows)), key=lambda i: (-listed[i], -odds[i]))[:limit]
         return [replace(rows[i][0], score=odds[i] / whole) for i in order]
 
     def rankable(self, phrase: str) -> list[tuple[Candidate, tuple[float, ...]]]:
