@@ -60,7 +60,7 @@ COSTS: Final = {
     "whisper-base": Cost(window=0.0098, prompt=0.0004, token=0.005, batch=0.04),
     "whisper-tiny-en": Cost(window=0.005, prompt=0.0002, token=0.003, batch=0.035),
 }
-"""Fitted to two otherwise idle cores of a cloud Xeon, int8."""
+"""Roughly those of two otherwise idle cores of a cloud Xeon, int8."""
 
 
 class Simulation:
