@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -19,8 +20,7 @@ US = Registration(ISSUER, "sidenote")
 THERE = Provider(ISSUER, f"{ISSUER}/auth", f"{ISSUER}/token", f"{ISSUER}/jwks")
 KEY, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
 PUBLIC = {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key())), "kid": "k1", "use": "sig", "alg": "ES256"}
-NOW = time.time()
-CLAIMS = {"iss": ISSUER, "aud": "sidenote", "sub": "s-1", "nonce": "n", "iat": NOW, "exp": NOW + 300}
+CLAIMS = {"iss": ISSUER, "aud": "sidenote", "sub": "s-1", "nonce": "n"}
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,10 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def token(key: Any = KEY, alg: str = "ES256", kid: str = "k1", **changes: Any) -> str:
-    told = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
+    """An ID token of this moment: made when a test runs, never when the tests are collected."""
+    now = int(time.time())
+    told = {**CLAIMS, "iat": now, "exp": now + 300, **changes}
+    told = {name: value for name, value in told.items() if value is not None}
     return jwt.encode(told, key, algorithm=alg, headers={"kid": kid})
 
 
@@ -41,30 +44,30 @@ def test_a_good_one_counts(good: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        token(OTHER),
-        token(kid="k2"),
-        token("a shared secret of enough bytes...", "HS256"),
-        token(None, "none"),
-        token(iss="https://other.example"),
-        token(iss=f"{ISSUER}/"),
-        token(aud="another"),
-        token(aud=["sidenote", "x"]),
-        token(azp="another"),
-        token(exp=NOW - 300),
-        token(exp=None),
-        token(iat=None),
-        token(iat=NOW + 300),
-        token(nonce="m"),
-        token(nonce=None),
-        token(sub=None),
-        token(sub=""),
-        "nonsense",
-        "",
+        lambda: token(OTHER),
+        lambda: token(kid="k2"),
+        lambda: token("a shared secret of enough bytes...", "HS256"),
+        lambda: token(None, "none"),
+        lambda: token(iss="https://other.example"),
+        lambda: token(iss=f"{ISSUER}/"),
+        lambda: token(aud="another"),
+        lambda: token(aud=["sidenote", "x"]),
+        lambda: token(azp="another"),
+        lambda: token(exp=int(time.time()) - 300),
+        lambda: token(exp=None),
+        lambda: token(iat=None),
+        lambda: token(iat=int(time.time()) + 300),
+        lambda: token(nonce="m"),
+        lambda: token(nonce=None),
+        lambda: token(sub=None),
+        lambda: token(sub=""),
+        lambda: "nonsense",
+        lambda: "",
     ],
 )
-def test_no_other_does(bad: str) -> None:
+def test_no_other_does(bad: Callable[[], str]) -> None:
     with pytest.raises(NotAllowed) as refused:
-        claims(THERE, US, bad, "n")
+        claims(THERE, US, bad(), "n")
     assert refused.value.code == "auth.oidc_token"
 
 

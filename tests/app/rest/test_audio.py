@@ -47,7 +47,7 @@ def target(house) -> str:
     return f"/api/encounters/{encounter.id}/upload"
 
 
-KEPT = ("sidenote", "master", "lock", "checkpoints")
+KEPT = ("sidenote", "master", "lock", "server.lock", "checkpoints")
 
 
 def left_behind(house) -> list[str]:

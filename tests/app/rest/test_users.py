@@ -51,7 +51,7 @@ def test_the_audit_log_is_shown_and_verified(house) -> None:
     assert shown["number"] > 5
     assert len(shown["head"]) == 64
     assert house.store.audit_entries()[-1].action == "audit.read"
-    assert "password" not in admin.get("/api/audit").text
+    assert NEW["password"] not in admin.get("/api/audit").text
 
 
 def test_a_broken_chain_is_an_error(house) -> None:
