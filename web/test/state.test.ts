@@ -1,5 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { decide as decideOnDesk, codes, encounter, open, place } from "../src/coding/desk";
+import {
+  decide as decideOnDesk,
+  codes,
+  coding,
+  encounter,
+  open,
+  place,
+  take,
+} from "../src/coding/desk";
 import { decide, edit } from "../src/editing";
 import { route } from "../src/router";
 import { begin, change, failure, refresh, visit } from "../src/state";
@@ -171,5 +179,20 @@ describe("the coders' desk", () => {
     await deciding;
     expect(codes.value.map((each) => each.decision)).toEqual(["suggested", "rejected"]);
     expect(failure.value).toBe("Another coder has this visit.");
+  });
+
+  it("drops what it read before a step that was made meanwhile", async () => {
+    const opening = open("a");
+    await both("a");
+    await opening;
+    const deciding = decideOnDesk(code("suggested"), "rejected");
+    await server.answer("/codes/R42", code("rejected"));
+    await vi.waitUntil(() => server.asked("/encounters/a/coding") > 0);
+    const stepping = take("ask", "Since when?");
+    await server.answer("/coding/ask", { review: { mine: true, state: "queried" } });
+    await stepping;
+    await both("a");
+    await deciding;
+    expect(coding.value?.review.state).toBe("queried");
   });
 });

@@ -37,9 +37,19 @@ export const mine = computed(() => {
   return review?.mine === true && ["coding", "checking", "queried"].includes(review.state);
 });
 
-/** Steps and decisions are made one after the other; so many are not answered yet. */
 const working = inTurn();
+/** Steps and decisions that were asked of the server, and those that are not answered yet. */
+let asked = 0;
 let pending = 0;
+
+/** Ask the server for steps and decisions one after the other; null when it did not do it. */
+async function ask<T>(action: () => Promise<T>): Promise<T | null> {
+  asked += 1;
+  pending += 1;
+  const done = await working(() => attempt(action));
+  pending -= 1;
+  return done;
+}
 
 export async function loadQueue(): Promise<void> {
   const found = await look(() => requests.queue());
@@ -120,9 +130,7 @@ async function settle(
   const { id, codes: before } = visit;
   asking.value = null;
   showCodes(id, decided(before), named[0]);
-  pending += 1;
-  const done = await working(() => attempt(() => action(id).then(() => true)));
-  pending -= 1;
+  const done = await ask(() => action(id).then(() => true));
   if (done === null) showCodes(id, restored(encounter.peek()?.codes ?? [], before, named));
   await again(id);
 }
@@ -141,21 +149,23 @@ function showCodes(id: string, shown: CodeView[], at = current.peek()?.code): vo
 export async function take(action: ReviewAction, text: string | null = null): Promise<boolean> {
   const id = encounter.peek()?.id;
   if (id === undefined) return false;
-  const after = await working(() => attempt(() => requests.step(id, action, { text })));
+  const after = await ask(() => requests.step(id, action, { text }));
   if (after && encounter.peek()?.id === id) {
     batch(() => {
       coding.value = after;
       if (asking.peek() === action) asking.value = null;
     });
   }
+  void again(id);
   return after !== null;
 }
 
 export async function prioritise(priority: ReviewView["priority"]): Promise<void> {
   const id = encounter.peek()?.id;
   if (id === undefined) return;
-  const after = await working(() => attempt(() => requests.prioritise(id, { priority })));
+  const after = await ask(() => requests.prioritise(id, { priority }));
   if (after && encounter.peek()?.id === id) coding.value = after;
+  void again(id);
 }
 
 export async function audit(
@@ -166,11 +176,12 @@ export async function audit(
   return id === undefined ? null : attempt(() => requests.audit(id, { codes: entered, level }));
 }
 
-/** Read what stands now. What was decided meanwhile is read again after it, so an older answer is dropped. */
+/** Read what stands now. Whatever is asked meanwhile reads again after it, so an older answer is dropped. */
 async function again(id: string): Promise<void> {
   if (pending > 0) return;
+  const before = asked;
   const found = await look(() => Promise.all([api.encounter(id), requests.coding(id)]));
-  if (!found || pending > 0 || encounter.peek()?.id !== id) return;
+  if (!found || asked !== before || encounter.peek()?.id !== id) return;
   const [visit, view] = found;
   batch(() => {
     showCodes(id, visit.codes);
