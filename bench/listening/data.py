@@ -26,8 +26,12 @@ Pcm = npt.NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A recording (mono WAV, perhaps only its start) and the turns that were spoken in it."""
+    """A recording (mono WAV, perhaps only its start) and the turns that were spoken in it.
 
+    ``number`` is its place among the recordings of the folder, by name, from 1.
+    """
+
+    number: int
     name: str
     path: Path
     turns: list[dict[str, Any]]
@@ -43,7 +47,7 @@ def arguments(description: str | None, seconds: float) -> argparse.ArgumentParse
     """The options that every bench on recordings has."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--audio", type=Path, default=AUDIO, help="folder of a.flac, each with its reference a.json")
-    parser.add_argument("--visits", nargs="*", default=[], help="names without suffix; all when left out")
+    parser.add_argument("--visits", nargs="*", default=[], help="numbers, in order of name, or names; all if left out")
     parser.add_argument("--seconds", type=float, default=seconds, help="use only the start of each recording")
     parser.add_argument("--model", default="whisper-base")
     parser.add_argument("--threads", type=int, default=2)
@@ -58,12 +62,12 @@ def visits(folder: Path, names: Sequence[str], seconds: float) -> Iterator[list[
 
     Leaves the program with a clear line when there are none.
     """
-    found = [path for path in sorted(folder.glob("*.json")) if not names or path.stem in names]
-    pairs = [(path.with_suffix(".flac"), path) for path in found if path.with_suffix(".flac").is_file()]
-    if not pairs:
-        sys.exit(f"no recordings with references in {folder}: name a folder with --audio")
+    all_of_them = [path for path in sorted(folder.glob("*.json")) if path.with_suffix(".flac").is_file()]
+    found = [(n, path) for n, path in enumerate(all_of_them, 1) if not names or {str(n), path.stem} & set(names)]
+    if not found:
+        sys.exit(f"no such recordings with references in {folder}: name a folder with --audio")
     with tempfile.TemporaryDirectory() as scratch:
-        yield [_cut(sound, truth, seconds, Path(scratch)) for sound, truth in pairs]
+        yield [_cut(number, truth, seconds, Path(scratch)) for number, truth in found]
 
 
 def write_wav(path: Path, samples: Pcm) -> Path:
@@ -76,7 +80,8 @@ def write_wav(path: Path, samples: Pcm) -> Path:
     return path
 
 
-def _cut(sound: Path, truth: Path, seconds: float, scratch: Path) -> Visit:
+def _cut(number: int, truth: Path, seconds: float, scratch: Path) -> Visit:
+    sound = truth.with_suffix(".flac")
     turns = [turn for turn in json.loads(truth.read_text("utf-8"))["turns"] if turn["end"] <= seconds]
     end = int((max(turn["end"] for turn in turns) + 0.3) * SAMPLE_RATE)
     blocks = bytearray()
@@ -88,4 +93,5 @@ def _cut(sound: Path, truth: Path, seconds: float, scratch: Path) -> Visit:
     except TruncatedAudio as cut_off:
         print(f"{sound.name}: {cut_off}", file=sys.stderr)
     samples = np.frombuffer(bytes(blocks), "<i2")[:end]
-    return Visit(sound.stem, write_wav(scratch / f"{sound.stem}.wav", samples), turns, len(samples) / SAMPLE_RATE)
+    wav = write_wav(scratch / f"{sound.stem}.wav", samples)
+    return Visit(number, sound.stem, wav, turns, len(samples) / SAMPLE_RATE)

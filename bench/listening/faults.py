@@ -3,10 +3,12 @@
     python -m bench.listening.faults
 
 Each case starts a whole server in its own process with an empty record, plays the sample visit that ships with the
-product at real time through a proxy, breaks something, and compares the stored audio byte by byte and the final
-transcript word by word with the undisturbed case. Cuts of 5, 30 and 90 s are scaled by ``--scale``; moments of kills
-are drawn from the case's seed. Jumps of the clock are tested where the clock is injected (``tests/app/live``): nothing
-in hearing reads the wall clock, time is the number of samples.
+product at real time through a proxy, breaks something, and compares the number of stored samples, the words as they
+were committed live and the words of the final transcript with the undisturbed case. Cuts of 5, 30 and 90 s are scaled
+by ``--scale``. Clients and servers are processes that end by SIGKILL, at moments drawn from the case's seed; a client
+that has the recording goes on where the dead one's sound ends. The clock that jumps is the wall clock of the server's
+process (``jumping_clock``). Live words depend on when a window was decoded, so the undisturbed visit is heard twice:
+that row says how much they differ by themselves.
 """
 
 import argparse
@@ -14,9 +16,11 @@ import asyncio
 import contextlib
 import os
 import random
+import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +28,34 @@ from app.demo.people import DEMO_PEOPLE
 from app.demo.play import open_sample, sample_pcm
 from app.demo.server import ServerProcess
 from app.demo.site import Site, demo_site
+from app.errors import Conflict
 from app.live.client import Account, LiveClient
-from app.wire.messages import Status, TranscriptEvent
+from app.wire.messages import Status, TranscriptEvent, Words
 from bench.listening import report
+from bench.listening.score import align, fold
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 
+CLIENT, CLOCK = "client killed", "clock jumps"
 CASES = (
-    "undisturbed",
+    *("undisturbed", "undisturbed again"),
     *("cut 5 s", "cut 30 s", "cut 90 s"),
-    "client killed",
+    CLIENT,
     *("server killed, seed 1", "server killed, seed 2"),
+    CLOCK,
 )
+
+HEADS = (
+    "case",
+    "all samples stored",
+    "words",
+    "words identical",
+    "words that differ",
+    "live words",
+    "live words that differ",
+)
+
+PATIENCE_S = 60
+"""A server may need so long to find a line dead."""
 
 
 class Wire:
@@ -89,50 +110,88 @@ async def proxied(port: int) -> AsyncIterator[tuple[Wire, str]]:
         server.close()
 
 
-async def run(site: Site, case: str, pcm: bytes, scale: float) -> dict[str, Any]:
-    """One case: the words of the final transcript, and how many samples are stored."""
+@dataclass(slots=True)
+class Heard:
+    """What one case left behind: words of the final transcript, words as they were committed live, stored samples."""
+
+    final: list[str] = field(default_factory=list)
+    live: list[str] = field(default_factory=list)
+    samples: int = 0
+
+
+@contextmanager
+def clock_of(case: str) -> Iterator[None]:
+    """Servers started meanwhile have the clock of the case: one that jumps, or the machine's."""
+    before = os.environ.get("PYTHONPATH")
+    if case == CLOCK:
+        os.environ["PYTHONPATH"] = str(Path(__file__).with_name("jumping_clock"))
+    try:
+        yield
+    finally:
+        os.environ.pop("PYTHONPATH", None)
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
+
+
+async def run(site: Site, case: str, pcm: bytes, scale: float) -> Heard:
+    """One case, from opening the visit to its final transcript."""
     person = DEMO_PEOPLE[0]
     account = await Account.sign_in(site.server.url, person.username, person.password)
     encounter = await open_sample(account)
     length_s = len(pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE
     async with proxied(site.server.port) as (wire, url):
+        if case == CLIENT:
+            await _killed_client(site.server.url, url, encounter, length_s)
         breaking = asyncio.create_task(_break(case, wire, site.server, length_s, scale))
-        words = await _play(account, encounter, pcm, url, killed=case == "client killed")
+        heard = await _play(account, encounter, pcm, url)
         await breaking
-    samples = (await account.call("GET", f"/api/encounters/{encounter}"))["samples"]
+    heard.samples = (await account.call("GET", f"/api/encounters/{encounter}"))["samples"]
     await account.close()
-    return {"words": words, "samples": samples}
+    return heard
 
 
-async def _play(account: Account, encounter: str, pcm: bytes, url: str, *, killed: bool) -> list[str]:
-    """Play to the end and wait for the final transcript; a killed client is followed by one that goes on."""
-    if killed:
-        half = len(pcm) // 4 * 2
-        async with LiveClient(account, encounter, line=url) as client:
-            await client.play(pcm[:half])
-            stored = client.acked * BYTES_PER_SAMPLE
-        return await _finish(account, encounter, pcm, stored, url)
-    return await _finish(account, encounter, pcm, 0, url)
+async def _killed_client(server: str, line: str, encounter: str, length_s: float) -> None:
+    """A client process that ends by SIGKILL somewhere in the middle of the visit."""
+    command = (sys.executable, "-m", "bench.listening.mouth", server, line, encounter, str(length_s))
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    if await process.stdout.readline() != b"playing\n":
+        raise SystemExit("the client process was not let in")
+    await asyncio.sleep(random.Random(CLIENT).uniform(0.3, 0.7) * length_s)
+    process.kill()
+    await process.wait()
 
 
-async def _finish(account: Account, encounter: str, pcm: bytes, stored: int, url: str) -> list[str]:
-    """Play what is not stored yet, stop, and return the final words."""
-    words: list[str] = []
-    async with LiveClient(account, encounter, line=url) as client:
+async def _play(account: Account, encounter: str, pcm: bytes, url: str) -> Heard:
+    """Play what is not stored yet, stop, and keep every word from the visit's beginning to its final transcript."""
+    heard = Heard()
+    async with AsyncExitStack() as stack:
+        client = await _let_in(stack, account, encounter, url)
 
         async def speak() -> None:
             at = (await account.call("GET", f"/api/encounters/{encounter}"))["samples"] * BYTES_PER_SAMPLE
-            await client.play(pcm[max(at, stored) :])
+            await client.play(pcm[at:])
             client.stop()
 
         speaking = asyncio.create_task(speak())
         async for message in client:
+            if isinstance(message, Words):
+                heard.live += [word.text for word in message.words]
             if isinstance(message, TranscriptEvent):
-                words = [word for turn in message.turns for word in turn.text.split()]
+                heard.final = [word for turn in message.turns for word in turn.text.split()]
             if isinstance(message, Status) and message.detail in ("final.done", "final.failed"):
                 break
         await speaking
-    return words
+    return heard
+
+
+async def _let_in(stack: AsyncExitStack, account: Account, encounter: str, url: str) -> LiveClient:
+    """A client of the visit, as soon as the server knows that the one before it is gone."""
+    for _ in range(PATIENCE_S):
+        with contextlib.suppress(Conflict):
+            return await stack.enter_async_context(LiveClient(account, encounter, line=url))
+        await asyncio.sleep(1)
+    raise SystemExit("the visit did not take a second client")
 
 
 async def _break(case: str, wire: Wire, server: ServerProcess, length_s: float, scale: float) -> None:
@@ -147,34 +206,37 @@ async def _break(case: str, wire: Wire, server: ServerProcess, length_s: float, 
         await asyncio.to_thread(server.start)
 
 
+def compared(case: str, got: Heard, plain: Heard, samples: int) -> list[Any]:
+    """A row: is all sound stored, and how many words differ from the undisturbed run, finally and live."""
+    differing = [align(fold(" ".join(a)), fold(" ".join(b)))[0] for a, b in
+                 ((plain.final, got.final), (plain.live, got.live))]  # fmt: skip
+    stored = "yes" if got.samples == samples else "NO"
+    identical = "yes" if got.final == plain.final else "NO"
+    return [case, stored, len(got.final), identical, differing[0], len(got.live), differing[1]]
+
+
 def main() -> None:
     """Run the bench."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0, help="of the sample visit")
     parser.add_argument("--scale", type=float, default=1.0, help="of the cuts' lengths")
-    parser.add_argument("--cases", nargs="*", default=list(CASES), choices=list(CASES))
+    parser.add_argument("--cases", nargs="*", choices=list(CASES), help="all if left out")
     parser.add_argument("--out", type=Path, default=Path("out/bench/listening"))
     parser.add_argument("--docs", action="store_true", help="write the table into docs/benchmarks/listening.md")
     args = parser.parse_args()
     os.environ.setdefault("SIDENOTE_DRAFTER", "rules")  # words are compared, not the note's wording
     pcm = sample_pcm()[: int(args.seconds * SAMPLE_RATE) * BYTES_PER_SAMPLE]
-    results: dict[str, Any] = {}
-    for case in dict.fromkeys(["undisturbed", *args.cases]):
-        with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder)) as site:
+    results: dict[str, Heard] = {}
+    for case in dict.fromkeys([CASES[0], *(args.cases or CASES)]):
+        with tempfile.TemporaryDirectory() as folder, clock_of(case), demo_site(Path(folder)) as site:
             results[case] = asyncio.run(run(site, case, pcm, args.scale))
-        print(case, len(results[case]["words"]), "words,", results[case]["samples"], "samples", flush=True)
-    plain = results["undisturbed"]
-    rows = [
-        [case, "yes" if got["samples"] == plain["samples"] == len(pcm) // BYTES_PER_SAMPLE else "NO",
-         len(got["words"]), "yes" if got["words"] == plain["words"] else "NO"]
-        for case, got in results.items()
-    ]  # fmt: skip
-    text = report.table(("case", "all samples stored", "words", "words identical"), rows)
-    print(text)
-    report.save(args.out, "faults", {"seconds": args.seconds, "scale": args.scale, "results": results})
-    if args.docs:
-        command = f"python -m bench.listening.faults --seconds {args.seconds:g} --scale {args.scale:g} --docs"
-        report.document("faults", text, command)
+        print(case, len(results[case].final), "words,", results[case].samples, "samples", flush=True)
+    samples = len(pcm) // BYTES_PER_SAMPLE
+    rows = [compared(case, got, results[CASES[0]], samples) for case, got in results.items()]
+    figures = {"seconds": args.seconds, "scale": args.scale, "results": {c: asdict(h) for c, h in results.items()}}
+    bars = [(f"{row[0]}, {what}", row[at]) for row in rows[1:] for what, at in (("final", 4), ("live", 6))]
+    chart = report.Chart("Words that differ from the undisturbed run", bars)
+    report.publish("faults", args, report.table(HEADS, rows), figures, chart)
 
 
 if __name__ == "__main__":

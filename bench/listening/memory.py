@@ -64,12 +64,11 @@ def main() -> None:
     steady = curve[min(args.warm_up, len(curve) - 1) :]
     growth = 100 * (max(steady) - steady[0]) / steady[0]
     result = {"minutes": args.minutes, "words": words, "took_s": round(took), "growth_percent": round(growth, 2)}
-    report.save(args.out, "memory", {**result, "resident_mb": curve})
     rows = [[args.minutes, words, f"{steady[0]:.0f} MB", f"{max(steady):.0f} MB", f"{growth:.1f} %"]]
     text = report.table(("minutes", "words committed", "after warm-up", "largest since", "growth"), rows)
-    print(text)
-    if args.docs:
-        report.document("memory", text, f"python -m bench.listening.memory --minutes {args.minutes} --docs")
+    bars = [(f"after {at} min", curve[at - 1]) for at in range(10, args.minutes + 1, 10)]
+    chart = report.Chart("Resident memory during one visit, MB", bars, "MB")
+    report.publish("memory", args, text, {**result, "resident_mb": curve}, chart)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def main() -> None:
     """Run the bench."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--sounds", nargs="*", default=list(SOUNDS), choices=list(SOUNDS))
+    parser.add_argument("--sounds", nargs="*", choices=list(SOUNDS), help="all if left out")
     parser.add_argument("--model", default="whisper-base")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("out/bench/listening"))
@@ -106,7 +106,7 @@ def main() -> None:
     transcriber = listener(args.model, args.threads)
     results = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name in args.sounds:
+        for name in args.sounds or SOUNDS:
             sound = SOUNDS[name](int(args.minutes * 60 * SAMPLE_RATE), np.random.default_rng(11))
             path = write_wav(Path(folder) / f"{name}.wav", sound)
             live = live_file(transcriber, path, CHART, 60.0)
@@ -128,11 +128,9 @@ def main() -> None:
         "listed drugs",
         "gaps reported",
     )
-    report.save(args.out, "noise", {"minutes": args.minutes, "results": results})
-    text = report.table(heads, rows)
-    print(text)
-    if args.docs:
-        report.document("noise", text, f"python -m bench.listening.noise --minutes {args.minutes:g} --docs")
+    bars = [(f"{name}, {way}", got[f"{way}_words"]) for name, got in results.items() for way in ("live", "final")]
+    chart = report.Chart(f"Words written in {args.minutes:g} minutes without speech", bars)
+    report.publish("noise", args, report.table(heads, rows), {"minutes": args.minutes, "results": results}, chart)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from bench.listening.streaming import apart, offline
 from visit.audio import SAMPLE_RATE
 
 TAIL_S = 15.0
-HEADS = ("system", "word error", "above offline", "commit p50", "p95", "changed words", "rewritten", "tail lost",
+HEADS = ("word error", "above offline", "commit p50", "p95", "changed words", "rewritten", "tail lost",
          "CPU s / audio min")  # fmt: skip
 
 
@@ -89,19 +89,13 @@ def _tell(args: Any, visit: Visit, plain: Row, results: dict[str, Any]) -> None:
         for name, got in results.items()
     ]  # fmt: skip
     rows.append(["offline", f"{100 * plain['word_error']:.2f} %", "0", *[None] * 5, plain["cpu_s_per_minute"]])
-    text = report.table(HEADS, rows)
-    print(text)
-    report.save(
-        args.out, "peers", {"visit": visit.name, "seconds": visit.length_s, "offline": plain, "systems": results}
-    )
-    plot = report.DOCS / "peers.svg" if args.docs else args.out / "peers.svg"
+    table = report.table((f"visit {visit.number}", *HEADS), rows)
+    text = f"The first {visit.length_s:.0f} s of visit {visit.number}, `{args.model}`.\n\n{table}"
+    figures = {"visit": visit.name, "seconds": visit.length_s, "offline": plain, "systems": results}
     bars = [(f"{name}, {what}", got[key]) for name, got in results.items()
             for what, key in (("median", "commit_p50_s"), ("95th percentile", "commit_p95_s"))]  # fmt: skip
-    report.chart(plot, "Seconds from a spoken word to its commit", bars, "s")
-    if args.docs:
-        text += "\n\n![Commit latency of the three systems](peers.svg)"
-        command = f"python -m bench.listening.peers --seconds {args.seconds:g} --docs"
-        report.document("peers", f"The first {visit.length_s:.0f} s of one visit, `{args.model}`.\n\n{text}", command)
+    chart = report.Chart("Seconds from a spoken word to its commit", bars, "s")
+    report.publish("peers", args, text, figures, chart, visits=[visit.number])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from asr.worker import Worker
 from bench.listening import report
 from bench.listening.data import Pcm, Visit, arguments, visits
 from bench.listening.score import Row, score
-from bench.listening.streaming import HEADS, apart, assigned, offline, row
+from bench.listening.streaming import HEADS, apart, assigned, mean_error, named, offline, row
 from visit.audio import SAMPLE_RATE
 from visit.hearing import HearingEvent
 
@@ -131,17 +131,20 @@ def main() -> None:
     parser.add_argument("--runs", nargs="*", default=["whisper-base:1"], help="model:streams; each recording is heard")
     args = parser.parse_args()
     results: dict[str, Any] = {}
+    rows: list[list[Any]] = []
     with visits(args.audio, args.visits, args.seconds) as found:
         for run in args.runs:
             model, streams = run.rsplit(":", 1)
-            for number, visit in enumerate(found if streams == "1" else found[:1], 1):
-                many = assigned(found[number - 1 :], int(streams))
+            for heard in [[visit] for visit in found] if streams == "1" else [assigned(found, int(streams))]:
+                plain = None
                 if streams == "1":
-                    results[f"offline {model}, visit {number}"] = apart(offline, model, args.threads, visit)
-                results[f"simulated {model}, {streams} at once, visit {number}"] = apart(
-                    simulate, model, args.threads, many
-                )
-    print(report.table(HEADS, [row(label, got) for label, got in results.items()]))
+                    label, got = f"offline {model}, {named(heard)}", apart(offline, model, args.threads, heard[0])
+                    results[label], plain = got, mean_error([got])
+                    rows.append(row(label, got))
+                label = f"simulated {model}, {named(heard)}"
+                results[label] = apart(simulate, model, args.threads, heard)
+                rows.append(row(label, results[label], plain))
+    print(report.table(HEADS, rows))
     report.save(args.out, "simulation", {"seconds": args.seconds, "results": results})
 
 

@@ -105,7 +105,7 @@ def main() -> None:
             voice = enrolled(transcriber, args.audio, visit, found) if args.enrol else None
             if voice is not None:
                 ways["enrolled"] = voice
-            results[visit.name] = {"turns": len(visit.turns)}
+            results[visit.name] = {"number": visit.number, "turns": len(visit.turns)}
             for way, print_ in ways.items():
                 turns = hear(transcriber, visit, print_).turns
                 results[visit.name][f"{way} roles"] = role_share(visit.turns, turns)
@@ -114,8 +114,8 @@ def main() -> None:
     transcriber.close()
     keys = ("plain roles", "plain der", "enrolled roles", "enrolled der")
     rows = [
-        [number, *(None if got.get(k) is None else f"{100 * got[k]:.1f} %" for k in keys)]
-        for number, got in enumerate(results.values(), 1)
+        [got["number"], *(None if got.get(k) is None else f"{100 * got[k]:.1f} %" for k in keys)]
+        for got in results.values()
     ]
     heads = (
         "visit",
@@ -124,12 +124,14 @@ def main() -> None:
         "roles, enrolled",
         "diarisation error, enrolled",
     )
-    text = report.table(heads, rows)
-    print(text)
-    report.save(args.out, "speakers", {"results": results})
-    if args.docs:
-        flag = " --enrol" if args.enrol else ""
-        report.document("speakers", text, f"python -m bench.listening.speakers{flag} --docs")
+    bars = [
+        (f"visit {got['number']}, {what}", None if got.get(key) is None else round(100 * got[key], 1))
+        for got in results.values()
+        for what, key in (("role", "plain roles"), ("diarisation error", "plain der"))
+    ]
+    chart = report.Chart("Words under the right role, and diarisation error, in per cent", bars)
+    numbers = [got["number"] for got in results.values()] if args.visits else []
+    report.publish("speakers", args, report.table(heads, rows), {"results": results}, chart, visits=numbers)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
     python -m bench.listening.streaming --audio DIR --runs whisper-base:1 whisper-tiny-en:4 --docs
 
 Each run is a process of its own: so many streams share one engine, each hears a recording at 1.0 times real time.
-Offline is faster-whisper's own ``transcribe`` at beam 5 on the same model and sound. Latency runs from the end of a
+Offline is faster-whisper's own ``transcribe`` at beam 5, and it and the final pass hear every visit with every model
+that a live run uses, so that each row stands beside the offline error of its own sound. Latency runs from the end of a
 spoken word (interpolated inside its turn, good to about 0.3 s) to the event that commits it.
 """
 
@@ -12,8 +13,8 @@ import multiprocessing
 import resource
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,8 @@ from bench.listening.data import Visit, arguments, visits
 from bench.listening.score import normalise, score, word_error
 from visit.charts import Chart
 
-HEADS = ("what", "word error", "commit p50", "p95", "changed words", "tail lost", "CPU s / audio min", "peak MB", "RTF")
+HEADS = ("what", "word error", "above offline", "commit p50", "p95", "p95 of the quickest stream", "changed words",
+         "tail lost", "CPU s / audio min", "peak MB", "RTF")  # fmt: skip
 
 
 def listener(model: str, threads: int) -> WhisperTranscriber:
@@ -110,47 +112,75 @@ def assigned(found: list[Visit], streams: int) -> list[Visit]:
     return [found[at % len(found)] for at in range(streams)]
 
 
-def row(label: str, got: dict[str, Any]) -> list[Any]:
-    """One line of the table; of several streams the worst latency and the mean error."""
+def mean_error(streams: Sequence[Mapping[str, Any]]) -> float:
+    """Word error over all words of several streams."""
+    return float(sum(s["word_error"] * s["words"] for s in streams) / max(1, sum(s["words"] for s in streams)))
+
+
+def row(label: str, got: dict[str, Any], plain: float | None = None) -> list[Any]:
+    """One line of the table; of several streams the worst figures and the mean error.
+
+    ``plain`` is the offline error of the same sound.
+    """
     streams = got.get("streams", [got])
 
     def worst(name: str) -> Any:
         return max((s[name] for s in streams if s.get(name) is not None), default=None)
 
-    error = 100 * sum(s["word_error"] * s["words"] for s in streams) / max(1, sum(s["words"] for s in streams))
-    seconds = [None if worst(name) is None else f"{worst(name)} s" for name in ("commit_p50_s", "commit_p95_s")]
+    error, late = mean_error(streams), [s["commit_p95_s"] for s in streams if s.get("commit_p95_s") is not None]
+    seconds = (worst("commit_p50_s"), max(late, default=None), min(late) if len(late) > 1 else None)
     return [
-        label, f"{error:.2f} %", *seconds, worst("instability"), worst("tail_lost"),
+        label, f"{100 * error:.2f} %", None if plain is None else f"{100 * (error - plain):+.2f}",
+        *(None if value is None else f"{value} s" for value in seconds), worst("instability"), worst("tail_lost"),
         got["cpu_s_per_minute"], got["peak_mb"], got.get("rtf"),
     ]  # fmt: skip
+
+
+def named(heard: Sequence[Visit]) -> str:
+    """The visits of a run, by number."""
+    numbers = [str(visit.number) for visit in heard]
+    return f"visit {numbers[0]}" if len(numbers) == 1 else f"visits {', '.join(numbers)}"
+
+
+def measure(runs: Sequence[tuple[str, list[Visit]]], threads: int) -> tuple[dict[str, Any], list[list[Any]]]:
+    """Every visit with every model offline and by the final pass, then the live runs; figures and rows."""
+    results: dict[str, Any] = {}
+    rows: list[list[Any]] = []
+    plain: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def note(label: str, got: dict[str, Any], model: str, heard: Sequence[Visit]) -> None:
+        results[label] = got
+        offline_of_it = mean_error([plain[model, visit.number] for visit in heard])
+        rows.append(row(label, got, None if got is plain.get((model, heard[0].number)) else offline_of_it))
+        print(label, got, flush=True)
+
+    for model, heard in runs:
+        for visit in heard:
+            if (model, visit.number) in plain:
+                continue
+            plain[model, visit.number] = apart(offline, model, threads, visit)
+            note(f"offline {model}, {named([visit])}", plain[model, visit.number], model, [visit])
+            note(f"final pass {model}, {named([visit])}", apart(final, model, threads, visit), model, [visit])
+    for model, heard in runs:
+        many = "" if len(heard) == 1 else f"{len(heard)} streams, "
+        note(f"live {model}, {many}{named(heard)}", apart(live, model, threads, heard), model, heard)
+    return results, rows
 
 
 def main() -> None:
     """Run the bench."""
     parser = arguments(__doc__, 75.0)
-    parser.add_argument("--runs", nargs="*", default=["whisper-base:1", "whisper-base:2", "whisper-tiny-en:4"])
+    parser.add_argument("--runs", nargs="*", help="model:streams; one and two of --model, four of tiny if left out")
     args = parser.parse_args()
-    results: dict[str, Any] = {}
+    args.runs = args.runs or [f"{args.model}:1", f"{args.model}:2", "whisper-tiny-en:4"]
     with visits(args.audio, args.visits, args.seconds) as found:
-        first = found[: max(1, len(args.visits))]
-        for number, visit in enumerate(first, 1):
-            results[f"offline {args.model}, visit {number}"] = apart(offline, args.model, args.threads, visit)
-            results[f"final pass {args.model}, visit {number}"] = apart(final, args.model, args.threads, visit)
-        for run in args.runs:
-            model, streams = run.rsplit(":", 1)
-            name = f"live {model}, {streams} stream{'s' * (streams != '1')}"
-            results[name] = apart(live, model, args.threads, assigned(found, int(streams)))
-            print(name, results[name], flush=True)
-    rows = [row(label, got) for label, got in results.items()]
-    text = report.table(HEADS, rows)
-    print(text)
-    report.save(args.out, "streaming", {"seconds": args.seconds, "threads": args.threads, "results": results})
-    bars = [(line[0], float(line[3].split()[0]) if line[3] else None) for line in rows if line[3]]
-    plot = report.DOCS / "streaming.svg" if args.docs else Path(args.out) / "streaming.svg"
-    report.chart(plot, "95th percentile of word commit latency, seconds", bars, "s")
-    if args.docs:
-        text += "\n\n![95th percentile of commit latency of each run](streaming.svg)"
-        report.document("streaming", text, f"python -m bench.listening.streaming --seconds {args.seconds:g} --docs")
+        split = [run.rsplit(":", 1) for run in args.runs]
+        results, rows = measure([(model, assigned(found, int(n))) for model, n in split], args.threads)
+    figures = {"seconds": args.seconds, "threads": args.threads, "results": results}
+    bars = [(line[0], float(line[4].split()[0])) for line in rows if line[4]]
+    chart = report.Chart("95th percentile of word commit latency, seconds", bars, "s")
+    numbers = [visit.number for visit in found] if args.visits else []
+    report.publish("streaming", args, report.table(HEADS, rows), figures, chart, visits=numbers)
 
 
 if __name__ == "__main__":

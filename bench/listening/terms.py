@@ -104,10 +104,9 @@ def main() -> None:
     ]  # fmt: skip
     heads = ("told of", "word error", "drug error", "listed drugs inserted", "in doubt", "offered")
     text = f"{len(drugs)} drugs in {60 * hours:.1f} minutes of speech.\n\n{report.table(heads, rows)}"
-    print(text)
-    report.save(args.out, "terms", {"minutes": round(60 * hours, 2), "results": results})
-    if args.docs:
-        report.document("terms", text, "python -m bench.listening.terms --docs")
+    bars = [(f"told of {name}", round(100 * got["drug_error"], 1)) for name, got in results.items()]
+    chart = report.Chart("Drugs that are not in the text, of 100 said", bars)
+    report.publish("terms", args, text, {"minutes": round(60 * hours, 2), "results": results}, chart)
 
 
 if __name__ == "__main__":

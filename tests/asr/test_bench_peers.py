@@ -1,8 +1,5 @@
-from pathlib import Path
-
 import pytest
 
-from bench.listening import report
 from bench.listening.servers import whisperlive_rows, whisperlivekit_rows
 
 pytestmark = pytest.mark.unit
@@ -37,29 +34,3 @@ def test_what_whisperlivekit_takes_back_is_rewound():
         {"t": 3.0, "type": "partial", "text": ""},
         {"t": 4.0, "type": "final", "text": "", "rewind": 1},
     ]
-
-
-def test_a_table_goes_between_its_markers_and_nothing_else_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    page = tmp_path / "page.md"
-    page.write_text("a\n<!-- bench:x -->\nold\n<!-- /bench:x -->\nb\n<!-- bench:y -->\nkept\n<!-- /bench:y -->\n")
-    monkeypatch.setattr(report, "PAGE", page)
-    report.document("x", report.table(("name", "value"), [["n", None]]), "the command")
-    text = page.read_text()
-    assert "old" not in text
-    assert "| n | – |" in text
-    assert "`the command`" in text
-    assert text.startswith("a\n")
-    assert text.endswith("b\n<!-- bench:y -->\nkept\n<!-- /bench:y -->\n")
-
-
-def test_every_bench_has_its_place_on_the_page():
-    page = report.PAGE.read_text("utf-8")
-    for name in ("streaming", "peers", "terms", "noise", "speakers", "faults", "memory"):
-        assert page.count(f"<!-- bench:{name} -->") == page.count(f"<!-- /bench:{name} -->") == 1
-
-
-def test_a_chart_says_what_was_not_measured(tmp_path: Path):
-    report.chart(tmp_path / "c.svg", "Seconds", [("one", 2.0), ("two", None)], "s")
-    drawn = (tmp_path / "c.svg").read_text()
-    assert "2 s" in drawn
-    assert "not measured" in drawn
