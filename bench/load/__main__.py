@@ -13,13 +13,10 @@ import asyncio
 import json
 import os
 import platform
-import sys
 import tempfile
 from pathlib import Path
 
 import uvloop
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 from bench.load.restart import measure_restart
 from bench.load.sockets import measure_sockets

@@ -7,8 +7,6 @@ second of sound, as people speak, and everything that follows from a word happen
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
-
 import uvicorn
 from support import engines
 from support.server import settings

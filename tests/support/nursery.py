@@ -1,9 +1,10 @@
 """Processes that start at once: forked from one that has the server's code imported, to be killed without warning.
 
 To import the server takes seconds, to fork it a hundredth of one. A forked child is a process like any other: it shares
-no state with its siblings, and SIGKILL ends it as it ends any.
+no state with its siblings, and SIGKILL ends it as it ends any. None outlives the process that it was forked from.
 """
 
+import ctypes
 import importlib
 import json
 import os
@@ -13,6 +14,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+END_WITH_PARENT = 1
+"""``PR_SET_PDEATHSIG`` of prctl(2)."""
 
 PATHS = (Path(__file__).parents[2], Path(__file__).parents[1])
 IMPORTED = (
@@ -87,6 +91,7 @@ def main() -> None:
 
 def _live(module: str, arguments: list[str], log: str) -> None:
     """Be the child; never returns."""
+    ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nothing, out = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for source, target in ((nothing, 0), (out, 1), (out, 2)):

@@ -8,6 +8,7 @@ final transcript, or the other way round, was torn from its evidence.
 import asyncio
 import contextlib
 import hashlib
+import math
 import random
 import time
 from collections import Counter
@@ -203,22 +204,28 @@ def compare(store: Store, visit: Visit, tally: Tally) -> None:
         tally.evidence_torn += sentence.text not in [said_at.get(index) for index in sentence.evidence]
 
 
-async def kills(nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
-    """SIGKILL the server ``count`` times while visits are recorded, finished and heard again."""
+async def kills(
+    nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print, until: float = math.inf
+) -> Tally:
+    """SIGKILL the server ``count`` times while visits are recorded, finished and heard again.
+
+    From ``until`` on (``time.monotonic``) nothing more is broken, here and in the other ways: what was begun ends.
+    """
     tally, chance, batch = Tally(), random.Random(seed), 0
-    while tally.faults["SIGKILL"] < count:
+    while tally.faults["SIGKILL"] < count and time.monotonic() < until:
         batch += 1
         most = min(KILLS_A_BATCH, count - tally.faults["SIGKILL"])
-        tally.add(await _killed_batch(server(folder / f"kills-{seed}-{batch}", nursery), most, chance, tell))
+        home = server(folder / f"kills-{seed}-{batch}", nursery)
+        tally.add(await _killed_batch(home, most, chance, tell, until))
         tell(f"{tally.faults['SIGKILL']} of {count} kills, {tally.visits} visits, {tally.losses} losses")
     return tally
 
 
-async def _killed_batch(server: Process, most: int, chance: random.Random, tell: Tell) -> Tally:
+async def _killed_batch(server: Process, most: int, chance: random.Random, tell: Tell, until: float) -> Tally:
     killed, moments = 0, Counter[str]()
     async with visits_on(server, chance, words=30) as visits:
         await asyncio.wait([asyncio.create_task(visit.begun.wait()) for visit in visits], timeout=END_S)
-        while killed < most and not all(visit.ended.done() for visit in visits):
+        while killed < most and time.monotonic() < until and not all(visit.ended.done() for visit in visits):
             await asyncio.sleep(chance.expovariate(1 / LIFE_S))
             server.kill()
             killed += 1
@@ -231,36 +238,42 @@ async def _killed_batch(server: Process, most: int, chance: random.Random, tell:
     return tally
 
 
-async def bad_lines(nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
+async def bad_lines(
+    nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print, until: float = math.inf
+) -> Tally:
     """Break the WebSocket ``count`` times in every way that :mod:`support.proxy` knows."""
     tally, chance, batch = Tally(), random.Random(seed), 0
-    while tally.faults.total() < count:
+    while tally.faults.total() < count and time.monotonic() < until:
         batch += 1
         most = count - tally.faults.total()
-        tally.add(await _broken_batch(server(folder / f"lines-{seed}-{batch}", nursery), most, chance, tell))
+        home = server(folder / f"lines-{seed}-{batch}", nursery)
+        tally.add(await _broken_batch(home, most, chance, tell, until))
         tell(f"{tally.faults.total()} of {count} line faults, {tally.visits} visits, {tally.losses} losses")
     return tally
 
 
-async def _broken_batch(server: Process, most: int, chance: random.Random, tell: Tell) -> Tally:
+async def _broken_batch(server: Process, most: int, chance: random.Random, tell: Tell, until: float) -> Tally:
     async with FaultProxy(server.port, chance, mean_bytes=40_000, most=most) as proxy:
         async with visits_on(server, chance, words=60, proxy=proxy) as visits:
             while not all(visit.ended.done() for visit in visits) and proxy.happened.total() < most:
-                before = proxy.happened.total()
-                await asyncio.wait([visit.ended for visit in visits], timeout=END_S)
-                if proxy.happened.total() == before:
+                before, left = proxy.happened.total(), max(0.0, until - time.monotonic())
+                await asyncio.wait([visit.ended for visit in visits], timeout=min(END_S, left))
+                if proxy.happened.total() == before or left < END_S:
                     break
+            proxy.most = 0
             await ended(visits)
         tally = examine(server, visits, tell)
         tally.faults = proxy.happened
     return tally
 
 
-def filing_kills(nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print) -> Tally:
+def filing_kills(
+    nursery: Nursery, folder: Path, count: int, seed: int, tell: Tell = print, until: float = math.inf
+) -> Tally:
     """SIGKILL the filing of a signed note ``count`` times, some before, some while, some after it was sent."""
     tally, chance, visits = Tally(), random.Random(seed), 0
     with Sandbox(folder / "ehr") as sandbox:
-        while tally.faults["SIGKILL while filing"] < count:
+        while tally.faults["SIGKILL while filing"] < count and time.monotonic() < until:
             visits += 1
             tally.add(_killed_filing(folder / f"filing-{visits}", sandbox, nursery, chance))
             tell(f"{tally.faults['SIGKILL while filing']} of {count} filings killed, {tally.losses} losses")
