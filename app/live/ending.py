@@ -53,7 +53,7 @@ class Ending:
             await self._enter("drafted", "unavailable.hearing")
             return False
         if not transcript.turns:
-            await self._enter("no_speech", "no_speech")
+            await self._enter("no_speech")
             return False
         await self._scribe.restart(transcript)
         await self._scribe.write()
@@ -113,11 +113,10 @@ class Ending:
 
         return await self._room.workers.revise(finalise)
 
-    async def _enter(self, state: EncounterState, problem: str | None) -> None:
-        """Move the encounter on and tell; ``no_speech`` is a state, not a problem."""
-        kept = None if problem == state else problem
-        await asyncio.to_thread(self._store.set_state, SYSTEM, self._id, state, kept)
-        await self._room.journal.record(Status(state=state, detail=problem))
+    async def _enter(self, state: EncounterState, problem: str | None = None) -> None:
+        """Move the encounter on and tell."""
+        await asyncio.to_thread(self._store.set_state, SYSTEM, self._id, state, problem)
+        await self._room.journal.deliver()
 
     async def _tell(self, detail: str) -> None:
         state = (await asyncio.to_thread(self._store.encounter, self._id)).state

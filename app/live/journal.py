@@ -1,6 +1,8 @@
 """What a visit tells its connections: numbered events that are stored, and passing remarks that are not."""
 
 import asyncio
+import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +12,8 @@ from visit.ids import EncounterId
 
 if TYPE_CHECKING:
     from app.store import Store
+
+log = logging.getLogger(__name__)
 
 LINE_CAPACITY: Final = 2000
 
@@ -66,23 +70,40 @@ class Line:
 
 
 class Journal:
-    """The numbered events of one encounter and the lines that listen."""
+    """The numbered events of one encounter and the lines that listen.
+
+    A change of the record stores its events itself; :meth:`deliver` sends lines what they have not been sent.
+    """
 
     def __init__(self, store: "Store", encounter_id: EncounterId) -> None:
         """Numbers go on where the store's end."""
         self._store = store
         self._id = encounter_id
         self._order = asyncio.Lock()
-        self.lines: set[Line] = set()
+        self._sent: dict[Line, int] = {}
+
+    @property
+    def lines(self) -> Collection[Line]:
+        """Whoever listens."""
+        return self._sent.keys()
 
     async def record(self, *messages: Event) -> None:
         """Number and store events, then send them to every line, in order."""
         async with self._order:
             for message in messages:
                 number = await asyncio.to_thread(self._store.append_event, self._id, message.model_dump(mode="json"))
-                numbered = message.model_copy(update={"event": number})
-                for line in self.lines:
-                    line.put(numbered)
+                if all(sent == number - 1 for sent in self._sent.values()):
+                    self._send(message.model_copy(update={"event": number}), number)
+                else:
+                    await self._catch_up()
+
+    async def deliver(self) -> None:
+        """Send every line the stored events that it was not sent. What cannot be read now goes with the next."""
+        async with self._order:
+            try:
+                await self._catch_up()
+            except SidenoteError as error:
+                log.warning("visit %s: events are sent later: %s", self._id, error.code)
 
     def mention(self, message: ServerMessage) -> None:
         """Send something that only matters now."""
@@ -95,11 +116,23 @@ class Journal:
         Later ones come through ``line``, none twice and none left out.
         """
         async with self._order:
-            stored = await asyncio.to_thread(self._store.events, self._id, after)
             last = await asyncio.to_thread(self._store.last_event, self._id)
-            self.lines.add(line)
-        return last, [server_message.validate_python(event) for event in stored]
+            stored = await asyncio.to_thread(self._store.events, self._id, after)
+            self._sent[line] = last
+        return last, [server_message.validate_python(event) for event in stored if event["event"] <= last]
 
     def leave(self, line: Line) -> None:
         """Send nothing more to ``line``."""
-        self.lines.discard(line)
+        self._sent.pop(line, None)
+
+    async def _catch_up(self) -> None:
+        if self._sent:
+            after = min(self._sent.values())
+            for event in await asyncio.to_thread(self._store.events, self._id, after):
+                self._send(server_message.validate_python(event), event["event"])
+
+    def _send(self, message: ServerMessage, number: int) -> None:
+        for line, sent in self._sent.items():
+            if sent < number:
+                line.put(message)
+                self._sent[line] = number

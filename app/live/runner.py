@@ -61,7 +61,7 @@ class VisitRunner:
         self._work: asyncio.Task[None] | None = None
         self._scribe = Scribe(self._room)
         self._left_at = time.monotonic()
-        self._state_told = False
+        self._end_told = False
 
     @property
     def journal(self) -> Journal:
@@ -96,7 +96,7 @@ class VisitRunner:
                 await self._try_again()
             try:
                 encounter = await asyncio.to_thread(self._store.encounter, self._id)
-                await self._tell_state(encounter.state)
+                await self._tell_end(encounter.state)
                 last, missed = await self.journal.join(line, hello.last_event)
             except BaseException:
                 self.detach(line)
@@ -287,24 +287,19 @@ class VisitRunner:
         self._scribe.turns = transcript.turns if transcript is not None else ()
         await Ending(self._room, self._scribe, self._settings).final_pass()
 
-    async def _tell_state(self, state: EncounterState) -> None:
-        """Tell a change of state that a restart, or another part of the server, left untold."""
-        if self._state_told:
+    async def _tell_end(self, state: EncounterState) -> None:
+        """Tell the end of a final pass when a restart came between storing what it made and saying that it is over."""
+        if self._end_told:
             return
         events = await asyncio.to_thread(self._store.events, self._id, 0)
-        told = [event for event in events if event["type"] == "status"]
-        if (told[-1]["state"] if told else "open") != state:
-            await self.journal.record(Status(state=state))
-        finished = {"final.done", "final.failed"} & {event.get("detail") for event in told}
+        finished = {"final.done", "final.failed"} & {event.get("detail") for event in events}
         if not finished and not self._working and await asyncio.to_thread(self._store.has_final_transcript, self._id):
-            if state != "no_speech":
-                await Scribe(self._room).tell_again()
             await self.journal.record(Status(state=state, detail="final.done"))
-        self._state_told = True
+        self._end_told = True
 
     async def _set_state(self, state: EncounterState, actor: UserId) -> None:
         await asyncio.to_thread(self._store.set_state, actor, self._id, state)
-        await self.journal.record(Status(state=state))
+        await self.journal.deliver()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         self._work = asyncio.create_task(self._guarded(work))

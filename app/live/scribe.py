@@ -17,7 +17,7 @@ from app.records import Encounter
 from app.store.part import SYSTEM
 from app.store.revisions import Revision
 from app.wire import views
-from app.wire.messages import CodesEvent, FindingEvent, NoteEvent, SentenceEvent, TranscriptEvent, TurnEvent
+from app.wire.messages import FindingEvent, SentenceEvent, TurnEvent
 from prompts.templates import reference
 from visit.codes import CodeSuggestion
 from visit.findings import Finding
@@ -112,7 +112,7 @@ class Scribe:
         codes = await self._suggest(note, material)
         if codes is not None:
             await asyncio.to_thread(self._store.save_codes, SYSTEM, self._id, codes)
-        await self._tell_note()
+        await self._room.journal.deliver()
 
     async def rewrite(self, final: Transcript) -> bool:
         """Replace the transcript by that of the final pass and follow it in the note; false when already signed.
@@ -127,31 +127,24 @@ class Scribe:
         await self._room.workers.read(understanding.finish)
         note, material = await self._compose()
         current = await asyncio.to_thread(self._store.note, self._id)
-        revision = Revision(final, material.findings, None, current.drafter, base_version=current.version)
+        changed = changes.changed(live, final.turns)
+        revision = Revision(
+            final, material.findings, None, current.drafter, base_version=current.version, changed=changed
+        )
         if note != current.note:
             codes = await self._suggest(note, material)
-            revision = Revision(final, material.findings, note, self._drafter, codes)
-        kept = await self._revise(revision, live, material)
-        if kept is None:
+            revision = Revision(final, material.findings, note, self._drafter, codes, changed=changed)
+        if not await self._revise(revision, live, material):
             self.turns = live
             return False
-        await self._tell_transcript(final, changes.changed(live, final.turns))
-        if kept.note is not None:
-            await self._tell_note()
+        await self._room.journal.deliver()
         return True
-
-    async def tell_again(self) -> None:
-        """Tell transcript, note and codes as they are stored: a kill may have come between storing and telling."""
-        transcript = await asyncio.to_thread(self._store.transcript, self._id)
-        if transcript is not None:
-            await self._tell_transcript(transcript, ())
-        await self._tell_note()
 
     async def replace_transcript(self, transcript: Transcript, changed: Sequence[int]) -> None:
         """Store and tell a whole transcript in place of the one before."""
         self.turns = transcript.turns
-        await asyncio.to_thread(self._store.save_transcript, self._id, transcript)
-        await self._tell_transcript(transcript, changed)
+        await asyncio.to_thread(self._store.save_transcript, self._id, transcript, changed=changed)
+        await self._room.journal.deliver()
 
     def abandon(self) -> None:
         """Stop drafting; nothing more will come."""
@@ -218,8 +211,8 @@ class Scribe:
     async def _signed(self) -> bool:
         return (await asyncio.to_thread(self._store.encounter, self._id)).state in ("signed", "filed")
 
-    async def _revise(self, revision: Revision, live: Sequence[Turn], material: Material) -> Revision | None:
-        """Store a revision: of the draft, or else of the note as people have edited it; ``None`` when it is signed."""
+    async def _revise(self, revision: Revision, live: Sequence[Turn], material: Material) -> bool:
+        """Store a revision: of the draft, or else of the note as people have edited it; false when it is signed."""
         while not await self._signed():
             try:
                 await asyncio.to_thread(self._store.save_revision, self._id, revision)
@@ -235,8 +228,8 @@ class Scribe:
                     stale=current.stale | stale,
                 )
             else:
-                return revision
-        return None
+                return True
+        return False
 
     async def _suggest(self, note: Note, material: Material) -> tuple[CodeSuggestion, ...] | None:
         """Codes for a note; ``None`` when the coder failed."""
@@ -246,23 +239,3 @@ class Scribe:
             log.error("visit %s: coding failed: %s", self._id, type(error).__name__)
             self.coder_failed = True
             return None
-
-    async def _tell_transcript(self, transcript: Transcript, changed: Sequence[int]) -> None:
-        await self._room.journal.record(
-            TranscriptEvent(
-                turns=[views.turn_view(turn) for turn in transcript.turns],
-                gaps=[views.gap_view(gap) for gap in transcript.gaps],
-                doubts=[views.doubt_view(doubt) for doubt in transcript.doubts],
-                changed=list(changed),
-            )
-        )
-
-    async def _tell_note(self) -> None:
-        """Tell note and codes as they are stored."""
-        stored = await asyncio.to_thread(self._store.note, self._id)
-        findings = await asyncio.to_thread(self._store.findings, self._id)
-        codes = await asyncio.to_thread(self._store.codes, self._id)
-        await self._room.journal.record(
-            NoteEvent(note=views.note_view(stored), findings=[views.finding_view(finding) for finding in findings]),
-            CodesEvent(codes=[views.code_view(code) for code in codes]),
-        )

@@ -18,7 +18,7 @@ from app.live.workers import Workers
 from app.security.access import Right
 from app.settings import Settings
 from app.store.lock import SERVER_FILE, FolderLock
-from app.wire.messages import Event, Hello
+from app.wire.messages import Hello
 from visit.ids import EncounterId, UserId
 from visit.notes import Division, NoteSentence
 from visit.turns import Transcript
@@ -121,9 +121,11 @@ class Visits:
         """The patient no longer wants to be recorded: stop taking audio at once."""
         await (await self._runner(encounter_id)).withdraw()
 
-    async def tell(self, encounter_id: EncounterId, *events: Event) -> None:
-        """Number, store and send events that something else caused, an edit of the note for instance."""
-        await (await self._runner(encounter_id)).journal.record(*events)
+    async def deliver(self, encounter_id: EncounterId) -> None:
+        """Send whoever listens the events that something else stored, an edit of the note for instance."""
+        runner = self._runners.get(encounter_id)
+        if runner is not None:
+            await runner.journal.deliver()
 
     async def _runner(self, encounter_id: EncounterId) -> VisitRunner:
         """The runner of an encounter; there is never a second one."""
@@ -150,10 +152,11 @@ class Visits:
                 log.error("visit %s: it cannot be gone on with: %s", encounter, type(error).__name__)
 
     async def _sweep(self) -> None:
-        """Let go of what nobody uses."""
+        """Send what was left unsent, and let go of what nobody uses."""
         while True:
             await asyncio.sleep(SWEEP_S)
             for encounter_id, runner in list(self._runners.items()):
+                await runner.journal.deliver()
                 if runner.alone_s > PARK_S:
                     await runner.park()
                 if not runner.busy and runner.alone_s > SWEEP_S:

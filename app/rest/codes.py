@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Query
 from app.rest.context import CodeEncounter, Service, ServiceHere, UserHere
 from app.security.access import require_role
 from app.wire import views
-from app.wire.messages import CodesEvent
 from app.wire.resources import CodeDecision, CodeView
 from visit.codes import CodeSuggestion
 
@@ -37,8 +36,7 @@ def decide(
         stored = here.store.add_code(user.id, encounter.id, added, model=model)
     else:
         stored = here.store.decide_code(user.id, encounter.id, code, body.decision, body.reason, model=model)
-    codes = [views.code_view(one) for one in here.store.codes(encounter.id)]
-    here.tell(encounter.id, CodesEvent(codes=codes))
+    here.deliver(encounter.id)
     return views.code_view(stored)
 
 

@@ -24,7 +24,6 @@ from app.wire.coding import (
     QueueItem,
     ReviewStep,
 )
-from app.wire.messages import CodesEvent
 from app.wire.resources import CodeView
 from visit.codes import CodeSuggestion
 
@@ -124,9 +123,8 @@ def change(code: str, body: CodeChange, here: ServiceHere, user: UserHere, encou
     """Put another code in the place of a listed one, with the reason; all codes come back."""
     to = _billable(here, body.to)
     here.store.change_code(user.id, encounter.id, code, to, body.reason, model=here.parts.coder.version)
-    codes = [views.code_view(one) for one in here.store.codes(encounter.id)]
-    here.tell(encounter.id, CodesEvent(codes=codes))
-    return codes
+    here.deliver(encounter.id)
+    return [views.code_view(one) for one in here.store.codes(encounter.id)]
 
 
 def _billable(here: Service, code: str) -> CodeSuggestion:

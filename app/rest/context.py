@@ -19,7 +19,6 @@ from app.security.tokens import same
 from app.settings import Settings
 from app.smart.launch import Launch, require_same
 from app.smart.launches import Launches
-from app.wire.messages import Event
 from visit.ids import EncounterId
 from visit.notes import Division, NoteSentence
 from visit.turns import Transcript
@@ -41,8 +40,8 @@ class Visits(Protocol):
     async def redraft(self, encounter_id: EncounterId, divisions: Collection[Division]) -> tuple[NoteSentence, ...]:
         """The sentences of some divisions, drafted anew from the transcript; the note is not touched."""
 
-    async def tell(self, encounter_id: EncounterId, *events: Event) -> None:
-        """Number, store and send events to every page that shows the encounter."""
+    async def deliver(self, encounter_id: EncounterId) -> None:
+        """Send stored events that were not sent yet to every page that shows the encounter."""
 
     async def consent_withdrawn(self, encounter_id: EncounterId) -> None:
         """Stop taking audio of the encounter at once."""
@@ -76,9 +75,11 @@ class Service:
         """The record."""
         return self.parts.store
 
-    def tell(self, encounter_id: EncounterId, *events: Event) -> None:
-        """Tell every page that shows the encounter; call it from a worker thread, as plain routes run in one."""
-        from_thread.run(self.visits.tell, encounter_id, *events)
+    def deliver(self, encounter_id: EncounterId) -> None:
+        """Send what a change has stored to the pages that show the encounter; call it from a worker thread, as plain
+        routes run in one. Nothing is lost without it: it only comes later.
+        """
+        from_thread.run(self.visits.deliver, encounter_id)
 
 
 def service(request: Request) -> Service:

@@ -13,7 +13,6 @@ from app.rest import differences, edits
 from app.rest.context import EhrHere, OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere
 from app.rest.encounters import encounter_view
 from app.wire import views
-from app.wire.messages import NoteEvent, Status
 from app.wire.resources import EncounterView, NoteEdits, NoteView, Preview, SentenceChange, Signature
 from visit.notes import Note, NoteSentence
 from visit.turns import Transcript
@@ -70,16 +69,14 @@ def sign(body: Signature, here: ServiceHere, ehr: EhrHere, user: UserHere, encou
     text = _text(here, user, encounter, stored)
     require_finished(text.decode(), ehr.doc_status)
     here.store.sign(user.id, encounter.id, body.version, body.sha256, body.attestation, text)
-    here.tell(encounter.id, Status(state="signed"))
+    here.deliver(encounter.id)
     return encounter_view(here, here.store.encounter(encounter.id))
 
 
 def tell_note(here: Service, encounter: Encounter) -> NoteView:
-    """Tell every page that shows the encounter the newest note; return it."""
-    view = views.note_view(here.store.note(encounter.id))
-    findings = [views.finding_view(finding) for finding in here.store.findings(encounter.id)]
-    here.tell(encounter.id, NoteEvent(note=view, findings=findings))
-    return view
+    """Send the newest note to every page that shows the encounter; return it."""
+    here.deliver(encounter.id)
+    return views.note_view(here.store.note(encounter.id))
 
 
 def newest_draft(here: Service, encounter: Encounter, version: int) -> StoredNote:

@@ -5,7 +5,6 @@ from fastapi import APIRouter
 from app.ehr.filing import Filing
 from app.rest.context import EhrHere, OwnEncounter, ServiceHere, UserHere
 from app.wire import views
-from app.wire.messages import Status
 from app.wire.resources import SubmissionView
 
 router = APIRouter(prefix="/encounters/{encounter_id}", tags=["submissions"])
@@ -16,7 +15,7 @@ def submit(here: ServiceHere, ehr: EhrHere, user: UserHere, encounter: OwnEncoun
     """File the signed note, once. An answer that got lost leaves the state ``unknown``, never a second copy."""
     filing = Filing(ehr, here.store)
     submission = filing.submit(user.id, encounter.id)
-    here.tell(encounter.id, Status(state=here.store.encounter(encounter.id).state))
+    here.deliver(encounter.id)
     return views.submission_view(submission)
 
 

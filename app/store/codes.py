@@ -12,6 +12,8 @@ from app.records import StoredCode
 from app.security.envelope import Context
 from app.store import codec, schema
 from app.store.part import Part, newest
+from app.wire import views
+from app.wire.messages import CodesEvent
 from visit.codes import CodeSuggestion
 from visit.ids import EncounterId, UserId
 
@@ -20,7 +22,7 @@ DECIDABLE = frozenset({"drafted", "signed", "filed"})
 
 
 class Codes(Part):
-    """Codes of an encounter."""
+    """Codes of an encounter. Every change of them is told."""
 
     def save_codes(self, actor: UserId, encounter: EncounterId, suggestions: Sequence[CodeSuggestion]) -> None:
         """Replace the suggestions. What a person decided stays decided, and what a person accepted stays listed."""
@@ -178,6 +180,7 @@ class Codes(Part):
         connection.execute(
             insert(table).values(encounter=encounter, version=version, by=actor, at=self._now(), sealed=sealed)
         )
+        self._tell(connection, encounter, CodesEvent(codes=[views.code_view(code) for code in codes]))
         return version
 
 

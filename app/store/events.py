@@ -3,28 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import select
 
 from app.security.envelope import Context
 from app.store import codec, schema
 from app.store.part import Part
 from visit.ids import EncounterId
 
-_NEWEST = select(func.max(schema.events.c.number)).where(schema.events.c.encounter == bindparam("encounter"))
-_ADD = insert(schema.events)
-
 
 class Events(Part):
-    """Events for replay."""
+    """Events for replay. A change that pages show keeps its event in its own transaction; these come by themselves."""
 
     def append_event(self, encounter: EncounterId, message: Mapping[str, Any]) -> int:
         """Keep a message as the next event; return its number, which is stored in the message as ``event``."""
         with self._database.change() as connection:
-            number = (connection.execute(_NEWEST, {"encounter": encounter}).scalar() or 0) + 1
-            plain = codec.EVENT.dump_json({**message, "event": number})
-            sealed = self._seal(connection, Context(encounter, "event", number), plain)
-            connection.execute(_ADD, {"encounter": encounter, "number": number, "sealed": sealed})
-        return number
+            return self._add_event(connection, encounter, message)
 
     def events(self, encounter: EncounterId, after: int = 0) -> list[dict[str, Any]]:
         """The messages after event number ``after``, in order."""
@@ -45,4 +38,4 @@ class Events(Part):
         """The number of the newest event, 0 when there is none."""
         with self._database.read() as connection:
             self._row(connection, encounter)
-            return connection.execute(_NEWEST, {"encounter": encounter}).scalar() or 0
+            return self._last_event(connection, encounter)

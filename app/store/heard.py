@@ -8,6 +8,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from app.security.envelope import Context
 from app.store import codec, schema
 from app.store.part import SYSTEM, Part, newest
+from app.wire import views
+from app.wire.messages import TranscriptEvent
 from visit.findings import Finding
 from visit.ids import EncounterId
 from visit.turns import Transcript, Turn
@@ -35,11 +37,22 @@ class Heard(Part):
             return self._live_turns(connection, encounter)
 
     def save_transcript(
-        self, encounter: EncounterId, transcript: Transcript, kind: Literal["live", "final"] = "final"
+        self,
+        encounter: EncounterId,
+        transcript: Transcript,
+        kind: Literal["live", "final"] = "final",
+        *,
+        changed: Sequence[int] | None = None,
     ) -> int:
-        """Keep a whole transcript as a new version; return its number."""
+        """Keep a whole transcript as a new version; return its number.
+
+        With ``changed``, the indices of turns whose words differ from what was heard before, it is told too.
+        """
         with self._database.change() as connection:
-            return self._add_transcript(connection, encounter, transcript, kind)
+            version = self._add_transcript(connection, encounter, transcript, kind)
+            if changed is not None:
+                self._tell_transcript(connection, encounter, transcript, changed)
+        return version
 
     def transcript(self, encounter: EncounterId) -> Transcript | None:
         """The newest whole transcript, else the turns heard so far, else ``None``."""
@@ -68,14 +81,28 @@ class Heard(Part):
 
     def findings(self, encounter: EncounterId) -> tuple[Finding, ...]:
         """The findings of a visit as saved last."""
-        table = schema.findings
         with self._database.read() as connection:
             self._row(connection, encounter)
-            row = connection.execute(select(table).where(table.c.encounter == encounter)).first()
-            if row is None:
-                return ()
-            context = Context(encounter, "findings", version=row.version)
-            return codec.FINDINGS.validate_json(self._open(connection, context, row.sealed))
+            return self._findings(connection, encounter)
+
+    def _findings(self, connection: Connection, encounter: EncounterId) -> tuple[Finding, ...]:
+        table = schema.findings
+        row = connection.execute(select(table).where(table.c.encounter == encounter)).first()
+        if row is None:
+            return ()
+        context = Context(encounter, "findings", version=row.version)
+        return codec.FINDINGS.validate_json(self._open(connection, context, row.sealed))
+
+    def _tell_transcript(
+        self, connection: Connection, encounter: EncounterId, transcript: Transcript, changed: Sequence[int]
+    ) -> None:
+        event = TranscriptEvent(
+            turns=[views.turn_view(turn) for turn in transcript.turns],
+            gaps=[views.gap_view(gap) for gap in transcript.gaps],
+            doubts=[views.doubt_view(doubt) for doubt in transcript.doubts],
+            changed=list(changed),
+        )
+        self._tell(connection, encounter, event)
 
     def _add_transcript(
         self, connection: Connection, encounter: EncounterId, transcript: Transcript, kind: Literal["live", "final"]

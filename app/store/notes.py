@@ -10,15 +10,18 @@ from app.errors import Conflict, NotFound
 from app.records import Signing, StoredNote
 from app.security.envelope import Context
 from app.store import codec, schema
+from app.store.heard import Heard
 from app.store.templates import Templates, find_template
+from app.wire import views
+from app.wire.messages import NoteEvent
 from visit.ids import EncounterId, SentenceId, UserId
 from visit.notes import Note
 
 NO_STALE: frozenset[SentenceId] = frozenset()
 
 
-class Notes(Templates):
-    """Note versions, the formats they are written in, and signatures."""
+class Notes(Templates, Heard):
+    """Note versions, the formats they are written in, and signatures. Every new version is told."""
 
     def save_note(
         self,
@@ -161,6 +164,9 @@ class Notes(Templates):
         )
         action = "note.edited" if edited else "note.drafted"
         self._record(connection, actor, action, f"encounter:{encounter}", version=stored.version)
+        find_template(connection, stored.note.template)
+        findings = [views.finding_view(finding) for finding in self._findings(connection, encounter)]
+        self._tell(connection, encounter, NoteEvent(note=views.note_view(stored), findings=findings))
         return stored.version
 
     def _last(self, connection: Connection, encounter: EncounterId, version: int | None = None) -> RowMapping | None:

@@ -1,12 +1,12 @@
-"""What every part of the store shares: the database, keys, the clock, sealing, and the audit entry of a change."""
+"""What every part of the store shares: database, keys, clock, sealing, and the audit entry and event of a change."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select, update
 
 from app.errors import NotFound
 from app.records import AuditEntry
@@ -15,8 +15,9 @@ from app.security.checkpoints import Signer
 from app.security.envelope import Context, DataKey, Wrapper
 from app.security.tokens import Tokens
 from app.settings import Settings
-from app.store import schema
+from app.store import codec, schema
 from app.store.database import AnyDatabase
+from app.wire.messages import Event, Status
 from app.wire.resources import EncounterState
 from visit.ids import EncounterId, UserId
 
@@ -29,6 +30,8 @@ CACHED_KEYS = 4096
 _ROW = select(schema.encounters).where(schema.encounters.c.id == bindparam("encounter"))
 _LAST_ENTRY = select(schema.audit.c.number, schema.audit.c.head).order_by(schema.audit.c.number.desc()).limit(1)
 _ADD_ENTRY = insert(schema.audit)
+_LAST_EVENT = select(func.max(schema.events.c.number)).where(schema.events.c.encounter == bindparam("encounter"))
+_ADD_EVENT = insert(schema.events)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,12 +87,29 @@ class Part:
     def _move(
         self, connection: Connection, actor: UserId, row: RowMapping, state: EncounterState, problem: str | None
     ) -> None:
-        """Write a state that was found legal, unless nothing changes."""
+        """Write a state that was found legal, and tell it, unless nothing changes."""
         if (row["state"], row["problem"]) == (state, problem):
             return
         table = schema.encounters
         connection.execute(update(table).where(table.c.id == row["id"]).values(state=state, problem=problem))
         self._record(connection, actor, f"encounter.{state}", f"encounter:{row['id']}", problem=problem)
+        detail = problem or ("no_speech" if state == "no_speech" else None)
+        self._tell(connection, EncounterId(row["id"]), Status(state=state, detail=detail))
+
+    def _tell(self, connection: Connection, encounter: EncounterId, event: Event) -> None:
+        """Add what pages are to be told of a change to the transaction of that change."""
+        self._add_event(connection, encounter, event.model_dump(mode="json"))
+
+    def _add_event(self, connection: Connection, encounter: EncounterId, message: Mapping[str, Any]) -> int:
+        """Number a message and keep it; return its number."""
+        number = self._last_event(connection, encounter) + 1
+        plain = codec.EVENT.dump_json({**message, "event": number})
+        sealed = self._seal(connection, Context(encounter, "event", number), plain)
+        connection.execute(_ADD_EVENT, {"encounter": encounter, "number": number, "sealed": sealed})
+        return number
+
+    def _last_event(self, connection: Connection, encounter: EncounterId) -> int:
+        return connection.execute(_LAST_EVENT, {"encounter": encounter}).scalar() or 0
 
     def _record(self, connection: Connection, actor: UserId, action: str, target: str, **ids: object) -> None:
         """Add an audit entry to the transaction under way. ``ids`` are ids and codes, never PHI."""

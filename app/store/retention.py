@@ -16,7 +16,7 @@ from app.errors import Conflict, NotFound
 from app.records import Hold
 from app.security.envelope import Context
 from app.store import codec, schema
-from app.store.part import SYSTEM, Part, newest
+from app.store.part import SYSTEM, Part
 from visit.ids import EncounterId, UserId
 
 Kind = Literal["audio", "transcript", "encounter"]
@@ -130,7 +130,7 @@ class Retention(Part):
     def _forget_events(self, connection: Connection, encounter: EncounterId, state: str) -> None:
         """Replace all events by one that only says where the visit stands, so that their numbers go on."""
         table = schema.events
-        number = newest(connection, select(func.max(table.c.number)).where(table.c.encounter == encounter)) + 1
+        number = self._last_event(connection, encounter) + 1
         plain = codec.EVENT.dump_json({"type": "status", "state": state, "detail": None, "event": number})
         sealed = self._seal(connection, Context(encounter, "event", number), plain)
         connection.execute(delete(table).where(table.c.encounter == encounter))

@@ -9,11 +9,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from sqlalchemy import select
 import pytest
 
 from app.errors import Broken
 from app.settings import Settings
-from app.store import Store
+from app.store import Store, schema
+from visit.ids import EncounterId
 
 pytestmark = pytest.mark.unit
 
@@ -121,6 +123,20 @@ for n in itertools.count():
 """
 
 
+TOLD = ("encounter.recording", "encounter.finishing", "encounter.drafted", "note.drafted")
+
+
+def told(store: Store) -> Counter[str]:
+    """What the stored events of all encounters tell, as the audit log names it."""
+    table, names = schema.encounters, Counter[str]()
+    with store._database.read() as connection:
+        encounters = connection.execute(select(table.c.id)).scalars().all()
+    for encounter in encounters:
+        for event in store.events(EncounterId(encounter)):
+            names[f"encounter.{event['state']}" if event["type"] == "status" else f"{event['type']}.drafted"] += 1
+    return names
+
+
 @pytest.mark.fault
 def test_a_kill_never_parts_a_change_from_its_audit_entry(settings: Settings) -> None:
     store = Store.open(settings)
@@ -143,6 +159,7 @@ def test_a_kill_never_parts_a_change_from_its_audit_entry(settings: Settings) ->
             assert entries[action] == connection.exec_driver_sql(query).scalar(), action
         assert connection.exec_driver_sql("SELECT count(*) FROM data_keys").scalar() == entries["encounter.opened"]
     assert entries["encounter.drafted"] >= 3
+    assert told(store) == {name: entries[name] for name in TOLD}
     store.close()
 
 
