@@ -53,6 +53,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("POST", "/api/emergency-access"): (EMERGENCY, (401, 404, 404, 403, 403)),
     ("GET", "/api/emergency-access"): (None, (401, 403, 403, 403, 200)),
     ("GET", "/api/administration/checks"): (None, (401, 403, 403, 403, 200)),
+    ("GET", "/api/models"): (None, (401, 200, 200, 200, 200)),
     ("GET", "/api/administration/retention"): (None, (401, 403, 403, 403, 200)),
     ("PUT", "/api/administration/retention/holds/{held}"): (HOLD, (401, 403, 403, 403, 200)),
     ("DELETE", "/api/administration/retention/holds/{held}"): (None, (401, 403, 403, 403, 404)),
