@@ -1,14 +1,20 @@
 """What ``sidenote doctor`` looks at: each check has a name and, when it fails, advice in plain words."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
+from app.ehr.client import Ehr
+from app.errors import SidenoteError, Unavailable
 from app.models import ModelCache, load_manifest
+from app.security import checkpoints
+from app.security.keys import from_file, key_file, load_keys
 from app.settings import Settings
+from app.store import Store
+from app.store.postgres import Postgres
+from app.store.store import DATABASE_FILE
 
 LEAST_FREE_GB = 2
 
@@ -23,11 +29,17 @@ class Check:
 
 
 def examine(settings: Settings) -> Iterator[Check]:
-    """Check models, device, page, data folder, disk and EHR, the cheapest first."""
+    """Check page, data folder, disk, keys, record, audit log, device, models and EHR.
+
+    Reads the whole record, which takes seconds where it is large, and brings an older one up to date as every command
+    does; makes no record and no key where there is none.
+    """
     yield page()
     yield data_folder(settings)
     yield disk(settings)
     yield sqlite()
+    yield master_key(settings)
+    yield from record(settings)
     yield device(settings)
     manifest = load_manifest()
     cache = ModelCache(settings.models_dir, manifest)
@@ -75,6 +87,52 @@ def sqlite() -> Check:
     return Check(f"encrypted database: SQLite {version}", ok, advice)
 
 
+def master_key(settings: Settings) -> Check:
+    """Whether the master key can be read, and by its owner alone."""
+    if from_file(settings) and not key_file(settings).exists():
+        return Check("master key: made when the first record is", True)
+    try:
+        load_keys(settings, may_create=False)
+    except SidenoteError as error:
+        return Check("master key", False, error.message)
+    except OSError:
+        return Check("master key", False, f"{key_file(settings)} cannot be read by this user.")
+    return Check("master key", True)
+
+
+def record(settings: Settings) -> Iterator[Check]:
+    """Whether the record opens, every page and every link of its audit log is whole, and none was cut off."""
+    where = "PostgreSQL" if settings.database_url.get_secret_value() else "SQLite"
+    try:
+        if not _begun(settings):
+            yield Check(f"record in {where}: none yet", True)
+            return
+        store = Store.open(settings)
+    except SidenoteError as error:
+        yield Check(f"record in {where}", False, error.message)
+        return
+    with closing(store):
+        yield _tried(f"record in {where}", store.check_pages)
+        yield _tried("audit log", lambda: store.verify_audit(checkpoints.read(checkpoints.file_of(settings))))
+
+
+def _begun(settings: Settings) -> bool:
+    """Whether there is a record; nothing is made."""
+    url = settings.database_url.get_secret_value()
+    if not url:
+        return (settings.data_dir / DATABASE_FILE).exists()
+    with closing(Postgres(url)) as served:
+        return not served.is_new
+
+
+def _tried(name: str, action: Callable[[], object]) -> Check:
+    try:
+        action()
+    except SidenoteError as error:
+        return Check(name, False, f"{error.message} See docs/operations.md, Backup and restore.")
+    return Check(name, True)
+
+
 def device(settings: Settings) -> Check:
     """Which device models will run on."""
     import ctranslate2
@@ -87,10 +145,16 @@ def device(settings: Settings) -> Check:
 
 
 def ehr(settings: Settings) -> Check:
-    """Whether the EHR answers."""
-    advice = f"nothing answers at {settings.ehr_url}. Set SIDENOTE_EHR_URL, or try: sidenote serve --sandbox"
+    """Whether the EHR answers us, signed in as the settings say, and speaks FHIR."""
     try:
-        answer = httpx.get(f"{settings.ehr_url.rstrip('/')}/metadata", timeout=5)
-    except httpx.HTTPError:
+        with closing(Ehr.from_settings(settings)) as ehr:
+            statement = ehr.capabilities()
+    except Unavailable as error:
+        advice = (
+            f"{error.message} Is SIDENOTE_EHR_URL ({settings.ehr_url}) right? Without one: sidenote serve --sandbox"
+        )
         return Check("EHR", False, advice)
-    return Check("EHR", answer.status_code < 500, f"{settings.ehr_url} answers with status {answer.status_code}.")
+    except SidenoteError as error:
+        return Check("EHR", False, f"{error.message} Details: sidenote ehr test")
+    said = statement.get("resourceType") == "CapabilityStatement"
+    return Check("EHR", said, f"{settings.ehr_url} answers, but not as a FHIR server does.")

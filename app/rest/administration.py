@@ -12,5 +12,5 @@ router = APIRouter(prefix="/administration", tags=["administration"])
 
 @router.get("/checks")
 def checks(here: ServiceHere, _admin: AdminHere) -> list[CheckView]:
-    """What ``sidenote doctor`` finds: page, data folder, disk, database, device, models, EHR. Takes a few seconds."""
+    """What ``sidenote doctor`` finds: page, disk, key, record, audit log, device, models, EHR. Takes a few seconds."""
     return [CheckView.model_validate(check) for check in doctor.examine(here.settings)]

@@ -112,8 +112,12 @@ class Store(
 
     def integrity(self) -> None:
         """Check every page of the database and the audit chain; raise :class:`Broken` when either fails."""
-        self._database.check()
+        self.check_pages()
         self.verify_audit()
+
+    def check_pages(self) -> None:
+        """Check every page of the database; raise :class:`Broken` when one was damaged."""
+        self._database.check()
 
     def copy_to(self, path: Path, key: bytes) -> None:
         """Copy everything that is committed into a new file, while changes go on; ``key`` is the database key."""
