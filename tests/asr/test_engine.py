@@ -7,6 +7,7 @@ from app.demo.play import sample_pcm
 from app.settings import settings
 from asr.engine import WhisperTranscriber
 from asr.errors import ModelMissing
+from asr.prompt import MOST_TOKENS
 from asr.whisper import Request
 from visit.charts import Chart
 from visit.hearing import CommittedWords
@@ -58,3 +59,27 @@ def test_an_english_model_takes_committed_words_as_a_prefix_too(transcriber):
     first, *rest = whole.words
     again = model.decode([Request(sound, prefix=first.tokens)])[0]
     assert [word.text.lower() for word in again.words][:2] == [word.text.lower() for word in rest][:2]
+
+
+def windows(count):
+    """Stretches of the sample visit, none longer than the shortest window."""
+    sound = np.frombuffer(sample_pcm(), "<i2").astype(np.float32) / 32768
+    return [Request(sound[at * 9 * RATE : (at * 9 + 9) * RATE]) for at in range(count)]
+
+
+def test_windows_of_one_batch_are_heard_as_each_alone(transcriber):
+    model, requests = transcriber._worker.model(), windows(3)
+    together = [hypothesis.text for hypothesis in model.decode(requests)]
+    assert together == [model.decode([request])[0].text for request in requests]
+    assert all(together)
+
+
+def test_sixty_chart_items_and_a_long_context_leave_the_words_alone(transcriber):
+    model = transcriber._worker.model()
+    prompt = transcriber._prompt(transcriber._bias(Chart(medications=tuple(f"medicine number {n}" for n in range(60)))))
+    prompt.add(model.encode_text(" So, how have you been since we last talked about your knee?" * 40))
+    (plain,) = windows(1)
+    told = Request(plain.audio, prompt=prompt.tokens())
+    assert len(told.prompt) == MOST_TOKENS
+    alone, heard = (set(model.decode([request])[0].text.lower().split()) for request in (plain, told))
+    assert len(alone & heard) / len(alone) > 0.7

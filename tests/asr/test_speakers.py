@@ -65,6 +65,31 @@ def test_no_voice_is_founded_on_a_grunt():
     assert VoiceTracker(Voices()).label(words, sound, 0) == [None]
 
 
+@pytest.mark.parametrize("noise_s", [0.3, 0.9, 1.8])
+def test_a_door_slam_or_a_cough_taken_for_a_word_is_no_new_speaker_live(noise_s):
+    words, sound = talk((1, 2, 0.5), (2, 2, 0.5), (4, noise_s, 0.5), (1, 2, 0.5), (2, 2, 0.5))
+    labels = VoiceTracker(Voices()).label(words, sound, 0)
+    assert set(labels) == {"voice-0", "voice-1"}
+    assert labels[-10:] == ["voice-0"] * 5 + ["voice-1"] * 5
+
+
+def write(path, sound):
+    path.write_bytes(sound.astype("<i2").tobytes())
+    return PcmFile(path)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_as_many_voices_as_spoke_are_told_apart_in_the_end_and_a_cough_is_none(tmp_path, count):
+    parts = [(1 + at % count, 4, 0.5) for at in range(12)]
+    parts.insert(5, (4, 0.9, 0.5))
+    words, sound = talk(*parts)
+    labels = diarise(words, write(tmp_path / "v.pcm", sound), Voices())
+    spoken = [voice for voice, seconds, _ in parts for _ in range(max(1, int(seconds / 0.4)))]
+    pairs = {(voice, label) for voice, label in zip(spoken, labels, strict=True) if voice != 4}
+    assert len(set(labels)) == count
+    assert len(pairs) == count, "each voice has one label of its own"
+
+
 def test_two_voices_make_two_clusters_and_one_voice_makes_one():
     voices = Voices()
     two = np.stack([voices(np.full(10, 1000 * (1 + n % 2))) for n in range(60)]).astype(float)
@@ -113,8 +138,7 @@ def test_an_enrolled_voice_that_is_not_in_the_room_gives_no_one_its_name():
 def test_the_enrolled_voice_is_found_among_clusters(tmp_path):
     voices = Voices()
     words, sound = talk(*[(voice, 4, 0.5) for voice in (2, 1, 2, 1, 2)])
-    (tmp_path / "v.pcm").write_bytes(sound.astype("<i2").tobytes())
-    labels = diarise(words, PcmFile(tmp_path / "v.pcm"), voices, enrolled(voices, 1))
+    labels = diarise(words, write(tmp_path / "v.pcm", sound), voices, enrolled(voices, 1))
     assert labels == ["voice-0"] * 10 + [ENROLLED] * 10 + ["voice-0"] * 10 + [ENROLLED] * 10 + ["voice-0"] * 10
 
 

@@ -18,7 +18,17 @@ from app.live import ws
 from app.live.client import Account, LiveClient, Refused
 from app.live.machine import Session
 from app.wire.frames import Frame, encode
-from app.wire.messages import CodesEvent, ErrorMessage, NoteEvent, Status, TranscriptEvent, TurnEvent, server_message
+from app.wire.messages import (
+    Ack,
+    CodesEvent,
+    ErrorMessage,
+    NoteEvent,
+    Status,
+    TranscriptEvent,
+    TurnEvent,
+    Welcome,
+    server_message,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -115,6 +125,21 @@ async def test_a_line_that_is_cut_again_and_again_loses_nothing(server: Any, ada
     assert said(server.store.transcript(server.encounter).turns) == WORDS
     numbers = [message.event for message in seen if getattr(message, "event", 0)]
     assert numbers == list(range(1, len(numbers) + 1)), "each event is seen once, in order"
+
+
+async def test_a_line_that_is_cut_while_nobody_speaks_comes_back_and_loses_nothing(server: Any, ada: Account) -> None:
+    async with LiveClient(ada, server.encounter) as client, asyncio.timeout(60):
+        await client.play(speech(*TALK[:6]), speed=8)
+        async for message in client:
+            if isinstance(message, Ack) and message.durable_through == 6 * WORD:
+                await client.drop()  # nothing is on its way, and nothing is being said
+            if isinstance(message, Welcome) and client.connections > 1:
+                break
+        await client.play(speech(*TALK[6:]), speed=8)
+        client.stop()
+        await until_final(client)
+    assert server.store.audio(server.encounter) == speech(*TALK)
+    assert said(server.store.transcript(server.encounter).turns) == WORDS
 
 
 async def test_two_channels_arrive_as_two(server: Any, ada: Account) -> None:
