@@ -79,6 +79,8 @@ class Visits:
         user = await asyncio.to_thread(store.user, user_id)
         encounter = await asyncio.to_thread(store.encounter, encounter_id)
         await asyncio.to_thread(store.allow, user, encounter, Right.WRITE if hello.mode == "record" else Right.READ)
+        # Whoever joins has everything replayed that was said so far.
+        await asyncio.to_thread(store.audit, user_id, "visit.joined", f"encounter:{encounter_id}", mode=hello.mode)
         runner = await self._runner(encounter_id)
         return runner, await runner.attach(hello, user_id, line)
 

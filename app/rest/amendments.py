@@ -42,6 +42,7 @@ def preview(
 ) -> AmendmentPreview:
     """The exact text that signing fixes. Refused with ``conflict.ehr`` where the EHR takes no such amendment."""
     draft = _draft(body, Desk(here, ehr, user, encounter))
+    here.store.audit(user.id, "amendment.read", f"encounter:{encounter.id}", kind=body.kind)
     return AmendmentPreview(
         text=draft.text.decode(),
         sha256=sha256(draft.text).hexdigest(),

@@ -34,8 +34,9 @@ router = APIRouter(tags=["coding"])
 def queue(here: ServiceHere, user: UserHere) -> list[QueueItem]:
     """Visits to code, most urgent first, then longest waiting."""
     require_role(user, "coder")
-    now = here.store.now()
-    return [queue_item(here, user, one, now) for one in here.store.queue()]
+    now, waiting = here.store.now(), here.store.queue()
+    here.store.audit(user.id, "queue.read", "queue", listed=len(waiting))
+    return [queue_item(here, user, one, now) for one in waiting]
 
 
 @router.get("/coding/agreement")

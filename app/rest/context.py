@@ -164,16 +164,23 @@ EhrHere = Annotated[Ehr, Depends(ehr)]
 
 
 def encounter_for(right: Right) -> Callable[..., Encounter]:
-    """A dependency: the encounter in the path, when the user has this right over it."""
+    """A dependency: the encounter in the path, when the user has this right over it. Whoever only looks is audited."""
 
-    def find(encounter_id: str, here: ServiceHere, user: UserHere, launch: LaunchHere) -> Encounter:
+    def find(encounter_id: str, request: Request, here: ServiceHere, user: UserHere, launch: LaunchHere) -> Encounter:
         encounter = here.store.encounter(EncounterId(encounter_id))
         allowed = here.store.allow(user, encounter, right)
         if launch is not None:
             guard(here, launch, allowed)
+        if request.method in SAFE_METHODS:
+            here.store.audit(user.id, "encounter.read", f"encounter:{encounter.id}", part=_part(request))
         return allowed
 
     return find
+
+
+def _part(request: Request) -> str | None:
+    """What of an encounter a request is about: the route's own words, for the client's may be anything."""
+    return request.scope["route"].path.partition("{encounter_id}/")[2] or None
 
 
 def guard(here: Service, launch: Launch, encounter: Encounter) -> None:

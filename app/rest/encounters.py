@@ -29,6 +29,7 @@ def schedule(here: ServiceHere, ehr: EhrHere, launch: LaunchHere, user: UserHere
     require_role(user, "clinician")
     found = ehr.schedule(patient=launch.patient) if launch else ehr.schedule()
     visits = [ScheduledVisit.model_validate(visit) for visit in found]
+    here.store.audit(user.id, "schedule.read", "schedule", visits=len(visits))
     opened = here.store.opened([visit.ehr_encounter_id for visit in visits])
     for visit in visits:
         encounter, owner = opened.get(visit.ehr_encounter_id, (None, None))
@@ -39,7 +40,9 @@ def schedule(here: ServiceHere, ehr: EhrHere, launch: LaunchHere, user: UserHere
 @router.get("/encounters")
 def list_encounters(here: ServiceHere, user: UserHere) -> list[EncounterSummary]:
     """The newest encounters that the user may see, newest first."""
-    return [EncounterSummary(**_summary(encounter)) for encounter in here.store.encounters(user)]
+    listed = [EncounterSummary(**_summary(encounter)) for encounter in here.store.encounters(user)]
+    here.store.audit(user.id, "encounters.read", "encounters", listed=len(listed))
+    return listed
 
 
 @router.post("/encounters", status_code=201)

@@ -11,6 +11,9 @@ from app.records import AuditEntry
 ACTIONS: Final = {
     "read": "R",
     "played": "R",
+    "joined": "R",
+    "asked": "R",
+    "reviewed": "R",
     "exported": "R",
     "added": "C",
     "opened": "C",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.ehr.amending import EFFECT
+from app.errors import Unavailable
 from app.records import Encounter, User
 from app.server import create_app
 from app.settings import Settings
@@ -18,8 +20,9 @@ from app.store import Store
 from visit.charts import Chart
 from visit.codes import CodeProblem, CodeSuggestion, Complexity, Hint, LevelElement, RiskCategory, VisitLevel
 from visit.findings import Finding, FindingKind
-from visit.ids import EncounterId, FindingId, PatientId, SentenceId
+from visit.ids import EncounterId, FindingId, PatientId, SentenceId, SubmissionId
 from visit.notes import Division, Note, NoteSentence, Origin, Verdict
+from visit.submissions import Submission, SubmissionState
 from visit.turns import Gap, Speaker, Transcript, Turn
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -82,6 +85,9 @@ class FakeEhr:
 
     def chart(self, ehr_encounter_id: str) -> Chart:
         return CHART
+
+    def encounter(self, ehr_encounter_id: str) -> Any:
+        raise Unavailable("The EHR does not answer.", code="unavailable.ehr")
 
     def close(self) -> None:
         pass
@@ -155,7 +161,7 @@ class Caller:
 
 
 def advance(store: Store, owner: User, state: str, ehr_id: str) -> Encounter:
-    """Open an encounter and bring it to ``state`` with audio, transcript, findings, note and codes."""
+    """Open an encounter and bring it to ``state``, from ``drafted`` on with all that a visit leaves."""
     encounter = store.open_encounter(owner.id, ehr_id, CHART, "soap")
     if state == "open":
         return encounter
@@ -165,11 +171,22 @@ def advance(store: Store, owner: User, state: str, ehr_id: str) -> Encounter:
     if state == "recording":
         return store.encounter(encounter.id)
     store.set_state(owner.id, encounter.id, "finishing")
+    if state in ("finishing", "no_speech"):
+        store.set_state(owner.id, encounter.id, state)  # type: ignore[arg-type]
+        return store.encounter(encounter.id)
     store.save_transcript(encounter.id, Transcript(TURNS, (Gap(5, 9, "asr.failed"),)))
     store.save_findings(encounter.id, FINDINGS)
     store.save_note(owner.id, encounter.id, NOTE, drafter="rules", base_version=None)
     store.save_codes(owner.id, encounter.id, CODES)
     store.set_state(owner.id, encounter.id, "drafted")
+    if state in ("signed", "filed"):
+        text = b"Signed by hand."
+        signed = store.sign(owner.id, encounter.id, 1, sha256(text).hexdigest(), "I reviewed this.", text)
+        if state == "filed":
+            line = Submission(
+                SubmissionId(f"s-{ehr_id}"), encounter.id, 1, SubmissionState.FILED, signed.sha256, f"doc-{ehr_id}"
+            )
+            store.save_submission(owner.id, line)
     return store.encounter(EncounterId(encounter.id))
 
 
