@@ -1,12 +1,13 @@
 """Doors for measuring: plain JSON in and out of each room, used by the command line and by ``bench/``."""
 
 import math
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.errors import InvalidInput
-from app.ports import Coder, Drafter, Reader
+from app.ports import Coder, Drafter, Reader, Reading
 from app.wire.views import finding_view
 from nlp.icd10.parse import note_from_sections, note_from_text
 from prompts.templates import section_texts
@@ -28,10 +29,13 @@ SPEAKERS = {
     "guest_clinician": Speaker.CLINICIAN,
     "patient": Speaker.PATIENT,
     "guest_family": Speaker.OTHER,
+    "patient_guest": Speaker.OTHER,
     "family": Speaker.OTHER,
     "other": Speaker.OTHER,
 }
-"""What transcripts call people → the role of the voice. Anything else is unknown."""
+"""What transcripts call people → the role of the voice. A number at the end ("doctor_2") says nothing of the role;
+anything else is unknown."""
+_NUMBERED = re.compile(r"[ _]?\d+$")
 
 
 def turns_from(rows: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
@@ -40,7 +44,7 @@ def turns_from(rows: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
     for index, row in enumerate(rows):
         if not isinstance(row, Mapping) or not isinstance(row.get("text"), str):
             raise InvalidInput(f"turn {index} has no text", code="input.turns")
-        label = str(row.get("speaker", "")).strip().lower()
+        label = _NUMBERED.sub("", str(row.get("speaker", "")).strip().lower())
         turns.append(Turn(index, SPEAKERS.get(label, Speaker.UNKNOWN), row["text"]))
     return tuple(turns)
 
@@ -72,6 +76,15 @@ def sentence_json(sentence: NoteSentence) -> Json:
     }
 
 
+def read_visit(reader: Reader, turns: Sequence[Turn], chart: Chart | None = None) -> Reading:
+    """A whole visit, read turn by turn to its end."""
+    reading = reader.open(chart or Chart())
+    for turn in turns:
+        reading.read(turn)
+    reading.finish()
+    return reading
+
+
 def draft_encounter(
     encounter: Mapping[str, Any],
     reader: Reader,
@@ -88,10 +101,7 @@ def draft_encounter(
     if not isinstance(encounter.get("turns"), list):
         raise InvalidInput('an encounter needs "turns", a list of {"speaker", "text"}', code="input.turns")
     turns, started = turns_from(encounter["turns"]), time.perf_counter()
-    reading = reader.open(chart_from(encounter.get("chart")))
-    for turn in turns:
-        reading.read(turn)
-    reading.finish()
+    reading = read_visit(reader, turns, chart_from(encounter.get("chart")))
     findings, read_s = reading.findings(), time.perf_counter() - started
     sentences: list[NoteSentence] = []
     for segment in reading.segments():

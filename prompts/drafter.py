@@ -9,7 +9,7 @@ from prompts.engines import Engine
 from prompts.language.roles import roles
 from prompts.phrases import phrases
 from prompts.rewording import Rewording
-from prompts.salience import Judge
+from prompts.salience import Judge, Weights
 from prompts.verify import verify
 from visit.findings import Finding
 from visit.notes import Note, NoteSentence, Origin, Segment, Verdict
@@ -22,14 +22,18 @@ class SegmentDrafter:
     ``engine`` is ``None`` for rules only. An engine that fails or runs out of time costs nothing but its wording.
     """
 
-    def __init__(self, engine: Engine | None = None) -> None:
-        """Nothing is loaded until the engine is first asked."""
+    def __init__(self, engine: Engine | None = None, weights: Weights | None = None) -> None:
+        """Nothing is loaded until the engine is first asked. ``weights`` are salience weights other than those that
+        ship."""
+        self._weights = weights
         self._rewording = Rewording(engine) if engine else None
 
     def draft(self, segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]) -> tuple[NoteSentence, ...]:
         """Sentences for one segment, each with its verdict. What the gate refuses is not written."""
         who = roles(turns)
-        checked = [verify(sentence, turns, findings, who) for sentence in phrases(segment, turns, findings)]
+        checked = [
+            verify(sentence, turns, findings, who) for sentence in phrases(segment, turns, findings, self._weights)
+        ]
         sentences = [s for s in checked if s.verdict is not Verdict.UNSUPPORTED]
         if self._rewording:
             sentences = self._rewording.reword(segment, sentences, turns, findings)
@@ -44,7 +48,7 @@ class SegmentDrafter:
     ) -> Note:
         """One note in the format called ``template``, every sentence verified again as it finally stands."""
         who = roles(turns)
-        judge = Judge(turns, findings)
+        judge = Judge(turns, findings, self._weights)
 
         @cache
         def score(sentence: NoteSentence) -> float:

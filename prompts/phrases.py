@@ -13,7 +13,7 @@ from prompts.language.impersonal import personal
 from prompts.language.precautions import RETURN
 from prompts.language.tidy import sentence_case
 from prompts.language.words import content
-from prompts.salience import Judge
+from prompts.salience import Judge, Weights
 from prompts.verify import CLINICIAN_ONLY
 from prompts.wording import division_of, evidence_of, wording
 from visit.findings import Finding, FindingKind, Polarity
@@ -41,9 +41,14 @@ _ALWAYS: Final = frozenset({Division.ASSESSMENT, Division.ALLERGIES, Division.VI
 """Divisions whose findings are always written, whatever their salience."""
 
 
-def phrases(segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding]) -> list[NoteSentence]:
-    """Sentences for a segment, by rule; each cites the turns it was made from. Verdicts are not given yet."""
-    judge = Judge(turns, findings)
+def phrases(
+    segment: Segment, turns: Sequence[Turn], findings: Sequence[Finding], weights: Weights | None = None
+) -> list[NoteSentence]:
+    """Sentences for a segment, by rule; each cites the turns it was made from. Verdicts are not given yet.
+
+    ``weights`` are salience weights other than those that ship.
+    """
+    judge = Judge(turns, findings, weights)
     out = []
     for sentence in statements(segment, turns, findings):
         judgement = judge(sentence)

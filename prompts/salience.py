@@ -8,7 +8,7 @@ clinician's note would carry the statement.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +21,8 @@ from visit.findings import Finding
 from visit.notes import Division, NoteSentence
 from visit.turns import Speaker, Turn
 
-WEIGHTS: Final = Path(__file__).parent / "data" / "salience.npz"
-VOCABULARY: Final = Path(__file__).parent / "data" / "salience.json"
+SHIPPED: Final = Path(__file__).parent / "data" / "salience"
+"""The fitted model that ships: this path with ``.npz`` and ``.json``."""
 _CONTEXT_WORDS: Final = 40
 
 
@@ -34,11 +34,54 @@ class Judgement:
     divisions: dict[Division, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A fitted model: a row of ``weights`` for each feature, a column for "not in the note" and each division."""
+
+    features: tuple[str, ...]
+    divisions: tuple[Division, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    index: dict[str, int]
+    """The row of each feature."""
+
+    @classmethod
+    def of(
+        cls, features: Sequence[str], divisions: Sequence[str], weights: NDArray[np.float32], bias: NDArray[np.float32]
+    ) -> "Weights":
+        """The model of these parts; ``weights`` is (features, 1 + divisions), ``bias`` (1 + divisions)."""
+        index = {name: row for row, name in enumerate(features)}
+        return cls(tuple(features), tuple(map(Division, divisions)), weights, bias, index)
+
+    @classmethod
+    def load(cls, path: Path) -> "Weights":
+        """What :meth:`save` wrote."""
+        stored = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
+            weights, bias = arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32)
+        return cls.of(stored["features"], stored["divisions"], weights, bias)
+
+    def save(self, path: Path) -> None:
+        """Write ``path.npz`` (weights as half precision) and ``path.json`` (names of rows and columns)."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        weights, bias = self.weights.astype(np.float16), self.bias.astype(np.float32)
+        np.savez_compressed(path.with_suffix(".npz"), weights=weights, bias=bias)
+        stored = {"version": 1, "divisions": [d.value for d in self.divisions], "features": list(self.features)}
+        path.with_suffix(".json").write_text(json.dumps(stored), encoding="utf-8")
+
+
+@cache
+def shipped() -> Weights:
+    """The model that ships, read once."""
+    return Weights.load(SHIPPED)
+
+
 class Judge:
     """Judges the sentences of one visit."""
 
-    def __init__(self, turns: Sequence[Turn], findings: Sequence[Finding]) -> None:
-        """``turns`` and ``findings`` are the whole visit's so far."""
+    def __init__(self, turns: Sequence[Turn], findings: Sequence[Finding], weights: Weights | None = None) -> None:
+        """``turns`` and ``findings`` are the whole visit's so far; without ``weights`` those that ship judge."""
+        self._model = weights or shipped()
         self._turns = {turn.index: turn for turn in turns}
         self._roles = dict(zip(self._turns, roles(turns), strict=True))
         self._findings = {finding.id: finding for finding in findings}
@@ -65,7 +108,7 @@ class Judge:
 
     def __call__(self, sentence: NoteSentence) -> Judgement:
         """How much a sentence matters, and where it belongs."""
-        model = _load()
+        model = self._model
         rows = [model.index[name] for name in self.features(sentence) if name in model.index]
         logits = model.weights[rows].sum(axis=0) + model.bias
         shares = np.exp(logits - logits.max())
@@ -73,24 +116,6 @@ class Judge:
         kept = float(1 - shares[0])
         divisions = {d: float(s) / max(kept, 1e-9) for d, s in zip(model.divisions, shares[1:], strict=True)}
         return Judgement(kept, divisions)
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    index: dict[str, int]
-    divisions: tuple[Division, ...]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-
-@lru_cache(1)
-def _load() -> _Model:
-    """The fitted model. Class 0 is "not in the note"."""
-    stored = json.loads(VOCABULARY.read_text(encoding="utf-8"))
-    with np.load(WEIGHTS, allow_pickle=False) as arrays:
-        weights, bias = arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32)
-    divisions = tuple(Division(name) for name in stored["divisions"])
-    return _Model({name: row for row, name in enumerate(stored["features"])}, divisions, weights, bias)
 
 
 def _word(token: str) -> str:

@@ -1,179 +1,50 @@
-"""Fit ``prompts/data/salience.*`` from dialogues with reference notes.
+"""Fit how much a statement matters (:mod:`prompts.salience`) on dialogues with reference notes.
 
-    python -m train.salience DATA --minilm FOLDER [--hold-out valid day3]
+    python -m train.salience DATA --minilm FOLDER --out FOLDER [--sources aci primock57] [--hold-out valid day3]
 
-DATA holds ``aci.jsonl``, ``mts.jsonl`` and ``primock57.jsonl``. Every candidate statement of every dialogue is
-aligned with the reference note's clauses (MiniLM cosine or shared content words); one that meets a clause belongs to
-that clause's division, any other to no division. Words seen in fewer than ``MIN_DIALOGUES`` dialogues are left out, so
-neither names nor rare details of a dialogue can enter the model.
+DATA holds ``aci.jsonl``, ``mts.jsonl`` and ``primock57.jsonl`` (see ``train/README.md``). Every candidate statement of
+every dialogue is aligned with the reference note's clauses (MiniLM cosine or shared content words); one that meets a
+clause belongs to that clause's division, any other to no division. Features seen in fewer than ``Plan.dialogues``
+dialogues are left out, so neither names nor rare details of a dialogue can enter the model. OUT gets ``salience.npz``,
+``salience.json`` and ``salience-run.json`` (sources, SHA-256 of the data, counts, loss).
 """
 
 import argparse
 import json
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from prompts.language.words import content
 from prompts.phrases import statements
-from prompts.salience import VOCABULARY, WEIGHTS, Judge
-from train.dialogues import SOURCES, read, turns_of, understood
+from prompts.salience import Judge, Weights
+from train.dialogues import SOURCES, read, sha256, turns_of, understood
+from train.references import Clause, clauses
+from train.vectors import Vectors
 from visit.notes import Division, NoteSentence
 
-COSINE, CONTAINMENT, MIN_DIALOGUES, L2, EPOCHS = 0.60, 0.67, 5, 1e-4, 60
-HEADINGS = (
-    ("chief|^cc\\b", Division.HISTORY),
-    ("present illness|hpi|interval|hpc", Division.HISTORY),
-    ("review of systems|ros", Division.REVIEW_OF_SYSTEMS),
-    ("family", Division.FAMILY),
-    ("social|sh\\b", Division.SOCIAL),
-    ("allerg", Division.ALLERGIES),
-    ("medications|dh\\b", Division.MEDICATIONS),
-    ("past|medical history|surgical|pmh|birth", Division.PAST_HISTORY),
-    ("vital", Division.VITALS),
-    ("exam", Division.EXAM),
-    ("result|procedure", Division.RESULTS),
-    ("assessment and plan", None),
-    ("assessment|impression", Division.ASSESSMENT),
-    ("plan|instruction", Division.PLAN),
-)
-MTS = {
-    "GENHX": "history",
-    "CC": "history",
-    "ROS": "review_of_systems",
-    "PASTMEDICALHX": "past_history",
-    "PASTSURGICAL": "past_history",
-    "MEDICATIONS": "medications",
-    "ALLERGY": "allergies",
-    "FAM/SOCHX": None,
-    "EXAM": "exam",
-    "IMAGING": "results",
-    "LABS": "results",
-    "PROCEDURES": "results",
-    "ASSESSMENT": "assessment",
-    "DIAGNOSIS": "assessment",
-    "PLAN": "plan",
-    "DISPOSITION": "plan",
-    "EDCOURSE": "plan",
-    "GYNHX": "past_history",
-    "IMMUNIZATIONS": "past_history",
-    "OTHER_HISTORY": "history",
-}
-FAMILY = re.compile(
-    r"\b(mother|father|brother|sister|family|aunt|uncle|grand\w+|parents?|son|daughter|siblings?)\b", re.I
-)
-SOCIAL = re.compile(
-    r"\b(smok\w+|alcohol|drink\w*|drug|tobacco|married|lives?|works?|cigarettes?|retired|occupation|"
-    r"wine|beer|children|school|wife|husband)\b",
-    re.I,
-)
-PMH = re.compile(r"^(?:phm|pmh|pmhx)\b", re.I)
+COSINE, CONTAINMENT = 0.60, 0.67
+"""A candidate meets a clause from this cosine on, or from this share of the content words of both."""
+NEARLY, HALF_SURE = 0.85, 0.3
+"""What comes this near to a clause without meeting it counts less as left out."""
+SHORT_DIALOGUE = 0.5
+"""Weight of a statement of MTS-Dialog, whose dialogues are excerpts."""
 
 
-def units(text: str) -> list[str]:
-    parts = re.split(r"(?<=[.;!?])\s+|\n+", text)
-    out = []
-    for part in parts:
-        part = part.strip(" \t•*->")
-        out.append(part)
-        pieces = re.split(r"\s*(?:;|,|\bbut\b|\band\b)\s*(?!\d)", part)
-        if len(pieces) > 1:
-            out += [p for p in pieces if len(p.split()) > 1]
-    return [u for u in out if re.search(r"\w{3}", u)]
+@dataclass(frozen=True)
+class Plan:
+    """How the model is fitted: full-batch Adam from zero on cross entropy with an L2 penalty."""
 
-
-def reference(row: dict, source: str) -> list[tuple[str, Division]]:
-    """The clauses of a reference note, each with its division."""
-    if source == "mts":
-        fixed = MTS.get(row.get("section") or "")
-        return [
-            (
-                u,
-                Division(fixed)
-                if fixed
-                else Division.FAMILY
-                if FAMILY.search(u) and not re.search(r"married|lives with", u)
-                else Division.SOCIAL,
-            )
-            for u in units(row["note"])
-        ]
-    out: list[tuple[str, Division]] = []
-    division: Division | None = Division.HISTORY
-    for line in row["note"].splitlines():
-        bare = line.strip()
-        heading = bare.rstrip(":")
-        if source == "aci" and bare and len(bare) < 40 and (bare.isupper() or bare.endswith(":")):
-            division = next((d for pattern, d in HEADINGS if re.search(pattern, heading.lower())), division)
-            continue
-        if source == "primock57":
-            division = gp_division(bare, division or Division.HISTORY)
-        for unit in units(bare):
-            out.append(
-                (
-                    unit,
-                    division
-                    or (
-                        Division.ASSESSMENT
-                        if re.search(r"reasoning|\bis\b|stable|controlled", line)
-                        and not re.search(r"\bwill\b|recommend|order|continue|start", unit)
-                        else Division.PLAN
-                    ),
-                )
-            )
-    for fact in row.get("checklist") or []:
-        if fact["importance"] != "irrelevant":
-            name = {"PMH": "past_history", "DH": "medications", "FH": "family", "SH": "social"}.get(
-                fact["section"], "history"
-            )
-            out.append((f"{fact['parent'] or ''} {fact['fact']}".strip(), Division(name)))
-    return out
-
-
-def gp_division(line: str, now: Division) -> Division:
-    for pattern, division in (
-        (r"^pmh|^phm", Division.PAST_HISTORY),
-        (r"^d(?:h|hx)\b", Division.MEDICATIONS),
-        (r"nkda|allerg", Division.ALLERGIES),
-        (r"^fh|^fhx", Division.FAMILY),
-        (r"^sh|^shx|^social", Division.SOCIAL),
-        (r"^imp|^impression|^diagnosis", Division.ASSESSMENT),
-        (r"^plan|^p:|^\d\.", Division.PLAN),
-        (r"^ice|^hpc|^hx", Division.HISTORY),
-        (r"^o/?e|^ex|^exam", Division.EXAM),
-    ):
-        if re.search(pattern, line.lower()):
-            return division
-    return now
-
-
-class Encoder:
-    """MiniLM sentence embeddings, mean pooled and normalised."""
-
-    def __init__(self, folder: Path):
-        from transformers import BertModel, PreTrainedTokenizerFast
-
-        self.tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), pad_token="[PAD]")
-        self.model = BertModel.from_pretrained(folder).eval()
-
-    @torch.inference_mode()
-    def __call__(self, texts: list[str]) -> np.ndarray:
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        out = np.zeros((len(texts), 384), np.float32)
-        for start in range(0, len(order), 128):
-            rows = order[start : start + 128]
-            batch = self.tokenizer(
-                [texts[i] for i in rows], padding=True, truncation=True, max_length=64, return_tensors="pt"
-            )
-            hidden = self.model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
-            mask = batch["attention_mask"].unsqueeze(-1)
-            mean = (hidden * mask).sum(1) / mask.sum(1)
-            out[rows] = torch.nn.functional.normalize(mean, dim=-1).numpy()
-        return out
+    dialogues: int = 5
+    penalty: float = 1e-4
+    epochs: int = 60
+    rate: float = 0.02
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -184,110 +55,136 @@ class Visit:
     weight: float
     made: list[NoteSentence]
     names: list[list[str]]
-    facts: list[tuple[str, Division]]
+    facts: list[Clause]
 
 
-def visits(folder: Path, sources: list[str], hold_out: set[str]) -> Iterator[Visit]:
+@dataclass(frozen=True)
+class Example:
+    """A statement's features, the division it is to have ("" for none), its weight, and whose dialogue it is of."""
+
+    names: list[str]
+    division: str
+    weight: float
+    dialogue: str
+
+
+def visits(folder: Path, sources: Sequence[str], hold_out: Sequence[str] = ()) -> Iterator[Visit]:
+    """Every dialogue of the sources, its statements made, but for those of the splits that are held out."""
     for source in sources:
         for row in read(folder / f"{source}.jsonl"):
-            if row.get("split") in hold_out:
-                continue
-            turns = turns_of(row)
-            findings, segments = understood(turns)
-            judge = Judge(turns, findings)
-            found = [s for segment in segments for s in statements(segment, turns, findings)]
-            made = list({s.text: s for s in found}.values())
-            names = [judge.features(s) for s in made]
-            yield Visit(row["id"], 0.5 if source == "mts" else 1.0, made, names, reference(row, source))
+            if row.get("split") not in hold_out:
+                yield visit_of(row, source)
 
 
-def label(visit: Visit, vectors: dict[str, np.ndarray]) -> list[tuple[str, float]]:
+def visit_of(row: dict[str, Any], source: str) -> Visit:
+    """A row with its candidate statements, each text once."""
+    turns = turns_of(row)
+    findings, segments = understood(turns)
+    judge = Judge(turns, findings)
+    found = [s for segment in segments for s in statements(segment, turns, findings)]
+    made = list({s.text: s for s in found}.values())
+    weight = SHORT_DIALOGUE if source == "mts" else 1.0
+    return Visit(row["id"], weight, made, [judge.features(s) for s in made], clauses(row, source))
+
+
+def label(visit: Visit, vectors: Vectors) -> list[tuple[str, float]]:
     """The division of the clause that each candidate meets, or "", and how sure that is."""
     if not visit.made or not visit.facts:
         return [("", 1.0)] * len(visit.made)
-    facts = np.stack([vectors[text] for text, _ in visit.facts])
+    facts = vectors.of(text for text, _ in visit.facts)
     bags = [content(text) for text, _ in visit.facts]
     out = []
-    for candidate in visit.made:
+    for candidate, vector in zip(visit.made, vectors.of(s.text for s in visit.made), strict=True):
         words = content(candidate.text)
         share = np.array([len(words & bag) / max(len(words), len(bag), 1) for bag in bags])
-        met = np.maximum(facts @ vectors[candidate.text] / COSINE, share / CONTAINMENT)
+        met = np.maximum(facts @ vector / COSINE, share / CONTAINMENT)
         best = int(met.argmax())
         if met[best] >= 1:
             out.append((visit.facts[best][1].value, 1.0))
         else:
-            out.append(("", 1.0 if met[best] < 0.85 else 0.3))
+            out.append(("", 1.0 if met[best] < NEARLY else HALF_SURE))
     return out
 
 
-def examples(found: list[Visit], encode: Encoder, cache: Path | None) -> list[tuple[list[str], str, float, str]]:
-    texts = sorted({c.text for v in found for c in v.made} | {text for v in found for text, _ in v.facts})
-    vectors = cached(texts, encode, cache)
+def examples(found: Sequence[Visit], vectors: Vectors) -> list[Example]:
+    """What is learnt from, a row a candidate statement."""
+    vectors.of({c.text for v in found for c in v.made} | {text for v in found for text, _ in v.facts})
+    vectors.keep()
     return [
-        (names, division, visit.weight * sure, visit.id)
+        Example(names, division, visit.weight * sure, visit.id)
         for visit in found
         for names, (division, sure) in zip(visit.names, label(visit, vectors), strict=True)
     ]
 
 
-def cached(texts: list[str], encode: Encoder, cache: Path | None) -> dict[str, np.ndarray]:
-    """The vector of each text, from ``cache`` where it is there already."""
-    known: dict[str, np.ndarray] = {}
-    if cache and cache.exists():
-        with np.load(cache) as stored:
-            known = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
-    missing = [text for text in texts if text not in known]
-    known |= dict(zip(missing, encode(missing), strict=True))
-    if cache and missing:
-        np.savez(cache, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
-    return known
-
-
-def fit(rows: list[tuple[list[str], str, float, str]]) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
+def vocabulary(rows: Sequence[Example], least: int) -> list[str]:
+    """The features seen in at least ``least`` dialogues, sorted."""
     seen: dict[str, set[str]] = defaultdict(set)
-    for names, _, _, dialogue in rows:
-        for name in names:
-            seen[name].add(dialogue)
-    vocabulary = sorted(name for name, where in seen.items() if len(where) >= MIN_DIALOGUES)
-    index = {name: i for i, name in enumerate(vocabulary)}
+    for row in rows:
+        for name in row.names:
+            seen[name].add(row.dialogue)
+    return sorted(name for name, where in seen.items() if len(where) >= least)
+
+
+def fit(rows: Sequence[Example], plan: Plan | None = None) -> tuple[Weights, float]:
+    """The fitted model and the weighted loss it ends with. Raises ``ValueError`` when there are too few dialogues."""
+    plan = plan or Plan()
+    names = vocabulary(rows, plan.dialogues)
+    if not names:
+        raise ValueError(f"no feature is in {plan.dialogues} dialogues: too few to learn from")
+    index = {name: i for i, name in enumerate(names)}
     classes = ["", *(d.value for d in Division if d is not Division.CHIEF_COMPLAINT)]
-    torch.manual_seed(0)
-    bag = torch.nn.EmbeddingBag(len(vocabulary), len(classes), mode="sum")
+    torch.manual_seed(plan.seed)
+    bag = torch.nn.EmbeddingBag(len(names), len(classes), mode="sum")
     torch.nn.init.zeros_(bag.weight)
     bias = torch.nn.Parameter(torch.zeros(len(classes)))
-    optimiser = torch.optim.Adam([*bag.parameters(), bias], lr=0.02)
-    flat = [torch.tensor([index[n] for n in names if n in index] or [0]) for names, *_ in rows]
+    optimiser = torch.optim.Adam([*bag.parameters(), bias], lr=plan.rate)
+    flat = [torch.tensor([index[n] for n in row.names if n in index] or [0]) for row in rows]
     offsets = torch.tensor([0, *np.cumsum([len(f) for f in flat])[:-1]])
-    target = torch.tensor([classes.index(c) for _, c, _, _ in rows])
-    weight = torch.tensor([w for _, _, w, _ in rows])
-    joined = torch.cat(flat)
-    for _ in range(EPOCHS):
+    target = torch.tensor([classes.index(row.division) for row in rows])
+    weight = torch.tensor([row.weight for row in rows])
+    joined, loss = torch.cat(flat), torch.tensor(0.0)
+    for _ in range(plan.epochs):
         optimiser.zero_grad()
-        loss = (
-            torch.nn.functional.cross_entropy(bag(joined, offsets) + bias, target, reduction="none") * weight
-        ).sum() / weight.sum()
-        (loss + L2 * bag.weight.square().sum()).backward()
+        each = torch.nn.functional.cross_entropy(bag(joined, offsets) + bias, target, reduction="none")
+        loss = (each * weight).sum() / weight.sum()
+        (loss + plan.penalty * bag.weight.square().sum()).backward()
         optimiser.step()
-    print(
-        f"{len(rows)} statements, {len(vocabulary)} features, loss {loss.item():.3f}", Counter(c for _, c, _, _ in rows)
-    )
-    return vocabulary, classes[1:], bag.weight.detach().numpy(), bias.detach().numpy()
+    fitted = Weights.of(names, classes[1:], bag.weight.detach().numpy(), bias.detach().numpy())
+    return fitted, float(loss.detach())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--minilm", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder; prompts/data holds what ships")
     parser.add_argument("--cache", type=Path, help="keep sentence vectors here between fits")
-    parser.add_argument("--sources", nargs="+", default=list(SOURCES))
+    parser.add_argument("--sources", nargs="+", choices=SOURCES, default=["aci", "primock57"])
     parser.add_argument("--hold-out", nargs="*", default=[])
     args = parser.parse_args()
-    found = list(visits(args.data, args.sources, set(args.hold_out)))
-    rows = examples(found, Encoder(args.minilm), args.cache)
-    vocabulary, divisions, weights, bias = fit(rows)
-    WEIGHTS.parent.mkdir(exist_ok=True)
-    np.savez_compressed(WEIGHTS, weights=weights.astype(np.float16), bias=bias.astype(np.float32))
-    VOCABULARY.write_text(json.dumps({"version": 1, "divisions": divisions, "features": vocabulary}), encoding="utf-8")
+    files = {f"{source}.jsonl": args.data / f"{source}.jsonl" for source in args.sources}
+    if missing := [name for name, path in files.items() if not path.is_file()]:
+        parser.error(f"no {', '.join(missing)} in {args.data}; see train/README.md for the data")
+    found = list(visits(args.data, args.sources, args.hold_out))
+    rows = examples(found, Vectors(args.minilm, args.cache))
+    weights, loss = fit(rows)
+    weights.save(args.out / "salience")
+    about = {
+        "sources": args.sources,
+        "held_out": args.hold_out,
+        "data": {name: sha256(path) for name, path in files.items()},
+        "model": sha256(args.minilm / "model.safetensors"),
+        "plan": asdict(Plan()),
+        "dialogues": len(found),
+        "statements": len(rows),
+        "divisions": dict(Counter(row.division or "none" for row in rows).most_common()),
+        "features": len(weights.features),
+        "loss": round(loss, 4),
+        "weights": sha256(args.out / "salience.npz"),
+    }
+    (args.out / "salience-run.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(rows)} statements of {len(found)} dialogues, {len(weights.features)} features, loss {loss:.3f}")
 
 
 if __name__ == "__main__":

@@ -1,119 +1,190 @@
 """Every figure of notes with one command.
 
-    python -m bench.notes [--data DIR] [--drafts HELD_OUT.jsonl] [--split NAME ...] [--engines FILE] [--out DIR]
+    python -m bench.notes [--data DIR] [--parts folds notes engines gate after-stop] [--docs] [--out DIR]
 
-Rows: the draft by rule (``--drafts`` of ``bench.notes.folds``, made with weights that never saw the visit; without it
-the shipped weights draft, and the row says so), the reference note, the transcript, the draft of another patient; and
-those of ``bench.notes.engines`` when its ``engines.json`` is given. Then the time after stop and the memory against the
-visit's length. OUT gets ``notes.json``, ``notes.md`` and ``after-stop.svg``.
+``folds`` drafts every visit by weights that never saw it; ``notes`` scores those drafts beside the reference note, the
+transcript and another patient's draft; ``engines`` compares the writers on a few held-out visits; ``gate`` mutates
+statements; ``after-stop`` times the draft and its memory against the visit's length. OUT gets ``PART.json`` and
+``PART.md``, and what is drafted; what is there already is not drafted again, so a run that was cut off goes on, and
+after a change of the rules OUT must be deleted. ``--docs`` puts the tables into ``docs/benchmarks/notes.md``.
 """
 
 import argparse
 import json
-import platform
-import statistics
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.doors import draft_encounter
-from bench.notes.data import DATA, rows
-from bench.notes.latency import measure, plot
-from bench.notes.score import score
-from nlp.reader import ClinicalReader
-from prompts.drafter import SegmentDrafter
+from bench.listening.report import machine
+from bench.notes import engines, folds, gate, latency
+from bench.notes.data import DATA, Row, rows
+from bench.notes.score import COLUMNS, Scorer, as_draft, embedder, visits
+from train.vectors import Vectors
 
-SETS = ("aci", "primock57")
-COLUMNS = ("rouge1", "rouge2", "rougeLsum", "critical", "non-critical", "length", "evidence", "turns_cited", "review")
-Row = dict[str, Any]
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks" / "notes.md"
+PLOT = PAGE.parents[1] / "images" / "after-stop.svg"
+NAMES = {"aci": "ACI-Bench", "primock57": "PriMock57"}
+COSTS = ("worded", "core_s", "slowest_s", "peak_mb")
+WRITERS = {
+    "rules": "rules", "plain": "model without adapter, rules where it fails",
+    "adapted": "model with adapter, rules where it fails", "alone": "what the adapted model worded, alone",
+    "whole": "whole transcript in one prompt to the same model",
+}  # fmt: skip
+Table = dict[str, dict[str, float]]
 
 
-def as_draft(text: str) -> Row:
-    """A plain text as a draft of one section."""
-    lines = [line for line in text.replace(". ", ".\n").splitlines() if line.strip()]
-    return {"sections": {"note": text}, "sentences": [{"text": line, "evidence": []} for line in lines]}
+@dataclass(frozen=True)
+class Options:
+    """What is measured, and where the results go."""
+
+    data: Path
+    out: Path
+    visits: int
+    limit: int
+    after_stop: Sequence[latency.Engine]
 
 
-def drafted(talks: Sequence[Row]) -> dict[str, Row]:
-    """Drafts by rule with the shipped weights."""
-    reader, drafter = ClinicalReader(), SegmentDrafter(None)
+def make_folds(options: Options) -> tuple[Any, str]:
+    """The held-out drafts; they have no table of their own."""
+    return {"drafts": len(folds.held_out(options.data, options.out / "folds"))}, ""
+
+
+def notes(options: Options) -> tuple[Any, str]:
+    """A table a set: the held-out drafts by rule beside what bounds them."""
+    drafts = {row["id"]: row for row in rows(options.out / "folds", "held-out")}
+    found, parts = {}, []
+    for name, talks in _parts_of(visits(options.data)).items():
+        mine = {talk["id"]: drafts[talk["id"]] for talk in talks}
+        table = {"rules, weights held out": Scorer(talks, _vectors(options.out)).table(mine)}
+        table |= beside(talks, mine, options)
+        found[name] = {"visits": len(talks), "rows": table}
+        parts.append(f"{name}, {len(talks)} visits\n\n{markdown(table, COLUMNS)}")
+    return found, "\n\n".join(parts)
+
+
+def beside(talks: Sequence[Row], drafts: Mapping[str, Row], options: Options) -> Table:
+    """What bounds a draft: the reference note itself, the transcript copied, the draft of another patient."""
+    ids, scorer = [talk["id"] for talk in talks], Scorer(talks, _vectors(options.out))
+    others = {own: drafts[ids[(i + 1) % len(ids)]] for i, own in enumerate(ids)}
+    for_reading = {own: {**draft, "sentences": [{"text": s["text"]} for s in draft["sentences"]]}
+                   for own, draft in others.items()}  # fmt: skip
+    copied = {talk["id"]: as_draft("\n".join(turn["text"] for turn in talk["turns"])) for talk in talks}
     return {
-        talk["id"]: draft_encounter({"id": talk["id"], "turns": talk["turns"]}, reader, drafter, "soap")
-        for talk in talks
+        "the reference note": scorer.table({talk["id"]: as_draft(talk["note"]) for talk in talks}),
+        "the transcript": scorer.table(copied, judge=False),
+        "another patient's draft": scorer.table(for_reading),
     }
 
 
-def compared(talks: Sequence[Row], drafts: Mapping[str, Row], name: str) -> dict[str, Mapping[str, Row]]:
-    """The rows of the table: what each visit's text is, by kind of writer."""
-    ids = [talk["id"] for talk in talks]
-    return {
-        name: drafts,
-        "the reference note": {talk["id"]: as_draft(talk["note"]) for talk in talks},
-        "the transcript": {talk["id"]: as_draft("\n".join(t["text"] for t in talk["turns"])) for talk in talks},
-        "another patient's draft": {own: drafts[ids[(i + 1) % len(ids)]] for i, own in enumerate(ids)},
-    }
+def compare(options: Options) -> tuple[Any, str]:
+    """A table a set: every engine on the same held-out visits, beside what bounds them."""
+    out = options.out / "engines"
+    engines.measure(engines.Options(options.data, out, options.visits, folds=options.out / "folds"))
+    made = {row: rows(out, row) for row in engines.ROWS}
+    found, parts = {}, []
+    for name, talks in engines.visits(options.data, options.visits).items():
+        ids, scorer = [talk["id"] for talk in talks], Scorer(talks, _vectors(options.out))
+        mine = {row: {d["id"]: d for d in drafts if d["id"] in ids} for row, drafts in made.items()}
+        table = {
+            WRITERS[row]: scorer.table(drafts) | engines.costs(out, row, made[row], ids) for row, drafts in mine.items()
+        }
+        table |= beside(talks, mine["rules"], options)
+        found[name] = {"visits": len(talks), "rows": table}
+        parts.append(f"{NAMES[name]}, {len(talks)} visits\n\n{markdown(table, (*COLUMNS, *COSTS))}")
+    return found, "\n\n".join(parts)
 
 
-def averaged(talks: Sequence[Row], texts: Mapping[str, Row]) -> dict[str, float]:
-    """The mean of each column; length is all words of the drafts over all words of the references."""
-    found = [score(texts[talk["id"]], talk) for talk in talks]
-    means = {
-        column: round(statistics.fmean(row[column] for row in found if column in row), 3)
-        for column in COLUMNS
-        if any(column in row for row in found)
-    }
-    words = [(len("\n".join(texts[t["id"]]["sections"].values()).split()), len(t["note"].split())) for t in talks]
-    means["length"] = round(sum(a for a, _ in words) / sum(b for _, b in words), 3)
-    verdicts = [s["verdict"] for t in talks for s in texts[t["id"]]["sentences"] if "verdict" in s]
-    if verdicts:
-        means["review"] = round(sum(v != "supported" for v in verdicts) / len(verdicts), 3)
-    return means
+def mutate(options: Options) -> tuple[Any, str]:
+    """The gate on mutants and labelled statements."""
+    found = gate.measure(options.data, options.limit)
+    return found, gate.table(found)
 
 
-def table(found: Mapping[str, Mapping[str, float]]) -> str:
-    """A Markdown table of rows by columns."""
-    lines = [f"| | {' | '.join(COLUMNS)} |", f"|---|{'---|' * len(COLUMNS)}"]
-    lines += [
-        f"| {name} | {' | '.join(f'{row[c]:.3f}' if c in row else '' for c in COLUMNS)} |"
-        for name, row in found.items()
-    ]
+def stop(options: Options) -> tuple[Any, str]:
+    """Time after stop and memory against length; the plot lies in OUT."""
+    found = [row for engine in options.after_stop for row in latency.measure(options.data, engine)]
+    (options.out / "after-stop.svg").write_text(latency.plot(found), encoding="utf-8")
+    return found, latency.table(found)
+
+
+PARTS: Mapping[str, Callable[[Options], tuple[Any, str]]] = {
+    "folds": make_folds, "notes": notes, "engines": compare, "gate": mutate, "after-stop": stop,
+}  # fmt: skip
+
+
+def _parts_of(sets: Mapping[str, Sequence[Row]]) -> dict[str, Sequence[Row]]:
+    """The visits in the groups of the tables: each set, and ACI-Bench's validation split by itself."""
+    valid = [row for row in sets["aci"] if row["split"] == engines.HELD_OUT["aci"]]
+    return {"ACI-Bench valid": valid, "ACI-Bench all": sets["aci"], "PriMock57": sets["primock57"]}
+
+
+@cache
+def _vectors(out: Path) -> Vectors:
+    return embedder(out / "units.npz")
+
+
+def markdown(table: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> str:
+    """Rows by columns; columns that no row has are left out."""
+    shown = [column for column in columns if any(column in row for row in table.values())]
+    lines = [f"| | {' | '.join(name.replace('_', ' ') for name in shown)} |", "|---" * (len(shown) + 1) + "|"]
+    lines += [f"| {name} | {' | '.join(_cell(row.get(c)) for c in shown)} |" for name, row in table.items()]
     return "\n".join(lines)
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.3f}".replace("0.", ".", 1) if 0 <= value < 1 else f"{value:g}"
+
+
+def document(page: Path, name: str, text: str, command: str) -> None:
+    """Put ``text`` between ``<!-- bench:name -->`` and ``<!-- /bench:name -->`` of a page, under date and machine."""
+    opening, closing = f"<!-- bench:{name} -->", f"<!-- /bench:{name} -->"
+    before, rest = page.read_text(encoding="utf-8").split(opening, 1)
+    after = rest.split(closing, 1)[1]
+    stamp = f"{date.today().isoformat()}, {machine()}; `{command}`"
+    page.write_text(f"{before}{opening}\n{stamp}\n\n{text}\n{closing}{after}", encoding="utf-8")
+
+
+def command(options: Options, part: str) -> str:
+    """The command that makes one part again; folders are the reader's own."""
+    words = ["python", "-m", "bench.notes", "--parts", *(["folds"] if part in ("notes", "engines") else []), part]
+    if part == "engines":
+        words += ["--visits", str(options.visits)]
+    if part == "gate":
+        words += ["--limit", str(options.limit)]
+    if part == "after-stop":
+        words += ["--after-stop", *options.after_stop]
+    return shlex.join(words)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--drafts", type=Path, help="held-out drafts of bench.notes.folds")
-    parser.add_argument("--split", nargs="+", help="visits of these splits only: train valid day1 day2 day3")
-    parser.add_argument("--engines", type=Path, help="engines.json of bench.notes.engines")
+    parser.add_argument("--parts", nargs="+", choices=tuple(PARTS), default=list(PARTS))
+    parser.add_argument("--visits", type=int, default=5, help="of each held-out set, for the engines")
+    parser.add_argument("--limit", type=int, default=12, help="visits of each set whose statements are mutated")
+    parser.add_argument("--after-stop", nargs="+", choices=("rules", "local", "openai"), default=["rules", "local"])
+    parser.add_argument("--docs", action="store_true", help="put the tables into docs/benchmarks/notes.md")
     parser.add_argument("--out", type=Path, default=Path("out/bench/notes"))
     args = parser.parse_args()
+    options = Options(args.data, args.out, args.visits, args.limit, args.after_stop)
     args.out.mkdir(parents=True, exist_ok=True)
-    result: Row = {"machine": platform.machine(), "sets": {}}
-    parts = []
-    for name in SETS:
-        talks = [row for row in rows(args.data, name) if not args.split or row["split"] in args.split]
-        if args.drafts:
-            lines = args.drafts.read_text(encoding="utf-8").splitlines()
-            drafts, who = {row["id"]: row for row in map(json.loads, lines)}, "rules, weights held out"
-            talks = [talk for talk in talks if talk["id"] in drafts]
-        else:
-            drafts, who = drafted(talks), "rules, shipped weights (have seen these visits)"
-        found = {kind: averaged(talks, texts) for kind, texts in compared(talks, drafts, who).items()}
-        result["sets"][name] = {"visits": len(talks), "rows": found}
-        parts.append(f"## {name}, {len(talks)} visits\n\n{table(found)}\n")
-    if args.engines and args.engines.exists():
-        result["engines"] = json.loads(args.engines.read_text(encoding="utf-8"))
-    result["after_stop"] = measure()
-    parts.append(
-        "## After stop\n\n| minutes | turns | draft after stop, s | core seconds | slowest turn, core s | peak MB |\n"
-        "|---|---|---|---|---|---|"
-    )
-    parts += [f"| {' | '.join(str(value) for value in row.values())} |" for row in result["after_stop"]]
-    (args.out / "notes.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
-    (args.out / "notes.md").write_text("\n".join(parts) + "\n", encoding="utf-8")
-    (args.out / "after-stop.svg").write_text(plot(result["after_stop"]), encoding="utf-8")
-    print("\n".join(parts))
+    for part in (part for part in PARTS if part in args.parts):
+        found, text = PARTS[part](options)
+        _vectors(args.out).keep()
+        whole = {"machine": machine(), "date": date.today().isoformat(), "found": found}
+        (args.out / f"{part}.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+        (args.out / f"{part}.md").write_text(text + "\n", encoding="utf-8")
+        print(text)
+        if args.docs and text:
+            document(PAGE, part, text, command(options, part))
+        if args.docs and part == "after-stop":
+            PLOT.write_text((args.out / "after-stop.svg").read_text(encoding="utf-8"), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -30,8 +30,9 @@ _MAX_TOKENS: Final = 48
 class MiniLm:
     """Sentence embeddings of unit length."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read ``model.safetensors``, ``tokenizer.json`` and ``config.json`` from ``folder``."""
+    def __init__(self, folder: Path, max_tokens: int = _MAX_TOKENS) -> None:
+        """Read ``model.safetensors``, ``tokenizer.json`` and ``config.json`` from ``folder``; what of a text is longer
+        than ``max_tokens`` is not read."""
         config = json.loads((folder / "config.json").read_text("utf-8"))
         self._heads = int(config["num_attention_heads"])
         self._layers = int(config["num_hidden_layers"])
@@ -39,7 +40,7 @@ class MiniLm:
         weights = load_file(folder / "model.safetensors")
         self._w = {k.removeprefix("bert."): v.float() for k, v in weights.items() if v.is_floating_point()}
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(_MAX_TOKENS)
+        self._tokenizer.enable_truncation(max_tokens)
         self._tokenizer.enable_padding()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
