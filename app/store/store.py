@@ -33,8 +33,11 @@ from app.store.revisions import Revisions
 from app.store.sessions import Sessions
 from app.store.submissions import Submissions
 from app.store.voices import Voices
+from visit.ids import EncounterId
 
 DATABASE_FILE = "sidenote.sqlite3"
+KEYS_TRIED = 5
+"""Keys of encounters that are opened to see whether the master key is the right one."""
 
 
 class Store(
@@ -73,6 +76,8 @@ class Store(
             undo.callback(lock.release)
             database, keys = cls._unlocked(settings, undo)
             store = cls.on(settings, keys, database, clock, lock)
+            undo.callback(store.close)
+            store.require_key()
             undo.pop_all()
         return store
 
@@ -109,6 +114,25 @@ class Store(
         store = cls(desk)
         store._lock = lock
         return store
+
+    def require_key(self) -> None:
+        """Raise :class:`Broken` (``broken.key``) when the master key is another record's.
+
+        A file does not even open with a wrong key; in PostgreSQL the keys of encounters show it. One that is damaged
+        is no proof.
+        """
+        query = select(schema.data_keys.c.encounter, schema.data_keys.c.wrapped).limit(KEYS_TRIED)
+        with self._database.read() as connection:
+            wrapped = connection.execute(query).all()
+        if wrapped and not any(self._opens(EncounterId(encounter), key) for encounter, key in wrapped):
+            raise Broken("The master key does not open this record.", code="broken.key")
+
+    def _opens(self, encounter: EncounterId, wrapped: bytes) -> bool:
+        try:
+            self._desk.wrapper.unwrap(encounter, wrapped)
+        except Broken:
+            return False
+        return True
 
     def integrity(self) -> None:
         """Check every page of the database and the audit chain; raise :class:`Broken` when either fails."""

@@ -1,14 +1,14 @@
-"""A clinician, an encounter, and encounters brought to any state."""
+"""A clinician, an encounter, and encounters brought to any state, in SQLite and in PostgreSQL."""
 
+import os
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 from support import postgres
 
 from app.records import Encounter, User
+from app.security.keys import KEY_FILE, create_key_file
 from app.settings import Settings
 from app.store import Store
 from visit.charts import Chart
@@ -19,29 +19,22 @@ CHART = Chart(patient_name="Juniper Example", medications=("lisinopril",))
 Advance = Callable[[str], Encounter]
 
 
-BOTH = {
-    "test_amendments",
-    "test_codes",
-    "test_encounters",
-    "test_events",
-    "test_factors",
-    "test_grants",
-    "test_heard",
-    "test_identities",
-    "test_launches",
-    "test_notes",
-    "test_people",
-    "test_sessions",
-    "test_submissions",
+SQLITE = {
+    "test_backup": "one copies the file; PostgreSQL's drill is in test_postgres.py",
+    "test_engine": "the file and its connections",
+    "test_lock": "of the folder, whatever the database is",
+    "test_migrations": "PostgreSQL's tables are held against the schema in test_postgres.py",
+    "test_released": "every release has left a file",
+    "test_rotation": "the file is encrypted anew; a new key for PostgreSQL is in test_postgres.py",
 }
-"""Modules whose tests run on SQLite and on PostgreSQL."""
-
-_numbers = count()
+"""Modules whose tests run on SQLite alone, and why. All others run on both, but for tests marked ``sqlite``."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Ask for both databases."""
-    if "store" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in BOTH:
+    module = metafunc.module.__name__.rpartition(".")[2]
+    alone = module in (*SQLITE, "test_postgres") or metafunc.definition.get_closest_marker("sqlite")
+    if "database_url" in metafunc.fixturenames and not alone:
         metafunc.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
 
@@ -55,23 +48,33 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def schemas(postgres_url: str) -> postgres.Schemas:
+    """Where tests get a schema of their own."""
+    return postgres.Schemas(postgres_url)
+
+
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Empty for SQLite; for PostgreSQL the URL of a schema of the test's own."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Empty for SQLite; for PostgreSQL the URL of a schema with empty tables, and a key that is there for them."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        return ""
-    url, schema = request.getfixturevalue("postgres_url"), f"test_{next(_numbers)}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    engine.dispose()
-    return f"{url}?options=-csearch_path%3D{schema}"
+        yield ""
+        return
+    create_key_file(tmp_path / "data" / KEY_FILE)
+    with request.getfixturevalue("schemas").lent() as url:
+        yield url
 
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     options = {"data_dir": tmp_path / "data", "port": 8000, "database_url": database_url}
     return Settings(_env_file=None, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def environment(database_url: str) -> dict[str, str]:
+    """Of another process that opens the same record."""
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "SIDENOTE_DATABASE_URL": database_url}
 
 
 def make_note(text: str = "Dizziness at night.") -> Note:

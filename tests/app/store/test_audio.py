@@ -1,6 +1,5 @@
 """Audio is gapless, durable when acknowledged, and sealed in its place."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from app.errors import Broken, Conflict, InvalidInput, TooMuch
 from app.settings import Settings
@@ -116,34 +116,24 @@ def test_a_changed_a_moved_and_a_missing_segment_are_found(store: Store, advance
     for encounter in (one, two):
         for first in (0, 10, 20):
             store.append_audio(encounter, first, pcm(first, 10), 1)
-    tamper(
-        store,
-        "UPDATE audio SET sealed = (SELECT sealed FROM audio WHERE encounter = ? AND first_sample = 0)"
-        " WHERE encounter = ? AND first_sample = 0",
-        one,
-        two,
-    )
-    tamper(
-        store,
-        "UPDATE audio SET sealed = (SELECT sealed FROM audio WHERE encounter = ? AND first_sample = 10)"
-        " WHERE encounter = ? AND first_sample = 20",
-        one,
-        one,
-    )
+    copy = "UPDATE audio SET sealed = (SELECT sealed FROM audio WHERE {}) WHERE {}"
+    place = "encounter = :{} AND first_sample = {}"
+    tamper(store, copy.format(place.format("one", 0), place.format("two", 0)), one=one, two=two)
+    tamper(store, copy.format(place.format("one", 10), place.format("one", 20)), one=one)
     assert store.audio(one, 0, 20) == pcm(0, 20)
     with pytest.raises(Broken, match="integrity"):
         store.audio(two)
     with pytest.raises(Broken, match="integrity"):
         store.audio(one)
     for first in (10, 20):
-        tamper(store, "DELETE FROM audio WHERE encounter = ? AND first_sample = ?", one, first)
+        tamper(store, "DELETE FROM audio WHERE encounter = :one AND first_sample = :first", one=one, first=first)
         with pytest.raises(Broken, match="missing"):
             store.audio(one)
 
 
-def tamper(store: Store, statement: str, *values: object) -> None:
+def tamper(store: Store, statement: str, **values: object) -> None:
     with store._database.change() as connection:
-        connection.exec_driver_sql(statement, values)
+        connection.execute(text(statement), values)
 
 
 def test_storage_began_is_audited_once(store: Store, advance) -> None:
@@ -184,14 +174,16 @@ for n in range(100000):
 
 @pytest.mark.fault
 @pytest.mark.parametrize("acknowledgements", [1, 17, 60])
-def test_what_was_acknowledged_survives_a_kill(settings: Settings, acknowledgements: int, tmp_path: Path) -> None:
+def test_what_was_acknowledged_survives_a_kill(
+    settings: Settings, acknowledgements: int, environment: dict[str, str]
+) -> None:
     store = Store.open(settings)
     user = store.add_user("eve", "Eve", "clinician", "correct horse battery")
     encounter = store.open_encounter(user.id, "ehr-1", Chart(), "soap").id
     store.record_consent(user.id, encounter, True)
     store.set_state(user.id, encounter, "recording")
     store.close()
-    acknowledged = run_and_kill(settings.data_dir, encounter, acknowledgements)
+    acknowledged = run_and_kill(settings.data_dir, encounter, acknowledgements, environment)
     again = Store.open(settings)
     again.integrity()
     stored = again.samples(encounter)
@@ -205,9 +197,8 @@ def test_what_was_acknowledged_survives_a_kill(settings: Settings, acknowledgeme
     again.close()
 
 
-def run_and_kill(folder: Path, encounter: EncounterId, acknowledgements: int) -> int:
+def run_and_kill(folder: Path, encounter: EncounterId, acknowledgements: int, environment: dict[str, str]) -> int:
     """Append in another process, SIGKILL it in mid-work, and return the last sample it acknowledged."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(folder), encounter], stdout=subprocess.PIPE, env=environment
     )
@@ -223,6 +214,7 @@ def run_and_kill(folder: Path, encounter: EncounterId, acknowledgements: int) ->
 
 
 @pytest.mark.fault
+@pytest.mark.sqlite
 def test_nothing_said_is_readable_in_the_raw_files(settings: Settings, tmp_path: Path) -> None:
     store = Store.open(settings)
     user = store.add_user("eve", "Eve", "clinician", "correct horse battery")

@@ -1,6 +1,7 @@
 """The audit log: an entry for every change, in its transaction; tampering is found."""
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Broken, Conflict
@@ -14,10 +15,11 @@ pytestmark = pytest.mark.unit
 def tamper(store: Store, *statements: str) -> None:
     """Change the table as someone would who holds the key; its triggers only stop mistakes."""
     with store._database.change() as connection:
+        table = " ON audit" if connection.dialect.name == "postgresql" else ""
         for trigger in ("audit_kept", "audit_fixed"):
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger}")
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {trigger}{table}"))
         for statement in statements:
-            connection.exec_driver_sql(statement)
+            connection.execute(text(statement))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Retention: what is due is deleted, what is held stays, and nothing of what was deleted is left in any file."""
 
 import hashlib
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,8 +30,8 @@ RULES = {"retention_audio_days": 30, "retention_transcript_days": 60, "retention
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, data_dir=tmp_path / "data", port=8000, **RULES)  # type: ignore[call-arg, arg-type]
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update=RULES)
 
 
 def filed(store: Store, advance, ada: User) -> Encounter:
@@ -134,6 +133,7 @@ def test_nothing_is_kept_for_ever_unless_asked(tmp_path: Path, clock) -> None:
 
 
 @pytest.mark.fault
+@pytest.mark.sqlite
 def test_not_even_the_master_key_finds_what_was_erased(store: Store, advance, ada: User, settings: Settings) -> None:
     """Sealed rows and the wrapped key are looked for in every decrypted page, free ones included."""
     encounter, path = filed(store, advance, ada), settings.data_dir / DATABASE_FILE
@@ -169,11 +169,12 @@ store.forget_deleted()
 
 
 @pytest.mark.fault
-def test_killed_while_erasing_it_is_finished_later(store: Store, advance, ada: User, settings: Settings) -> None:
+def test_killed_while_erasing_it_is_finished_later(
+    store: Store, advance, ada: User, settings: Settings, environment: dict[str, str]
+) -> None:
     for _ in range(12):
         filed(store, advance, ada)
     store.close()
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, "-c", ERASER, str(settings.data_dir)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None

@@ -100,10 +100,12 @@ for n in itertools.count():
 
 
 @pytest.mark.fault
-def test_a_kill_never_leaves_evidence_in_another_transcript(store: Store, settings: Settings, advance) -> None:
+def test_a_kill_never_leaves_evidence_in_another_transcript(
+    store: Store, settings: Settings, advance, environment: dict[str, str]
+) -> None:
     encounter = advance("drafted").id
     store.close()
-    environment = {**os.environ, "PYTHONPATH": f"{Path(__file__).parents[3]}:{Path(__file__).parent}"}
+    environment["PYTHONPATH"] += f":{Path(__file__).parent}"
     chance = random.Random(5)
     for _ in range(int(os.environ.get("SIDENOTE_TEST_KILLS", "1"))):
         command = [sys.executable, "-c", REVISER, str(settings.data_dir), encounter]

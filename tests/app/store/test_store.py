@@ -1,6 +1,5 @@
 """Opening the record: keys, folders, and what refuses to open."""
 
-import os
 import random
 import shutil
 import subprocess
@@ -9,8 +8,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from sqlalchemy import select
 import pytest
+from sqlalchemy import select
 
 from app.errors import Broken
 from app.settings import Settings
@@ -43,7 +42,8 @@ def test_a_lost_key_file_is_not_replaced(store: Store, settings: Settings) -> No
     assert not (settings.data_dir / "master.key").exists()
 
 
-def test_another_key_does_not_open_it(store: Store, settings: Settings) -> None:
+def test_another_key_does_not_open_it(store: Store, settings: Settings, advance) -> None:
+    advance("open")
     store.close()
     (settings.data_dir / "master.key").write_text("ab" * 32)
     with pytest.raises(Broken) as wrong:
@@ -60,6 +60,7 @@ def test_two_stores_share_a_database_in_turn(store: Store, settings: Settings, c
     other.close()
 
 
+@pytest.mark.sqlite
 def test_a_plain_file_is_not_taken_for_a_database(tmp_path: Path, settings: Settings) -> None:
     settings.data_dir.mkdir()
     (settings.data_dir / "sidenote.sqlite3").write_bytes(b"SQLite format 3\x00" + bytes(4096))
@@ -78,6 +79,7 @@ def test_a_newer_database_does_not_open(store: Store, settings: Settings) -> Non
     assert newer.value.code == "broken.schema"
 
 
+@pytest.mark.sqlite
 def test_a_copy_of_database_log_and_key_is_a_backup(store: Store, settings: Settings, tmp_path: Path) -> None:
     """As taken from a server that was killed: the newest changes are in the log only."""
     store.add_user("ada", "Ada", "clinician", "correct horse battery")
@@ -93,10 +95,10 @@ def test_a_copy_of_database_log_and_key_is_a_backup(store: Store, settings: Sett
 
 
 @pytest.mark.integration
-def test_processes_that_start_at_once_agree_on_the_tables(settings: Settings) -> None:
+@pytest.mark.sqlite
+def test_processes_that_start_at_once_agree_on_the_tables(settings: Settings, environment: dict[str, str]) -> None:
     code = "import sys; from pathlib import Path; from app.settings import Settings; from app.store import Store;"
     code += "Store.open(Settings(_env_file=None, data_dir=Path(sys.argv[1]), master_key='ab' * 32)).close()"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, "-c", code, str(settings.data_dir)]
     racers = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) for _ in range(4)]
     assert [(racer.communicate()[1], racer.returncode) for racer in racers] == [(b"", 0)] * 4
@@ -138,13 +140,13 @@ def told(store: Store) -> Counter[str]:
 
 
 @pytest.mark.fault
-def test_a_kill_never_parts_a_change_from_its_audit_entry(settings: Settings) -> None:
+def test_a_kill_never_parts_a_change_from_its_audit_entry(settings: Settings, environment: dict[str, str]) -> None:
     store = Store.open(settings)
     store.add_user("eve", "Eve", "clinician", "correct horse battery")
     store.close()
     chance = random.Random(5)
     for run in range(3):
-        kill_after(settings.data_dir, f"run{run}", chance.uniform(0.0, 0.2))
+        kill_after(settings.data_dir, f"run{run}", chance.uniform(0.0, 0.2), environment)
     store = Store.open(settings)
     store.integrity()
     entries = Counter(entry.action for entry in store.audit_entries(limit=100_000))
@@ -163,9 +165,8 @@ def test_a_kill_never_parts_a_change_from_its_audit_entry(settings: Settings) ->
     store.close()
 
 
-def kill_after(folder: Path, name: str, seconds: float) -> None:
+def kill_after(folder: Path, name: str, seconds: float, environment: dict[str, str]) -> None:
     """Change the record in another process and SIGKILL it some time after its first round."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, "-c", CHANGER, str(folder), name]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
