@@ -1,13 +1,14 @@
-"""Records that released versions left behind open in this one, with everything in them."""
+"""Records of earlier sets of tables open in this version, with everything in them. Files are named by migration."""
 
 import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from support import released
 from support.released import CHART, CODE, FINDING, NOTE, PCM, SIGNED, STATES, TURN
 
-from app.store import Store
+from app.store import Store, schema
 from app.store.store import DATABASE_FILE
 from visit.turns import Speaker, Turn
 
@@ -24,8 +25,48 @@ def upgraded(request: pytest.FixtureRequest, tmp_path: Path):
     store.close()
 
 
-def test_there_is_one() -> None:
-    assert FILES
+def rows(store: Store) -> dict[str, int]:
+    with store._database.read() as connection:
+        tables = schema.metadata.sorted_tables
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables
+        }
+
+
+def test_the_record_that_is_kept_with_each_has_rows_in_every_table(tmp_path: Path) -> None:
+    store = Store.open(released.settings(tmp_path))
+    released.fill(store)
+    assert [name for name, count in rows(store).items() if not count] == []
+    store.close()
+
+
+def test_they_are_there() -> None:
+    assert {path.stem for path in FILES} >= {"0006", "0012"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path):
+    """The oldest kept record that has rows of the coders' desk, of people's ways to sign in, and all the rest."""
+    shutil.copy(FILES[0].with_name("0012.sqlite3"), tmp_path / DATABASE_FILE)
+    store = Store.open(released.settings(tmp_path), clock=lambda: 1_790_000_100.0)
+    yield store
+    store.close()
+
+
+def test_what_people_did_beside_recording_is_there(desk: Store) -> None:
+    ada, carol = desk.verify_password("ada", released.PASSWORD), desk.users()[2]
+    by_state = {encounter.state: encounter.id for encounter in desk.encounters(ada)}
+    drafted, filed = by_state["drafted"], by_state["filed"]
+    assert desk.review(drafted).state == "queried"
+    assert [remark.text for remark in desk.remarks(drafted)] == [released.ASKED]
+    assert [(one.code, one.verdict) for one in desk.decisions()] == [(CODE.code, "accepted")]
+    assert desk.template("ours").title == "Ours"
+    assert [amendment.text for amendment in desk.amendments(filed)] == [released.ADDED]
+    assert [grant.reason for grant in desk.grants()] == ["unconscious"]
+    assert desk.linked() == {carol.id}
+    assert desk.kept_launch("launch-1") == (carol.id, b"{}")
+    assert desk.voice(ada.id).print == released.PRINT
+    assert [hold.reason for hold in desk.holds()] == [released.HELD]
 
 
 def test_everything_is_there(upgraded: Store) -> None:
