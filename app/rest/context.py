@@ -128,13 +128,18 @@ def signed_in(request: Request, here: ServiceHere) -> Session:
 SessionHere = Annotated[Session, Depends(signed_in)]
 
 
-def user(session: SessionHere, here: ServiceHere) -> User:
-    """Who is signed in; raises :class:`NotAllowed` while a second factor is required and not set up.
+def needs_factor(here: Service, session: Session) -> bool:
+    """Whether a second factor is required and not set up.
 
     After single sign-on the factor was the provider's: nobody came in that way without one where it is required.
     """
     required = here.settings.second_factor == "required" and session.via != "oidc"
-    if required and not here.store.has_factor(session.user.id):
+    return required and not here.store.has_factor(session.user.id)
+
+
+def user(session: SessionHere, here: ServiceHere) -> User:
+    """Who is signed in; raises :class:`NotAllowed` while a second factor is required and not set up."""
+    if needs_factor(here, session):
         raise NotAllowed("Set up an authenticator first.", code="auth.factor_setup")
     return session.user
 

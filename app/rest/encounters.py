@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from app.errors import Conflict, InvalidInput, NotFound
 from app.records import Encounter, StoredNote
 from app.rest.context import EhrHere, LaunchHere, OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere, token_of
-from app.security.access import require_role
+from app.security.access import Right, may, require_role
 from app.smart.launch import require_ours
 from app.wire import views
 from app.wire.resources import (
@@ -67,8 +67,8 @@ def open_encounter(
 @router.get("/encounters/{encounter_id}")
 def show(here: ServiceHere, user: UserHere, encounter: ReadEncounter) -> EncounterView:
     """Everything about one encounter. Looking at it is audited."""
-    here.store.audit(user.id, "encounter.read", f"encounter:{encounter.id}")
-    return encounter_view(here, encounter)
+    until = None if may(user, encounter, Right.READ) else here.store.granted_until(user.id, encounter.id)
+    return encounter_view(here, encounter).model_copy(update={"reading_until": until})
 
 
 @router.post("/encounters/{encounter_id}/consent")
@@ -97,11 +97,13 @@ def encounter_view(here: Service, encounter: Encounter) -> EncounterView:
     note = newest_note(here, encounter)
     submission = store.submission(encounter.id)
     consent = encounter.consent
+    refusal = store.earlier_refusal(encounter) if encounter.state == "open" and consent is None else None
     return EncounterView(
         **_summary(encounter),
         template=encounter.template,
         chart=views.chart_view(encounter.chart),
         consent=ConsentView.model_validate(consent) if consent else None,
+        earlier_refusal=ConsentView.model_validate(refusal) if refusal else None,
         samples=encounter.samples,
         turns=[views.turn_view(turn) for turn in transcript.turns],
         gaps=[views.gap_view(gap) for gap in transcript.gaps],

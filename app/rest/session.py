@@ -5,7 +5,15 @@ from fastapi import APIRouter, Request, Response
 
 from app.errors import NotAllowed
 from app.records import Session
-from app.rest.context import Service, ServiceHere, SessionHere, cookie_name, set_cookie, token_of
+from app.rest.context import (
+    Service,
+    ServiceHere,
+    SessionHere,
+    cookie_name,
+    needs_factor,
+    set_cookie,
+    token_of,
+)
 from app.security.origins import LOOPBACK
 from app.wire.access import SignInMethods
 from app.wire.resources import PasswordChange, SessionView, SignIn, UserView
@@ -55,7 +63,11 @@ def session_view(here: Service, session: Session) -> SessionView:
     """A session as the page sees it."""
     user = session.user
     shown = UserView(id=user.id, username=user.username, name=user.name, role=user.role)
-    factor = here.store.has_factor(user.id)
     return SessionView(
-        user=shown, csrf=session.csrf, expires_s=session.expires_s, second_factor=factor, via=session.via
+        user=shown,
+        csrf=session.csrf,
+        expires_s=session.expires_s,
+        second_factor=here.store.has_factor(user.id),
+        factor_setup=needs_factor(here, session),
+        via=session.via,
     )

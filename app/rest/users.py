@@ -8,6 +8,7 @@ from app.errors import Conflict
 from app.records import User
 from app.rest.context import ServiceHere, UserHere
 from app.security.access import require_role
+from app.wire.access import AccountView, NewRole
 from app.wire.resources import NewPassword, NewUser, UserView
 from visit.ids import UserId
 
@@ -24,9 +25,13 @@ router = APIRouter(prefix="/users", tags=["users"])
 
 
 @router.get("")
-def list_users(here: ServiceHere, _admin: AdminHere) -> list[UserView]:
+def list_users(here: ServiceHere, _admin: AdminHere) -> list[AccountView]:
     """Every account."""
-    return [_view(user) for user in here.store.users()]
+    linked = here.store.linked()
+    return [
+        AccountView(**_view(user).model_dump(), second_factor=here.store.has_factor(user.id), linked=user.id in linked)
+        for user in here.store.users()
+    ]
 
 
 @router.post("", status_code=201)
@@ -39,6 +44,20 @@ def add_user(body: NewUser, here: ServiceHere, admin: AdminHere) -> UserView:
 def set_password(user_id: str, body: NewPassword, here: ServiceHere, admin: AdminHere) -> None:
     """Give an account a new password and end its sessions."""
     here.store.set_password(UserId(user_id), body.password, actor=admin.id)
+
+
+@router.put("/{user_id}/role", status_code=204)
+def set_role(user_id: str, body: NewRole, here: ServiceHere, admin: AdminHere) -> None:
+    """Give an account another role and end its sessions."""
+    if user_id == admin.id:
+        raise Conflict("You cannot change your own role.", code="conflict.self")
+    here.store.set_role(UserId(user_id), body.role, actor=admin.id)
+
+
+@router.post("/{user_id}/unlock", status_code=204)
+def unlock_user(user_id: str, here: ServiceHere, admin: AdminHere) -> None:
+    """Let a locked account sign in again."""
+    here.store.enable_user(UserId(user_id), actor=admin.id)
 
 
 @router.delete("/{user_id}/second-factor", status_code=204)

@@ -1,10 +1,11 @@
 """Encounters: opened, consented to, moved from state to state."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Conflict
@@ -15,7 +16,7 @@ from app.store import codec, schema
 from app.store.part import Part
 from app.wire.resources import EncounterState
 from visit.charts import Chart
-from visit.ids import EncounterId, UserId
+from visit.ids import EncounterId, PatientId, UserId
 
 NEXT: Final[dict[EncounterState, frozenset[EncounterState]]] = {
     "open": frozenset({"recording"}),
@@ -158,6 +159,44 @@ class Encounters(Part):
             consent = self._consent(connection, encounter)
         assert consent is not None
         return consent
+
+    def earlier_refusal(self, encounter: Encounter) -> Consent | None:
+        """The patient's newest answer at another visit, when it was no; whoever that visit's clinician is.
+
+        Whose an answer is stands only in the sealed chart of its visit, so charts are opened, newest answer first,
+        but only those of refusals, and of answers after one of this patient's.
+        """
+        patient = encounter.chart.patient_id
+        if patient is None:
+            return None
+        with self._database.read() as connection:
+            no = self._answers(connection, encounter.id, given=False)
+            refusal = next((row for row in no if self._is_of(connection, row, patient)), None)
+            if refusal is None:
+                return None
+            later = self._answers(connection, encounter.id, given=True, after=refusal["number"])
+            if any(self._is_of(connection, row, patient) for row in later):
+                return None
+            return self._consent(connection, EncounterId(refusal["id"]))
+
+    def _answers(
+        self, connection: Connection, other_than: EncounterId, *, given: bool, after: int = 0
+    ) -> Sequence[RowMapping]:
+        """The other encounters whose last answer was yes, or no, and was written down after a number; newest first."""
+        table, newer = schema.consents, schema.consents.alias()
+        last = select(func.max(newer.c.number)).group_by(newer.c.encounter)
+        query = (
+            select(table.c.number, schema.encounters.c.id, schema.encounters.c.chart)
+            .join(schema.encounters)
+            .where(table.c.given == int(given), table.c.number > after, table.c.encounter != other_than)
+            .where(table.c.number.in_(last))
+            .order_by(table.c.number.desc())
+        )
+        return connection.execute(query).mappings().all()
+
+    def _is_of(self, connection: Connection, row: RowMapping, patient: PatientId) -> bool:
+        chart = self._open(connection, Context(EncounterId(row["id"]), "chart"), row["chart"])
+        return codec.CHART.validate_json(chart).patient_id == patient
 
     def _encounter(self, connection: Connection, row: RowMapping) -> Encounter:
         encounter = EncounterId(row["id"])

@@ -68,12 +68,17 @@ class Grants(Encounters):
 
     def granted(self, user: UserId, encounter: EncounterId) -> bool:
         """Whether the user has emergency access now."""
+        return self.granted_until(user, encounter) is not None
+
+    def granted_until(self, user: UserId, encounter: EncounterId) -> datetime | None:
+        """When the user's emergency access ends; None without one."""
         table, now = schema.grants, self._now()
-        query = select(table.c.at).where(
+        query = select(table.c.until).where(
             table.c.encounter == encounter, table.c.user == user, table.c.at <= now, table.c.until > now
         )
         with self._database.read() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            until = connection.execute(query.order_by(table.c.until.desc()).limit(1)).scalar()
+        return None if until is None else datetime.fromtimestamp(until, UTC)
 
     def grants(self) -> list[Grant]:
         """Every emergency access there was, newest first, for whoever reviews them."""

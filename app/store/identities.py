@@ -53,6 +53,11 @@ class Identities(People):
             raise NotAllowed("No Sidenote account is yours. Ask an administrator.", code="auth.oidc_user")
         return user
 
+    def linked(self) -> set[UserId]:
+        """Accounts that an identity elsewhere belongs to."""
+        with self._database.read() as connection:
+            return {UserId(user) for user in connection.execute(select(_table.c.user)).scalars()}
+
     def unlink(self, user: UserId, *, actor: UserId = SYSTEM) -> None:
         """Let the next identity with the account's name have it; raises :class:`NotFound` when none has it."""
         with self._database.change() as connection:

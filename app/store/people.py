@@ -72,6 +72,24 @@ class People(Factors):
                 connection.execute(delete(table).where(table.c.user == user))
             self._record(connection, actor, "user.disabled", f"user:{user}")
 
+    def enable_user(self, user: UserId, *, actor: UserId = SYSTEM) -> None:
+        """Let a locked account sign in again; raises :class:`Conflict` when it is not locked."""
+        if not self.user(user).disabled:
+            raise Conflict("This account is not locked.", code="conflict.enabled")
+        with self._database.change() as connection:
+            connection.execute(update(schema.users).where(schema.users.c.id == user).values(disabled=0))
+            self._record(connection, actor, "user.enabled", f"user:{user}")
+
+    def set_role(self, user: UserId, role: Role, *, actor: UserId = SYSTEM) -> None:
+        """Give an account another role; its sessions, tickets and launches end, for they were another role's."""
+        if self.user(user).role == role:
+            return
+        with self._database.change() as connection:
+            connection.execute(update(schema.users).where(schema.users.c.id == user).values(role=role))
+            for table in (schema.sessions, schema.tickets, schema.launches):
+                connection.execute(delete(table).where(table.c.user == user))
+            self._record(connection, actor, "user.role_changed", f"user:{user}", role=role)
+
     def set_password(self, user: UserId, password: str, *, actor: UserId = SYSTEM, keep_session: str = "") -> None:
         """Give an account a new password; its sessions end, but for the one with this id."""
         encoded = passwords.hash_password(password, self.user(user).username)

@@ -4,13 +4,26 @@ from datetime import datetime
 
 from pydantic import Field
 
-from app.wire.resources import Resource
+from app.wire.resources import Resource, Role, UserView
 
 
 class SignInMethods(Resource):
     """Answer of ``GET /api/session/methods``: the ways to sign in besides a password."""
 
     single_sign_on: str | None = Field(None, description="What the identity provider is called; go to `/oidc/sign-in`.")
+
+
+class AccountView(UserView):
+    """An account as an administrator sees it: whether a second factor and an identity elsewhere belong to it."""
+
+    second_factor: bool = False
+    linked: bool = False
+
+
+class NewRole(Resource):
+    """Body of ``PUT /api/users/{id}/role``."""
+
+    role: Role
 
 
 class FactorSetup(Resource):

@@ -70,6 +70,7 @@ class SessionView(Resource):
     csrf: str
     expires_s: int
     second_factor: bool = False
+    factor_setup: bool = Field(False, description="An authenticator must be set up before anything else works.")
     via: Literal["password", "oidc", "launch"] = "password"
 
 
@@ -297,6 +298,12 @@ class EncounterView(EncounterSummary):
     template: str
     chart: ChartView
     consent: ConsentView | None = None
+    earlier_refusal: ConsentView | None = Field(
+        None, description="The patient's answer at an earlier visit, while this one has none and that was no."
+    )
+    reading_until: datetime | None = Field(
+        None, description="Read by emergency access until then; nothing can be changed."
+    )
     samples: int = Field(description="Samples stored durably.")
     turns: list[TurnView]
     gaps: list[GapView]

@@ -44,6 +44,12 @@ export const PAGES: Page[] = [
     roles: ["admin"],
     View: lazy(() => import("./writing/formats"), "Formats"),
   },
+  {
+    name: "account",
+    title: null,
+    roles: ["clinician", "coder", "admin"],
+    View: lazy(() => import("./account/page"), "Account"),
+  },
   { name: "encounters", title: null, roles: ["clinician", "coder"], View: Visits },
 ];
 

@@ -21,6 +21,8 @@ export class Player {
   readonly problem = signal<string | null>(null);
   private readonly audio = new Audio();
   private queue: string[] = [];
+  /** How often something began or was stopped: a clip that was fetched for an earlier time is not played. */
+  private turns = 0;
 
   constructor() {
     this.audio.onended = () => this.next();
@@ -41,16 +43,20 @@ export class Player {
   }
 
   stop(): void {
+    this.turns += 1;
     this.queue = [];
     this.playing.value = null;
     this.audio.pause();
   }
 
   private async start(source: string): Promise<void> {
-    const key = this.playing.value;
+    const { turns } = this;
     const playable = await playableFrom(source).catch(() => null);
     // Stopped, or another clip was chosen, while this one was fetched.
-    if (this.playing.value !== key) return;
+    if (this.turns !== turns) {
+      if (playable?.startsWith("blob:")) URL.revokeObjectURL(playable);
+      return;
+    }
     if (this.audio.src.startsWith("blob:")) URL.revokeObjectURL(this.audio.src);
     if (playable === null) {
       this.problem.value = t("player.problem");

@@ -37,7 +37,10 @@ export const lookedAt = signal(0);
 
 export const evidence = computed(() => new Set(selection.value?.turns));
 /** Codes can be decided on. */
-export const canEdit = computed(() => visit.value?.encounter.state === "drafted");
+export const canEdit = computed(() => {
+  const shown = visit.value?.encounter;
+  return shown?.state === "drafted" && shown.reading_until === null;
+});
 /** The text can be changed, which only clinicians do. */
 export const canWrite = computed(() => canEdit.value && session.value?.user.role === "clinician");
 
@@ -50,17 +53,24 @@ export async function begin(): Promise<void> {
   api.onSignedOut = () => (session.value = null);
   recorder.onMessage = received;
   effect(() => {
-    if (session.value) void load(encounterId.value);
+    if (session.value && !session.value.factor_setup) void load(encounterId.value);
   });
   checkAtStop(shownEncounter, (error) => (failure.value = explain(error)));
   try {
-    session.value = await api.session();
-    const opened = session.value && (await fromChart());
-    if (opened) go(opened);
+    await signedIn(await api.session());
   } catch (error) {
     session.value = null;
     failure.value = explain(error);
   }
+}
+
+/** Somebody is signed in, or nobody. Opened from a chart, the page goes to its visit once everything is open. */
+export async function signedIn(next: SessionView | null): Promise<void> {
+  const before = session.peek();
+  session.value = next;
+  if (!next || next.factor_setup || before?.factor_setup === false) return;
+  const opened = await fromChart();
+  if (opened) go(opened);
 }
 
 /** Open a visit, or the list of visits. */

@@ -16,6 +16,17 @@ export type Role = "clinician" | "coder" | "admin";
 
 export type AmendmentKind = "addendum" | "replacement" | "retraction";
 
+/** An account as an administrator sees it: whether a second factor and an identity elsewhere belong to it. */
+export interface AccountView {
+  id: string;
+  username: string;
+  name: string;
+  role: Role;
+  disabled: boolean;
+  second_factor: boolean;
+  linked: boolean;
+}
+
 /** Audio before `durable_through` is on disk and may be forgotten by the client. */
 export interface Ack {
   type: "ack";
@@ -314,6 +325,12 @@ export interface Edit {
   version?: number | null;
 }
 
+/** Body of `POST /api/emergency-access`. The reason is kept, sealed, and reviewed. */
+export interface EmergencyForm {
+  ehr_encounter_id: string;
+  reason: string;
+}
+
 /** A row of the encounter list. */
 export interface EncounterSummary {
   id: string;
@@ -333,6 +350,10 @@ export interface EncounterView {
   template: string;
   chart: ChartView;
   consent: ConsentView | null;
+  /** The patient's answer at an earlier visit, while this one has none and that was no. */
+  earlier_refusal: ConsentView | null;
+  /** Read by emergency access until then; nothing can be changed. */
+  reading_until: string | null;
   /** Samples stored durably. */
   samples: number;
   turns: TurnView[];
@@ -362,6 +383,17 @@ export interface ErrorMessage {
   retryable: boolean;
   next_sample: number | null;
   sequence: number | null;
+}
+
+/** Body of `PUT /api/session/second-factor`: the code that the authenticator shows. */
+export interface FactorCode {
+  code: string;
+}
+
+/** Answer of `POST /api/session/second-factor`: what an authenticator is shown, once. */
+export interface FactorSetup {
+  secret: string;
+  uri: string;
 }
 
 /** A finding was added or revised. */
@@ -513,6 +545,11 @@ export interface NewPriority {
   priority: "routine" | "soon" | "urgent";
 }
 
+/** Body of `PUT /api/users/{id}/role`. */
+export interface NewRole {
+  role: Role;
+}
+
 /** Body of `POST /api/users`. */
 export interface NewUser {
   username: string;
@@ -570,6 +607,19 @@ export interface PassageView {
   turns: TurnView[];
   findings: FindingView[];
   flagged: boolean;
+}
+
+/** Body of `PUT /api/session/password`: the user's own. */
+export interface PasswordChange {
+  old: string;
+  new: string;
+  code?: string | null;
+}
+
+/** Body of `POST /api/session/second-factor/remove`: the user's password and a code. */
+export interface PasswordProof {
+  password: string;
+  code: string;
 }
 
 /** Answer of `POST /api/encounters/{id}/patient-check`: whether the EHR says that the patient is the same. */
@@ -739,6 +789,8 @@ export interface SessionView {
   csrf: string;
   expires_s: number;
   second_factor: boolean;
+  /** An authenticator must be set up before anything else works. */
+  factor_setup: boolean;
   via: "password" | "oidc" | "launch";
 }
 

@@ -4,8 +4,10 @@ import {
   codes,
   coding,
   encounter,
+  loadQueue,
   open,
   place,
+  queue,
   take,
 } from "../src/coding/desk";
 import { decide, edit } from "../src/editing";
@@ -29,6 +31,16 @@ class Server {
     const [request] = this.waiting.splice(at, 1);
     request?.answer(new Response(JSON.stringify(body), { status }));
     await new Promise((done) => setTimeout(done));
+  }
+
+  /** The answers of every request whose address ends so, in the order in which they were asked. */
+  take(end: string): ((body: object) => void)[] {
+    const found = this.waiting.filter(({ url }) => url.endsWith(end));
+    return found.map(
+      ({ answer }) =>
+        (body) =>
+          answer(new Response(JSON.stringify(body))),
+    );
   }
 
   asked(end: string): number {
@@ -59,6 +71,8 @@ function view(id: string, changes: Partial<EncounterView> = {}): EncounterView {
     template: "soap",
     chart: { medications: [], allergies: [], problems: [] },
     consent: null,
+    earlier_refusal: null,
+    reading_until: null,
     samples: 0,
     turns: [],
     gaps: [],
@@ -194,5 +208,33 @@ describe("the coders' desk", () => {
     await both("a");
     await deciding;
     expect(coding.value?.review.state).toBe("queried");
+  });
+
+  it("opens a visit as it stands after a step that was still on its way", async () => {
+    const first = open("a");
+    await both("a");
+    await first;
+    const stepping = take("claim");
+    const opening = open("a");
+    await vi.waitUntil(() => server.asked("/encounters/a/coding") > 0);
+    await server.answer("/coding/claim", { review: { mine: true, state: "coding" } });
+    await stepping;
+    await both("a", { codes: [code("suggested")] });
+    expect(encounter.value).toBeNull();
+    await both("a", { codes: [code("accepted")] });
+    await opening;
+    expect(codes.value.map((each) => each.decision)).toEqual(["accepted"]);
+  });
+
+  it("shows the newest queue, whichever answer comes first", async () => {
+    const item = (waiting_s: number) => [{ waiting_s }];
+    const older = loadQueue();
+    const newer = loadQueue();
+    const [first, second] = server.take("/coding/queue");
+    second?.(item(2));
+    await newer;
+    first?.(item(1));
+    await older;
+    expect(queue.value).toEqual(item(2));
   });
 });

@@ -11,6 +11,8 @@ const encounter: EncounterView = {
   template: "soap",
   chart: { medications: [], allergies: [], problems: [] },
   consent: null,
+  earlier_refusal: null,
+  reading_until: null,
   samples: 0,
   turns: [],
   gaps: [],

@@ -46,6 +46,8 @@ MATRIX: dict[tuple[str, str], tuple[Any, tuple[int, ...]]] = {
     ("PUT", "/api/session/password"): (PASSWORDS, (401, 204, 204, 204, 204)),
     ("PUT", "/api/users/{user_id}/password"): ({"password": "another long password"}, (401, 403, 403, 403, 204)),
     ("GET", "/api/users"): (None, (401, 403, 403, 403, 200)),
+    ("PUT", "/api/users/{user_id}/role"): ({"role": "admin"}, (401, 403, 403, 403, 204)),
+    ("POST", "/api/users/{user_id}/unlock"): (None, (401, 403, 403, 403, 409)),
     ("POST", "/api/users"): (NEW_USER, (401, 403, 403, 403, 201)),
     ("DELETE", "/api/users/{user_id}"): (None, (401, 403, 403, 403, 204)),
     ("DELETE", "/api/users/{user_id}/identity"): (None, (401, 403, 403, 403, 404)),

@@ -16,7 +16,9 @@ def test_it_opens_a_foreign_encounter_for_reading(house, clock) -> None:
     assert other.get(f"/api/encounters/{encounter.id}").status_code == 404
     grant = take(other)
     assert (grant.status_code, grant.json()["encounter"]) == (201, encounter.id)
-    assert other.get(f"/api/encounters/{encounter.id}").status_code == 200
+    shown = other.get(f"/api/encounters/{encounter.id}")
+    assert (shown.status_code, shown.json()["reading_until"]) == (200, grant.json()["until"])
+    assert house.sign_in("clinician").get(f"/api/encounters/{encounter.id}").json()["reading_until"] is None
     assert other.get(f"/api/encounters/{encounter.id}/audio").status_code == 200
     edits = {"version": 1, "edits": [{"op": "replace", "sentence": "s1", "text": "Changed."}]}
     assert other.post(f"/api/encounters/{encounter.id}/note/edits", json=edits).status_code == 404

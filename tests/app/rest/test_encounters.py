@@ -87,3 +87,13 @@ def test_a_refusal_to_be_recorded_is_remembered(house) -> None:
     assert answer.json()["consent"]["given"] is False
     upload = caller.post(f"/api/encounters/{encounter.id}/upload", content=b"x", headers={"Content-Type": "audio/wav"})
     assert (upload.status_code, upload.json()["code"]) == (409, "conflict.consent")
+
+
+def test_the_next_visit_shows_that_the_patient_declined_before(house) -> None:
+    before, now = house.encounter(state="open", ehr_id="ehr-1"), house.encounter(state="open", ehr_id="ehr-2")
+    caller = house.sign_in("clinician")
+    caller.post(f"/api/encounters/{before.id}/consent", json={"given": False})
+    shown = caller.get(f"/api/encounters/{now.id}").json()
+    assert (shown["consent"], shown["earlier_refusal"]["given"]) == (None, False)
+    answered = caller.post(f"/api/encounters/{now.id}/consent", json={"given": True}).json()
+    assert answered["earlier_refusal"] is None

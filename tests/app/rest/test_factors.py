@@ -63,9 +63,11 @@ def test_where_it_is_required_nothing_else_works_without_it(house, monkeypatch: 
     strict = service.settings.model_copy(update={"second_factor": "required"})
     monkeypatch.setattr(house.client.app.state, "service", replace(service, settings=strict))
     encounter, caller = house.encounter(), house.sign_in("clinician")
+    assert caller.get("/api/session").json()["factor_setup"] is True
     for path in ("/api/encounters", f"/api/encounters/{encounter.id}", "/api/schedule"):
         answer = caller.get(path)
         assert (answer.status_code, answer.json()["code"]) == (403, "auth.factor_setup")
     secret = from_text(caller.post("/api/session/second-factor").json()["secret"])
     caller.put("/api/session/second-factor", json={"code": totp.code(secret, now())})
+    assert caller.get("/api/session").json()["factor_setup"] is False
     assert caller.get(f"/api/encounters/{encounter.id}").status_code == 200

@@ -1,7 +1,10 @@
 """``/api/users`` and ``/api/audit``, for administrators."""
 
+import base64
+
 import pytest
 
+from app.security import totp
 from app.store import Store
 
 pytestmark = pytest.mark.unit
@@ -17,6 +20,38 @@ def test_an_administrator_adds_and_locks_accounts(house) -> None:
     assert admin.delete(f"/api/users/{made['id']}").status_code == 204
     assert caller.get("/api/encounters").status_code == 401
     assert {user["username"]: user["disabled"] for user in admin.get("/api/users").json()}["new"] is True
+
+
+def test_a_locked_account_is_unlocked(house) -> None:
+    admin, coder = house.sign_in("admin"), house.people["coder"].id
+    admin.delete(f"/api/users/{coder}")
+    assert admin.post(f"/api/users/{coder}/unlock").status_code == 204
+    assert house.sign_in("coder").get("/api/encounters").status_code == 200
+    again = admin.post(f"/api/users/{coder}/unlock")
+    assert (again.status_code, again.json()["code"]) == (409, "conflict.enabled")
+    assert "user.enabled" in [entry.action for entry in house.store.audit_entries()]
+
+
+def test_another_role_ends_what_was_begun_in_the_old_one(house) -> None:
+    admin, caller, coder = house.sign_in("admin"), house.sign_in("coder"), house.people["coder"].id
+    assert admin.put(f"/api/users/{coder}/role", json={"role": "admin"}).status_code == 204
+    assert caller.get("/api/users").status_code == 401
+    assert house.sign_in("coder").get("/api/users").status_code == 200
+    (entry,) = (entry for entry in house.store.audit_entries() if entry.action == "user.role_changed")
+    assert (entry.actor, entry.target, entry.ids) == (house.people["admin"].id, f"user:{coder}", {"role": "admin"})
+    own = admin.put(f"/api/users/{house.people['admin'].id}/role", json={"role": "coder"})
+    assert (own.status_code, own.json()["code"]) == (409, "conflict.self")
+
+
+def test_an_account_tells_of_its_second_factor(house) -> None:
+    caller = house.sign_in("coder")
+    shown = {each["username"]: each for each in house.sign_in("admin").get("/api/users").json()}["coder"]
+    assert (shown["second_factor"], shown["linked"]) == (False, False)
+    secret = base64.b32decode(caller.post("/api/session/second-factor").json()["secret"])
+    code = totp.code(secret, int(house.store._now() // totp.STEP_S))
+    assert caller.put("/api/session/second-factor", json={"code": code}).status_code == 204
+    shown = {each["username"]: each for each in house.sign_in("admin").get("/api/users").json()}["coder"]
+    assert shown["second_factor"] is True
 
 
 def test_refusals(house) -> None:

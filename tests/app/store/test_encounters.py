@@ -8,7 +8,7 @@ from app.records import User
 from app.store import Store
 from app.store.encounters import NEXT
 from visit.charts import Chart
-from visit.ids import EncounterId
+from visit.ids import EncounterId, PatientId
 from visit.turns import Speaker, Transcript, Turn
 
 pytestmark = pytest.mark.unit
@@ -158,3 +158,29 @@ def test_a_data_key_moved_to_another_encounter_does_not_open(store: Store, setti
     with pytest.raises(Broken):
         again.encounter(two.id)
     again.close()
+
+
+def test_a_refusal_is_remembered_at_the_patients_other_visits_until_they_agree_to_one(store: Store, ada: User) -> None:
+    bob = store.add_user("bob", "Dr Bob", "clinician", "correct horse battery")
+    first, second, third = (
+        store.open_encounter(owner.id, f"ehr-{number}", Chart(PatientId("p-1")), "soap")
+        for number, owner in enumerate((bob, ada, ada))
+    )
+    other = store.open_encounter(ada.id, "ehr-other", Chart(PatientId("p-2")), "soap")
+    store.record_consent(bob.id, first.id, True)
+    assert store.earlier_refusal(second) is None
+    store.record_consent(bob.id, first.id, False, "written")
+    store.record_consent(ada.id, other.id, True)
+    refusal = store.earlier_refusal(second)
+    assert refusal is not None
+    assert (refusal.given, refusal.method, refusal.by) == (False, "written", "Dr Bob")
+    assert store.earlier_refusal(other) is None
+    assert store.earlier_refusal(first) is None, "its own answer is not an earlier one"
+    store.record_consent(ada.id, second.id, True)
+    assert store.earlier_refusal(third) is None
+
+
+def test_a_visit_without_a_known_patient_has_no_earlier_refusal(store: Store, ada: User) -> None:
+    unknown, also = (store.open_encounter(ada.id, f"ehr-{number}", Chart(), "soap") for number in (1, 2))
+    store.record_consent(ada.id, unknown.id, False)
+    assert store.earlier_refusal(also) is None

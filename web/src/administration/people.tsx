@@ -1,22 +1,20 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { explain } from "../api";
-import { session } from "../state";
 import { Icon } from "../views/icons";
-import type { Role, UserView } from "../wire.gen";
+import type { Role } from "../wire.gen";
 import { t } from "./messages";
-import { Pending, Sure } from "./page";
+import { Pending } from "./page";
+import { Person, ROLES, type Run } from "./person";
 import { admin } from "./requests";
 import { useAnswer } from "./use-answer";
-
-const ROLES: Role[] = ["clinician", "coder", "admin"];
 
 /** Accounts: who may sign in and as what. */
 export function People(): JSX.Element {
   const { value, problem, read } = useAnswer(admin.users);
   const said = useSignal<string | null>(null);
   const failed = useSignal<string | null>(null);
-  const run = async (action: () => Promise<unknown>, done: string | null) => {
+  const run: Run = async (action, done) => {
     said.value = failed.value = null;
     try {
       await action();
@@ -44,72 +42,6 @@ export function People(): JSX.Element {
       </ul>
       <AddPerson run={run} />
     </>
-  );
-}
-
-type Run = (action: () => Promise<unknown>, done: string | null) => Promise<boolean>;
-
-function Person({ user, run }: { user: UserView; run: Run }): JSX.Element {
-  const { id, name } = user;
-  const self = session.value?.user.id === id;
-  return (
-    <li class="row">
-      <span class="grow">
-        <strong>{name}</strong> <span class="muted">{user.username}</span>
-      </span>
-      <span class="chip">
-        <Icon name={user.role === "admin" ? "lock" : "user"} size={14} /> {t(`role.${user.role}`)}
-      </span>
-      {user.disabled ? (
-        <span class="muted">
-          <Icon name="lock" size={14} /> {t("people.locked")}
-        </span>
-      ) : (
-        <>
-          <NewPassword user={user} run={run} />
-          {!self && (
-            <Sure
-              ask={t("people.sure", { name })}
-              word={t("people.lock", { name })}
-              onSure={() => void run(() => admin.lock(id), null)}
-            />
-          )}
-        </>
-      )}
-    </li>
-  );
-}
-
-function NewPassword({ user, run }: { user: UserView; run: Run }): JSX.Element {
-  const open = useSignal(false);
-  const { name } = user;
-  const set = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const password = new FormData(event.target as HTMLFormElement).get("password") as string;
-    const done = t("people.passwordSet", { name });
-    if (await run(() => admin.setPassword(user.id, password), done)) open.value = false;
-  };
-  if (!open.value) {
-    return (
-      <button class="small" onClick={() => (open.value = true)}>
-        {t("people.newPassword", { name })}
-      </button>
-    );
-  }
-  return (
-    <form class="inline-form" onSubmit={set}>
-      <input
-        name="password"
-        type="password"
-        autocomplete="new-password"
-        required
-        aria-label={t("people.newPassword", { name })}
-      />
-      <button class="small primary">{t("people.set")}</button>
-      <button class="small" type="button" onClick={() => (open.value = false)}>
-        {t("people.cancel")}
-      </button>
-    </form>
   );
 }
 

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { api } from "../api";
+import { NAMED_OTHERWISE, REJECTIONS, inWords } from "../messages/stored";
 import { look } from "../state";
 import { Icon } from "../views/icons";
 import type { CodeView } from "../wire.gen";
@@ -9,7 +10,6 @@ import { asking, change, codes, current, decide, mine, pick, place } from "./des
 import { t } from "./messages";
 
 const SEARCH_AFTER_MS = 200;
-const REASONS = ["reason.notAssessed", "reason.better", "reason.unsupported"] as const;
 
 /** The codes of the visit; the chosen one shows its reason and what can be done with it. */
 export function CodeList(): JSX.Element {
@@ -62,7 +62,7 @@ function Details({ code }: { code: CodeView }): JSX.Element {
     <div class="desk-details">
       {words !== "" && <q>{words}</q>}
       {code.reason !== "" && <p class="muted small">{code.reason}</p>}
-      {code.decision_reason !== null && <p class="small">{code.decision_reason}</p>}
+      {code.decision_reason !== null && <p class="small">{inWords(code.decision_reason)}</p>}
       {mine.value && asking.value === null && (
         <div class="actions">
           {code.decision !== "accepted" && (
@@ -100,15 +100,15 @@ function Reject({ code }: { code: CodeView }): JSX.Element {
         if (other.value.trim() !== "") reject(other.value.trim());
       }}
     >
-      {REASONS.map((reason, index) => (
+      {REJECTIONS.map((reason, index) => (
         <button
           key={reason}
           type="button"
           class="small"
           ref={index === 0 ? first : null}
-          onClick={() => reject(t(reason))}
+          onClick={() => reject(reason)}
         >
-          {t(reason)}
+          {inWords(reason)}
         </button>
       ))}
       <input
@@ -124,20 +124,21 @@ function Reject({ code }: { code: CodeView }): JSX.Element {
 }
 
 function Change({ code }: { code: CodeView }): JSX.Element {
-  const reason = useSignal(t("desk.namedOtherwise"));
+  const reason = useSignal("");
   return (
     <div class="desk-form">
       <label>
         {t("desk.reasonFor")}
         <input
           maxLength={500}
+          placeholder={inWords(NAMED_OTHERWISE)}
           value={reason.value}
           onInput={(event) => (reason.value = event.currentTarget.value)}
         />
       </label>
       <Search
         label={t("desk.change")}
-        onPick={(to) => void change(code, to, reason.value.trim() || t("desk.namedOtherwise"))}
+        onPick={(to) => void change(code, to, reason.value.trim() || NAMED_OTHERWISE)}
       />
     </div>
   );

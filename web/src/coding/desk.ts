@@ -1,6 +1,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { api } from "../api";
 import { exchanged, restored, withCode } from "../codes";
+import { route } from "../router";
 import { attempt, look } from "../state";
 import { inTurn } from "../turn";
 import type {
@@ -40,6 +41,7 @@ export const mine = computed(() => {
 const working = inTurn();
 /** Steps and decisions that were asked of the server, and those that are not answered yet. */
 let asked = 0;
+let answered = 0;
 let pending = 0;
 
 /** Ask the server for steps and decisions one after the other; null when it did not do it. */
@@ -48,14 +50,20 @@ async function ask<T>(action: () => Promise<T>): Promise<T | null> {
   pending += 1;
   const done = await working(() => attempt(action));
   pending -= 1;
+  answered += 1;
   return done;
 }
 
+let queueReads = 0;
+
+/** Read the queue. An older answer never replaces a newer one. */
 export async function loadQueue(): Promise<void> {
+  const number = ++queueReads;
   const found = await look(() => requests.queue());
-  if (found) queue.value = found;
+  if (found && number === queueReads) queue.value = found;
 }
 
+/** Open a visit. A step that was asked for before may concern it: what was read before its answer is read again. */
 export async function open(id: string): Promise<void> {
   batch(() => {
     encounter.value = null;
@@ -65,7 +73,13 @@ export async function open(id: string): Promise<void> {
     asking.value = null;
   });
   wanted = id;
-  const found = await look(() => Promise.all([api.encounter(id), requests.coding(id)]));
+  const read = () => look(() => Promise.all([api.encounter(id), requests.coding(id)]));
+  let before = answered;
+  let found = await read();
+  while (found && answered !== before && wanted === id) {
+    before = answered;
+    found = await read();
+  }
   // Another visit was opened meanwhile.
   if (!found || wanted !== id) return;
   batch(() => {
@@ -157,6 +171,8 @@ export async function take(action: ReviewAction, text: string | null = null): Pr
     });
   }
   void again(id);
+  // Back at the queue by now: it was read while the step was on its way.
+  if (route.peek().id === null) void loadQueue();
   return after !== null;
 }
 
@@ -178,7 +194,7 @@ export async function audit(
 
 /** Read what stands now. Whatever is asked meanwhile reads again after it, so an older answer is dropped. */
 async function again(id: string): Promise<void> {
-  if (pending > 0) return;
+  if (pending > 0 || encounter.peek()?.id !== id) return;
   const before = asked;
   const found = await look(() => Promise.all([api.encounter(id), requests.coding(id)]));
   if (!found || asked !== before || encounter.peek()?.id !== id) return;

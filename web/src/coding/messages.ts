@@ -59,12 +59,8 @@ const en = {
   "desk.cancel": "Cancel",
   "desk.text": "What do you want to say?",
   "desk.reasonFor": "Reason for the change",
-  "desk.namedOtherwise": "The note names it more exactly",
   "desk.claimFirst": "Claim the visit to decide about its codes.",
 
-  "reason.notAssessed": "Not assessed today",
-  "reason.better": "Another code fits better",
-  "reason.unsupported": "Not supported by the note",
   "reason.other": "Another reason",
 
   "level.title": "Visit level",
@@ -173,12 +169,8 @@ const es: typeof en = {
   "desk.cancel": "Cancelar",
   "desk.text": "¿Qué quiere decir?",
   "desk.reasonFor": "Motivo del cambio",
-  "desk.namedOtherwise": "La nota lo nombra con más exactitud",
   "desk.claimFirst": "Tome la visita para decidir sobre sus códigos.",
 
-  "reason.notAssessed": "No evaluado hoy",
-  "reason.better": "Otro código encaja mejor",
-  "reason.unsupported": "La nota no lo respalda",
   "reason.other": "Otro motivo",
 
   "level.title": "Nivel de la visita",

@@ -18,6 +18,7 @@ export const en = {
   "header.recording": "Recording {time}. Back to the visit",
   "header.stopFirst": "Stop the recording first",
   "header.signOut": "Sign out",
+  "header.account": "{name}: your account",
   "header.pages": "Pages",
 
   "preferences.title": "Settings",
@@ -83,10 +84,20 @@ export const en = {
   "patient.unreachable":
     "The record system cannot be asked whose visit this is. Check the name above yourself; it is asked again before filing.",
 
+  "emergency.title": "Emergency access",
+  "emergency.says":
+    "Another clinician opened this visit. In an emergency you may read it, not change it, for a limited time. Your reason and every look are kept and reviewed.",
+  "emergency.reason": "Why can it not wait? (at least 10 characters)",
+  "emergency.read": "Read this visit",
+  "emergency.until":
+    "You may read this visit until {at}, not change it. Every look is kept and reviewed.",
+
   "consent.title": "May this visit be recorded?",
   "consent.refused": "The patient declined to be recorded",
   "consent.refused.says":
     "Noted by {by}, {at}. Recording stays off. If the patient changes their mind, record the new answer here.",
+  "consent.earlier":
+    "At an earlier visit this patient declined to be recorded ({how}, noted by {by}, {at}). Ask again before you record.",
   "consent.ask":
     "Ask {name}: “Sidenote would listen to our conversation to help me write the note. The recording stays in this clinic. Is that all right with you?”",
   "consent.how": "How was it answered?",
@@ -200,9 +211,6 @@ export const en = {
   "codes.accepted": "Accepted",
   "codes.rejected": "Rejected",
   "codes.why": "Why is it rejected?",
-  "codes.notAssessed": "Not assessed today",
-  "codes.fitsBetter": "Another code fits better",
-  "codes.unsupported": "Not supported by the visit",
   "codes.other": "Another reason",
   "codes.add": "Add a code",
   "codes.search": "Code or words, such as J20 or cough",
@@ -319,6 +327,8 @@ export const en = {
   "signing.exact": "Exactly the text that is filed",
   "signing.goesTo": "Goes to",
   "signing.status": "Status there",
+  "signing.statusFinal": "Final (final).",
+  "signing.statusPreliminary": "Preliminary (preliminary).",
   "signing.final": "Nobody needs to sign it there again.",
   "signing.notFinal": "{name} must still sign it in the record system.",
   "signing.version": "Version",

@@ -20,6 +20,7 @@ export const es: { [Key in keyof typeof en]: string } = {
   "header.recording": "Grabando {time}. Volver a la consulta",
   "header.stopFirst": "Detenga primero la grabación",
   "header.signOut": "Cerrar sesión",
+  "header.account": "{name}: su cuenta",
   "header.pages": "Páginas",
 
   "preferences.title": "Ajustes",
@@ -86,10 +87,20 @@ export const es: { [Key in keyof typeof en]: string } = {
   "patient.unreachable":
     "No se puede preguntar a la historia clínica de quién es la consulta. Compruebe usted el nombre de arriba; se pregunta de nuevo antes de archivar.",
 
+  "emergency.title": "Acceso de urgencia",
+  "emergency.says":
+    "Otro profesional abrió esta consulta. En una urgencia puede leerla, no cambiarla, durante un tiempo limitado. Su motivo y cada vista se guardan y se revisan.",
+  "emergency.reason": "¿Por qué no puede esperar? (10 caracteres como mínimo)",
+  "emergency.read": "Leer esta consulta",
+  "emergency.until":
+    "Puede leer esta consulta hasta {at}, no cambiarla. Cada vista se guarda y se revisa.",
+
   "consent.title": "¿Se puede grabar esta consulta?",
   "consent.refused": "El paciente no quiso que se grabara",
   "consent.refused.says":
     "Anotado por {by}, {at}. No se graba. Si el paciente cambia de opinión, anote aquí la nueva respuesta.",
+  "consent.earlier":
+    "En una consulta anterior esta persona no aceptó que se grabara ({how}, anotado por {by}, {at}). Pregunte de nuevo antes de grabar.",
   "consent.ask":
     "Pregunte a {name}: «Sidenote escucharía nuestra conversación para ayudarme a escribir la nota. La grabación se queda en esta clínica. ¿Está de acuerdo?»",
   "consent.how": "¿Cómo respondió?",
@@ -203,9 +214,6 @@ export const es: { [Key in keyof typeof en]: string } = {
   "codes.accepted": "Aceptado",
   "codes.rejected": "Rechazado",
   "codes.why": "¿Por qué se rechaza?",
-  "codes.notAssessed": "No se valoró hoy",
-  "codes.fitsBetter": "Otro código encaja mejor",
-  "codes.unsupported": "La consulta no lo respalda",
   "codes.other": "Otro motivo",
   "codes.add": "Añadir un código",
   "codes.search": "Código o palabras, como J20 o cough",
@@ -323,6 +331,8 @@ export const es: { [Key in keyof typeof en]: string } = {
   "signing.exact": "Exactamente el texto que se archiva",
   "signing.goesTo": "Va a",
   "signing.status": "Estado allí",
+  "signing.statusFinal": "Definitivo (final).",
+  "signing.statusPreliminary": "Preliminar (preliminary).",
   "signing.final": "Nadie tiene que firmarla allí otra vez.",
   "signing.notFinal": "{name} aún debe firmarla en la historia clínica.",
   "signing.version": "Versión",

@@ -15,7 +15,9 @@ export function App(): JSX.Element {
   if (session.value === null) return <SignIn />;
   const { user } = session.value;
   const { page: name, id } = route.value;
-  const page = pageFor(name, user.role) ?? (name === START.page ? startOf(user.role) : null);
+  const page = session.value.factor_setup
+    ? pageFor("account", user.role)
+    : (pageFor(name, user.role) ?? (name === START.page ? startOf(user.role) : null));
   const known = PAGES.some((each) => each.name === name);
   return (
     <>

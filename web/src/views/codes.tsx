@@ -6,11 +6,11 @@ import { CodingAside } from "../coding/aside";
 import { decide } from "../editing";
 import { useKeptFocus } from "../focus";
 import { t } from "../messages";
+import { REJECTIONS, inWords } from "../messages/stored";
 import { canEdit, select, selection } from "../state";
 import type { CodeView, EncounterView } from "../wire.gen";
 import { Icon } from "./icons";
 
-const REASONS = ["notAssessed", "fitsBetter", "unsupported"] as const;
 const SEARCH_AFTER_MS = 250;
 
 /** ICD-10-CM suggestions for the assessment: accept, reject with a reason, or add another. */
@@ -43,7 +43,7 @@ export function Codes({ encounter }: { encounter: EncounterView }): JSX.Element 
           </details>
         )}
         {canEdit.value && <CodeSearch known={codes} />}
-        <CodingAside encounter={encounter} />
+        {encounter.reading_until === null && <CodingAside encounter={encounter} />}
       </div>
     </>
   );
@@ -103,7 +103,7 @@ function Decided({ code }: { code: CodeView }): JSX.Element {
     <span class={`decided ${code.decision}`}>
       <Icon name={accepted ? "checkCircle" : "denied"} size={14} />
       {accepted ? t("codes.accepted") : t("codes.rejected")}
-      {code.decision_reason !== null && <span class="muted"> {code.decision_reason}</span>}
+      {code.decision_reason !== null && <span class="muted"> {inWords(code.decision_reason)}</span>}
     </span>
   );
 }
@@ -119,14 +119,9 @@ function RejectForm({ onReject }: { onReject: (reason: string) => Promise<void> 
         if (other.value.trim() !== "") void onReject(other.value.trim());
       }}
     >
-      {REASONS.map((reason) => (
-        <button
-          key={reason}
-          type="button"
-          class="small"
-          onClick={() => void onReject(t(`codes.${reason}`))}
-        >
-          {t(`codes.${reason}`)}
+      {REJECTIONS.map((reason) => (
+        <button key={reason} type="button" class="small" onClick={() => void onReject(reason)}>
+          {inWords(reason)}
         </button>
       ))}
       <span class="other">

@@ -30,9 +30,15 @@ export function ConsentGate({ encounter }: { encounter: EncounterView }): JSX.El
       </h2>
       <p>
         {refused
-          ? t("consent.refused.says", { by: consent.by, at: moment(consent.at) })
+          ? t("consent.refused.says", said(consent))
           : t("consent.ask", { name: patient.name })}
       </p>
+      {encounter.earlier_refusal && (
+        <p class="line warn">
+          <Icon name="alert" />
+          <span>{t("consent.earlier", said(encounter.earlier_refusal))}</span>
+        </p>
+      )}
       <fieldset class="choices">
         <legend>{t("consent.how")}</legend>
         {METHODS.map((each) => (
@@ -65,10 +71,14 @@ export function ConsentGate({ encounter }: { encounter: EncounterView }): JSX.El
 export function ConsentLine({ encounter }: { encounter: EncounterView }): JSX.Element | null {
   const { consent } = encounter;
   if (!consent) return null;
-  const values = { how: t(`consent.${consent.method}`), by: consent.by, at: moment(consent.at) };
   return (
     <span class="consent-line muted">
-      <Icon name="check" size={14} /> {t("consent.line", values)}
+      <Icon name="check" size={14} /> {t("consent.line", said(consent))}
     </span>
   );
+}
+
+/** How an answer was given, who wrote it down, and when. */
+function said({ method, by, at }: ConsentView): { how: string; by: string; at: string } {
+  return { how: t(`consent.${method}`), by, at: moment(at) };
 }

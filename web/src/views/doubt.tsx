@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { t } from "../messages";
+import { inWords } from "../messages/stored";
 import { player } from "../player";
 import { visit } from "../state";
 import { clock } from "../words";
@@ -17,7 +18,7 @@ export function DoubtRow({ doubt }: { doubt: DoubtView }): JSX.Element {
   return (
     <li class="gap">
       <Icon name="alert" size={14} />{" "}
-      {t(`doubt.${kind}`, { text: text || "…", other: other || "…", reason })}{" "}
+      {t(`doubt.${kind}`, { text: text || "…", other: other || "…", reason: inWords(reason) })}{" "}
       {end > start && (
         <button
           class="time"

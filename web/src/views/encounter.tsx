@@ -22,12 +22,13 @@ export function EncounterPage({ visit }: { visit: Visit }): JSX.Element {
   const { encounter } = visit;
   const pinned = useRef<HTMLDivElement>(null);
   useKeptFocus(pinned);
+  const reading = encounter.reading_until !== null;
   return (
     <main class="encounter" data-recorder={recorder.phase.value}>
       <div class="pinned" ref={pinned}>
         <Banner encounter={encounter} />
-        <RecorderBar encounter={encounter} />
-        <SigningBar encounter={encounter} />
+        {!reading && <RecorderBar encounter={encounter} />}
+        {!reading && <SigningBar encounter={encounter} />}
         <StatusLines visit={visit} />
       </div>
       <Tabs visit={visit} />

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { edit } from "../editing";
 import { useKeys } from "../keys";
 import { t } from "../messages";
+import { inWords } from "../messages/stored";
 import { sourceOf } from "../note/marks";
 import { player } from "../player";
 import { flushNote } from "../note/desk";
@@ -29,7 +30,7 @@ export function EvidenceBar(): JSX.Element | null {
       )}
       {sentence.verdict !== "supported" && sentence.reasons.length > 0 && (
         <p class="reasons">
-          <Icon name="question" size={14} /> {sentence.reasons.join("; ")}
+          <Icon name="question" size={14} /> {sentence.reasons.map(inWords).join("; ")}
         </p>
       )}
       <div class="actions">

@@ -31,9 +31,9 @@ export function Header({ user }: { user: UserView }): JSX.Element {
         </button>
       )}
       <Preferences />
-      <span class="who" title={user.name}>
+      <a class="who" href={hrefOf("account")} title={t("header.account", { name: user.name })}>
         <Icon name="user" /> <span>{user.name}</span>
-      </span>
+      </a>
       <button
         class="quiet"
         disabled={busy}
@@ -47,7 +47,10 @@ export function Header({ user }: { user: UserView }): JSX.Element {
 }
 
 function Places({ user }: { user: UserView }): JSX.Element {
-  const pages = PAGES.filter((page) => page.title !== null && page.roles.includes(user.role));
+  const closed = session.value?.factor_setup === true;
+  const pages = PAGES.filter(
+    (page) => !closed && page.title !== null && page.roles.includes(user.role),
+  );
   const { page: here, id } = route.value;
   const inVisit = here === "encounters" && id !== null;
   return (
@@ -57,7 +60,7 @@ function Places({ user }: { user: UserView }): JSX.Element {
           <Mark /> <span class="wide-only">Sidenote</span>
         </span>
       )}
-      {(pages.length > 1 || inVisit) && (
+      {(pages.length > 1 || ((inVisit || here === "account") && pages.length > 0)) && (
         <nav class="places" aria-label={t("header.pages")}>
           {pages.map(({ name, title }, index) => (
             <a
@@ -67,7 +70,7 @@ function Places({ user }: { user: UserView }): JSX.Element {
                 here === name || (here === START.page && index === 0) ? "page" : undefined
               }
             >
-              {inVisit && index === 0 && <Icon name="back" />} {title?.()}
+              {(inVisit || here === "account") && index === 0 && <Icon name="back" />} {title?.()}
             </a>
           ))}
         </nav>

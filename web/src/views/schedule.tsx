@@ -1,12 +1,13 @@
 import { batch, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useCallback, useEffect, useRef } from "preact/hooks";
-import { api, explain } from "../api";
+import { ApiError, api, explain } from "../api";
 import { language, t } from "../messages";
-import { attempt, failure, go } from "../state";
+import { failure, go } from "../state";
 import { born } from "../words";
 import type { EncounterSummary, PatientView, ScheduledVisit } from "../wire.gen";
 import { StateChip } from "./banner";
+import { EmergencyForm } from "./emergency";
 import { Icon } from "./icons";
 
 /** Today's visits from the record system, then what was opened before. */
@@ -56,6 +57,7 @@ export function Schedule(): JSX.Element {
               key={visit.ehr_encounter_id}
               visit={visit}
               state={states.get(visit.encounter_id ?? "")}
+              onTaken={read}
             />
           ))}
           {visits.value.length === 0 && problem.value === null && (
@@ -86,13 +88,25 @@ export function Schedule(): JSX.Element {
 function ScheduledRow(props: {
   visit: ScheduledVisit;
   state: EncounterSummary["state"] | undefined;
+  onTaken: () => Promise<void>;
 }): JSX.Element {
-  const { visit, state } = props;
+  const { visit, state, onTaken } = props;
+  // Somebody opened it before: another clinician, unless the list says that it was oneself in another tab.
+  const taken = useSignal(false);
   const open = async () => {
     if (visit.encounter_id !== null) return go(visit.encounter_id);
     const { ehr_encounter_id } = visit;
-    const encounter = await attempt(() => api.openEncounter({ ehr_encounter_id }));
-    if (encounter) go(encounter.id);
+    failure.value = null;
+    try {
+      go((await api.openEncounter({ ehr_encounter_id })).id);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "conflict.opened") {
+        failure.value = explain(error);
+        return;
+      }
+      await onTaken();
+      taken.value = true;
+    }
   };
   return (
     <li>
@@ -101,6 +115,9 @@ function ScheduledRow(props: {
         <Who patient={visit.patient} about={visit.reason} />
         {state ? <StateChip state={state} /> : <span class="muted">{t("state.open")}</span>}
       </button>
+      {taken.value && visit.encounter_id === null && (
+        <EmergencyForm visit={visit} onCancel={() => (taken.value = false)} />
+      )}
     </li>
   );
 }

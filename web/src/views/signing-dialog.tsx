@@ -115,8 +115,7 @@ function Exact({ preview }: { preview: Preview }): JSX.Element {
         <dd>{preview.destination}</dd>
         <dt>{t("signing.status")}</dt>
         <dd>
-          {preview.doc_status}
-          {". "}
+          {t(final ? "signing.statusFinal" : "signing.statusPreliminary")}{" "}
           {final
             ? t("signing.final")
             : t("signing.notFinal", { name: session.value?.user.name ?? "" })}

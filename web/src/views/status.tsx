@@ -4,7 +4,7 @@ import { player } from "../player";
 import { recorder } from "../recorder";
 import { watching } from "../state";
 import type { Visit } from "../visit";
-import { clock } from "../words";
+import { clock, moment } from "../words";
 import { Icon, type IconName } from "./icons";
 
 /** What is true right now and worth a line: the connection, the microphone, the work in progress. */
@@ -19,6 +19,12 @@ export function StatusLines({ visit }: { visit: Visit }): JSX.Element {
           {visit.lagSeconds === null
             ? t("status.behind")
             : t("status.behindBy", { seconds: Math.round(visit.lagSeconds) })}
+        </Line>
+      )}
+      {visit.encounter.reading_until !== null && (
+        <Line icon="alert" kind="warn">
+          <strong>{t("emergency.title")}</strong>{" "}
+          {t("emergency.until", { at: moment(visit.encounter.reading_until) })}
         </Line>
       )}
       {visit.encounter.state === "no_speech" && (

@@ -1,0 +1,28 @@
+"""What is stored in English has words in the page's other language."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from prompts.doses import UNNAMED
+from prompts.gate.case import Reason
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[2]
+STORED = (ROOT / "web" / "src" / "messages" / "stored.ts").read_text(encoding="utf-8")
+FILTERS = ("repetition", "speech without words", "no voice in the sound", "echo of the chart's terms")
+
+
+@pytest.mark.parametrize("reason", [*(each.value for each in Reason), UNNAMED, *FILTERS])
+def test_each_reason_is_translated(reason: str) -> None:
+    assert re.search(rf'^  "?{re.escape(reason)}"?:', STORED, re.MULTILINE), reason
+
+
+def test_the_filters_of_the_recogniser_give_no_other_reason() -> None:
+    sources = "".join(
+        (ROOT / "asr" / name).read_text(encoding="utf-8") for name in ("screen.py", "stream.py", "final.py")
+    )
+    given = re.findall(r'(?:at: |_refuse\(words, |_rejected\(words, |Rejected\("", )"([^"]+)"', sources)
+    assert set(given) == set(FILTERS)
