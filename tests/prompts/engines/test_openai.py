@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -23,9 +24,13 @@ PROMPT = SegmentPrompt(
 )
 
 
+def answers(*contents: str) -> bytes:
+    choices = [{"message": {"role": "assistant", "content": content}} for content in contents]
+    return json.dumps({"choices": choices}).encode()
+
+
 def answer(*sentences) -> bytes:
-    content = json.dumps({"sentences": list(sentences)})
-    return json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]}).encode()
+    return answers(json.dumps({"sentences": list(sentences)}))
 
 
 @pytest.fixture
@@ -37,7 +42,8 @@ def endpoint():
             body = self.rfile.read(int(self.headers["Content-Length"]))
             server.asked.append((self.path, dict(self.headers), json.loads(body)))
             time.sleep(server.delay)
-            self.send_response(server.status)
+            refused = server.refuses & server.asked[-1][2].keys()
+            self.send_response(400 if refused else server.status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
             self.wfile.write(server.body)
@@ -46,7 +52,7 @@ def endpoint():
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.asked, server.delay, server.status, server.body = [], 0.0, 200, answer()
+    server.asked, server.delay, server.status, server.body, server.refuses = [], 0.0, 200, answer(), set()
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -75,6 +81,31 @@ def test_sentences_come_back_with_turns_that_were_shown(endpoint, engine):
     assert body["model"] == "small"
     assert body["response_format"]["type"] == "json_schema"
     assert body["response_format"]["json_schema"]["strict"] is True
+
+
+def test_several_answers_come_in_one_request_each_sentence_once(endpoint, engine):
+    said = {"division": "history", "text": "Denies fever.", "turns": [5]}
+    other = {**said, "text": "No fever."}
+    endpoint.body = answers(*(json.dumps({"sentences": s}) for s in ([said], [said, other])), "cut off {")
+    [proposals] = engine.propose([PROMPT])
+    assert [proposal.text for proposal in proposals] == ["Denies fever.", "No fever."]
+    assert [body["n"] for _, _, body in endpoint.asked] == [2]
+
+
+def test_an_endpoint_that_gives_only_one_answer_is_asked_for_one_from_then_on(endpoint, engine):
+    endpoint.refuses = {"n"}
+    endpoint.body = answer({"division": "history", "text": "Denies fever.", "turns": [5]})
+    assert [len(found) for found in engine.propose([PROMPT, PROMPT])] == [1, 1]
+    assert ["n" in body for _, _, body in endpoint.asked] == [True, False, False]
+    assert endpoint.asked[1][2]["temperature"] == 0, "one answer is the most likely one"
+
+
+def test_asking_again_asks_differently(endpoint, engine):
+    engine.propose([PROMPT])
+    engine.propose([replace(PROMPT, attempt=1)])
+    first, again = (body for _, _, body in endpoint.asked)
+    assert again["temperature"] > first["temperature"]
+    assert again["seed"] != first["seed"]
 
 
 def test_what_was_said_is_fenced_by_a_mark_that_changes():
