@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.wire import access, amendments, coding, formats, launches, messages, resources, retention
+from app.wire import access, amendments, coding, formats, launches, messages, models, resources, retention
 from visit.audio import SAMPLE_RATE
 from visit.notes import SECTION_OF
 
@@ -65,6 +65,7 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     resources.Preview,
     resources.PatientCheck,
     resources.CheckView,
+    models.ModelView,
     resources.NewUser,
     resources.AuditView,
     access.GrantView,

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.steps]
 UNDO = "Control+z"
 
 PARTS = (
+    ("Models", "Every model that can work on this server"),
     ("Record system", "The record system answers."),
     ("Retention", "Nothing is due."),
     ("Audit", "The chain is intact"),

@@ -528,6 +528,16 @@ export interface MissingScope {
   optional: boolean;
 }
 
+/** A model of the manifest; `job` is what it does on this server, `None` when another one does it. */
+export interface ModelView {
+  name: string;
+  about: string;
+  version: string;
+  licence: string;
+  job: "speech" | "speakers" | "drafting" | "search" | null;
+  sheet: SheetView;
+}
+
 /** Body of `POST /api/encounters/{id}/amendments`: the change and the hash of the text that was shown. */
 export interface NewAmendment {
   kind: AmendmentKind;
@@ -792,6 +802,21 @@ export interface SessionView {
   /** An authenticator must be set up before anything else works. */
   factor_setup: boolean;
   via: "password" | "oidc" | "launch";
+}
+
+/** The source attributes of a model, in sentences. `training_known`: how much of what it learnt from is known. */
+export interface SheetView {
+  developer: string;
+  intended_use: string;
+  out_of_scope: string;
+  inputs: string;
+  outputs: string;
+  training_data: string;
+  training_known: "yes" | "partly" | "no";
+  validation: string;
+  limits: string;
+  fairness: string;
+  maintenance: string;
 }
 
 /** Body of `POST /api/session`. `code` is that of the authenticator, where there is one. */

@@ -5,6 +5,7 @@ const en = {
   parts: "Parts of the administration",
   people: "People",
   state: "State",
+  models: "Models",
   ehr: "Record system",
   retention: "Retention",
   audit: "Audit",
@@ -46,9 +47,27 @@ const en = {
   "role.admin.says": "people, state, retention and audit; sees no visit",
 
   "state.says":
-    "What “sidenote doctor” finds on this server: page, data folder, disk, device, models, record system.",
+    "What “sidenote doctor” finds on this server: page, disk, key, record, audit log, device, models, record system.",
   "state.good": "Good",
   "state.bad": "Needs attention",
+
+  "models.says":
+    "Every model that can work on this server, and what is known of it. What nobody published is said to be not known.",
+  "models.speech": "hears speech here",
+  "models.speakers": "tells speakers apart here",
+  "models.drafting": "words sentences here",
+  "models.search": "finds codes by meaning here",
+  "models.idle": "is not used by these settings",
+  "models.developer": "Developer",
+  "models.intended_use": "Intended use",
+  "models.out_of_scope": "Not intended",
+  "models.inputs": "Takes",
+  "models.outputs": "Gives",
+  "models.training_data": "Learnt from",
+  "models.validation": "Tested",
+  "models.limits": "Limits",
+  "models.fairness": "Fairness",
+  "models.maintenance": "Maintenance",
 
   "ehr.reachable": "The record system answers.",
   "ehr.unreachable": "The record system does not answer.",
@@ -108,6 +127,7 @@ export const t = catalogue<Record<keyof typeof en, string>>(en, {
   parts: "Partes de la administración",
   people: "Personas",
   state: "Estado",
+  models: "Modelos",
   ehr: "Historia clínica",
   retention: "Conservación",
   audit: "Auditoría",
@@ -149,9 +169,27 @@ export const t = catalogue<Record<keyof typeof en, string>>(en, {
   "role.admin.says": "personas, estado, conservación y auditoría; no ve consultas",
 
   "state.says":
-    "Lo que encuentra «sidenote doctor» en este servidor: página, carpeta de datos, disco, dispositivo, modelos, historia clínica.",
+    "Lo que encuentra «sidenote doctor» en este servidor: página, disco, clave, datos, auditoría, dispositivo, modelos, historia clínica.",
   "state.good": "Bien",
   "state.bad": "Requiere atención",
+
+  "models.says":
+    "Todos los modelos que pueden trabajar en este servidor y lo que se sabe de ellos, en inglés. De lo que nadie publicó se dice que no se sabe.",
+  "models.speech": "aquí oye el habla",
+  "models.speakers": "aquí distingue las voces",
+  "models.drafting": "aquí redacta frases",
+  "models.search": "aquí busca códigos por su sentido",
+  "models.idle": "no se usa con esta configuración",
+  "models.developer": "Desarrollador",
+  "models.intended_use": "Uso previsto",
+  "models.out_of_scope": "Uso no previsto",
+  "models.inputs": "Recibe",
+  "models.outputs": "Da",
+  "models.training_data": "Aprendió de",
+  "models.validation": "Probado",
+  "models.limits": "Límites",
+  "models.fairness": "Equidad",
+  "models.maintenance": "Mantenimiento",
 
   "ehr.reachable": "La historia clínica responde.",
   "ehr.unreachable": "La historia clínica no responde.",

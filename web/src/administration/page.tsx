@@ -5,6 +5,7 @@ import "./administration.css";
 import { Audit } from "./audit";
 import { Connection } from "./connection";
 import { t } from "./messages";
+import { Models } from "./models";
 import { People } from "./people";
 import { Retention } from "./retention";
 import { State } from "./state";
@@ -12,13 +13,14 @@ import { State } from "./state";
 const PARTS = {
   people: People,
   state: State,
+  models: Models,
   ehr: Connection,
   retention: Retention,
   audit: Audit,
 } as const;
 type PartName = keyof typeof PARTS;
 
-/** What an administrator looks after: people, the state of the server, the record system, retention, the audit. */
+/** What an administrator looks after: people, the state of the server, models, the record system, retention, the audit. */
 export function Administration({ id }: { id: string | null }): JSX.Element {
   const part: PartName = id !== null && id in PARTS ? (id as PartName) : "people";
   const Part = PARTS[part];

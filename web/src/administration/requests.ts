@@ -5,6 +5,7 @@ import type {
   CheckView,
   ConnectionView,
   GrantView,
+  ModelView,
   NewUser,
   RetentionView,
   Role,
@@ -26,6 +27,7 @@ export const admin = {
   removeFactor: (id: string) => api.request<undefined>("DELETE", userOf(id, "/second-factor")),
   unlink: (id: string) => api.request<undefined>("DELETE", userOf(id, "/identity")),
   checks: () => api.request<CheckView[]>("GET", "/administration/checks"),
+  models: () => api.request<ModelView[]>("GET", "/models"),
   connection: () => api.request<ConnectionView>("GET", "/ehr"),
   audit: (after: number) =>
     api.request<AuditView>("GET", `/audit?after=${after}&limit=${AUDIT_PAGE}`),
