@@ -41,7 +41,8 @@ function Model({ model }: { model: ModelView }): JSX.Element {
   return (
     <details class="sheet">
       <summary>
-        <strong>{model.name}</strong> {t(model.job === null ? "models.idle" : `models.${model.job}`)}
+        <strong>{model.name}</strong>{" "}
+        {t(model.job === null ? "models.idle" : `models.${model.job}`)}
       </summary>
       <p lang="en">
         {model.about} · {model.version} · {model.licence}
