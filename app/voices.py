@@ -1,11 +1,12 @@
 """From a recording of one clinician to a voice print."""
 
-import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from app.errors import InvalidInput
+from app.live.plain import PlainFile
 from app.live.uploads import Recording
 from app.ports import Transcriber
 from asr.errors import BadAudio
@@ -20,18 +21,17 @@ MOST_S: Final = 120
 def take_print(transcriber: Transcriber, decode: Callable[[Path], Recording], path: Path) -> VoicePrint:
     """The print of the voice in a file; raises :class:`InvalidInput` when the sound cannot be used or is too short.
 
-    At most two minutes are listened to; the sound is decoded into a file that is gone on return.
+    At most two minutes are listened to; the sound is decoded into memory that is gone on return.
     """
     try:
         recording = decode(path)
         if recording.channels != 1:
             raise InvalidInput("Record one voice on one channel.", code="input.audio.channels")
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix="plain-", suffix=".pcm") as pcm:
+        with closing(PlainFile.in_memory(path.parent)) as pcm:
             for second, block in enumerate(recording.blocks(1.0)):
                 if second < MOST_S:
                     pcm.write(block)
-            pcm.flush()
-            return transcriber.enrol(Path(pcm.name))
+            return transcriber.enrol(pcm.path)
     except BadAudio as error:
         text = str(error)
         raise InvalidInput(f"{text[:1].upper()}{text[1:]}.", code=f"input.{error.code}") from None

@@ -3,14 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Collection
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.errors import Unavailable
 from app.live.committer import Committer
 from app.live.journal import Line
 from app.live.machine import Attachment
-from app.live.plain import remove_leftovers
+from app.live.plain import PlainFile, remove_leftovers
 from app.live.redraft import redraft
 from app.live.runner import VisitRunner
 from app.live.uploads import open_upload
@@ -84,21 +83,17 @@ class Visits:
         runner = await self._runner(encounter_id)
         return runner, await runner.attach(hello, user_id, line)
 
-    async def upload(self, encounter_id: EncounterId, path: Path) -> None:
-        """Take a recording as the whole visit; returns once it is accepted. The file is removed in the end.
+    async def upload(self, encounter_id: EncounterId, file: PlainFile) -> None:
+        """Take a recording as the whole visit; returns once it is accepted. The file is closed in the end.
 
         Raises :class:`app.errors.InvalidInput` for a file without usable sound and
         :class:`app.errors.Conflict` when the visit cannot be recorded.
         """
-
-        def remove() -> None:
-            path.unlink(missing_ok=True)
-
         try:
-            upload = await open_upload(self._parts.decode, path)
-            await (await self._runner(encounter_id)).upload(upload, remove)
+            upload = await open_upload(self._parts.decode, file.path)
+            await (await self._runner(encounter_id)).upload(upload, file.close)
         except BaseException:
-            remove()
+            file.close()
             raise
 
     async def transcribe(self, encounter_id: EncounterId, transcript: Transcript) -> None:

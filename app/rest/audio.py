@@ -1,17 +1,15 @@
 """``/api/encounters/{id}/upload`` and ``/audio``: recorded files in, sound clips out."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from app.errors import Conflict, InvalidInput, TooLarge, Unavailable
-from app.live.plain import PREFIX
+from app.live.plain import PlainFile
 from app.records import Encounter
 from app.rest.context import OwnEncounter, ReadEncounter, ServiceHere, UserHere
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
@@ -22,8 +20,6 @@ CONTAINERS = frozenset({"video/webm", "video/mp4", "application/ogg", "applicati
 """Types other than ``audio/…`` under which browsers send recordings."""
 
 BLOCK = 1 << 20
-TEMPORARY: Final = f"{PREFIX}upload-"
-"""Files of this name in the data folder hold what was said; none outlives its upload, or the next start."""
 
 
 @router.post("/upload", status_code=202)
@@ -33,16 +29,16 @@ async def upload(request: Request, here: ServiceHere, encounter: OwnEncounter) -
     if not kind.startswith("audio/") and kind not in CONTAINERS:
         raise InvalidInput("Send an audio file with its audio/… content type.", code="input.media_type")
     _refuse_unready(encounter)
-    path = await receive(request, here.settings.data_dir, here.settings.max_upload_mb * 1024 * 1024)
+    file = await receive(request, here.settings.data_dir, here.settings.max_upload_mb * 1024 * 1024)
     handed_over = False
     try:
-        if not path.stat().st_size:
+        if not file.size:
             raise InvalidInput("The file is empty.", code="input.empty")
-        await here.visits.upload(encounter.id, path)
+        await here.visits.upload(encounter.id, file)
         handed_over = True
     finally:
         if not handed_over:
-            path.unlink(missing_ok=True)
+            file.close()
 
 
 @router.get("/audio", responses={200: {"content": {"audio/wav": {}}}}, response_class=StreamingResponse)
@@ -90,38 +86,29 @@ def _refuse_unready(encounter: Encounter) -> None:
         raise Conflict("This visit was recorded already.", code="conflict.closed", state=encounter.state)
 
 
-async def receive(request: Request, folder: Path, limit: int) -> Path:
-    """The body in a file that only its owner may read; nothing is left behind when it is too large or breaks off."""
+async def receive(request: Request, folder: Path, limit: int) -> PlainFile:
+    """The body in a file without a name on the disk of ``folder``; whoever has it closes it."""
     announced = request.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit)
-    descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, dir=folder)
-    complete = False
+    file = None
     try:
-        size = 0
+        file = await asyncio.to_thread(PlainFile.in_folder, folder)
         async for block in _blocks(request.stream()):
-            size += len(block)
-            if size > limit:
+            if file.size + len(block) > limit:
                 raise _too_large(limit)
-            await asyncio.to_thread(_write, descriptor, block)
-        complete = True
-    finally:
-        os.close(descriptor)
-        if not complete:
-            os.unlink(name)
-    return Path(name)
+            await asyncio.to_thread(file.write, block)
+    except BaseException as error:
+        if file is not None:
+            file.close()
+        if isinstance(error, OSError):
+            raise Unavailable("The file cannot be stored now.", code="unavailable.disk") from None
+        raise
+    return file
 
 
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The file is larger than {limit // (1024 * 1024)} MB.", code="limit.upload")
-
-
-def _write(descriptor: int, block: bytes) -> None:
-    try:
-        with open(descriptor, "wb", closefd=False) as file:
-            file.write(block)
-    except OSError:
-        raise Unavailable("The file cannot be stored now.", code="unavailable.disk") from None
 
 
 async def _blocks(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

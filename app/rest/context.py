@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from anyio import from_thread
@@ -10,6 +9,7 @@ from fastapi import Depends, Request, Response
 
 from app.ehr.client import Ehr
 from app.errors import Conflict, NotAllowed, NotAuthenticated
+from app.live.plain import PlainFile
 from app.oidc.sign_in import SingleSignOn
 from app.records import Encounter, Session, User
 from app.rest.guard import SAFE_METHODS
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class Visits(Protocol):
     """What the routes ask of the visits under way (:mod:`app.live.visits`)."""
 
-    async def upload(self, encounter_id: EncounterId, path: Path) -> None:
-        """Take over a recorded file: check and hear it like a live visit, then delete it."""
+    async def upload(self, encounter_id: EncounterId, file: PlainFile) -> None:
+        """Take over a recorded file: check and hear it like a live visit, then let it go."""
 
     async def transcribe(self, encounter_id: EncounterId, transcript: Transcript) -> None:
         """Take a transcript made elsewhere as the whole visit."""

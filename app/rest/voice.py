@@ -1,6 +1,7 @@
 """``/api/voice``: the voice of the clinician who is signed in, so that visits know who is who from the start."""
 
 import asyncio
+from contextlib import closing
 
 from fastapi import APIRouter, Request
 
@@ -25,13 +26,10 @@ def show(here: ServiceHere, user: UserHere) -> VoiceView:
 async def enrol(request: Request, here: ServiceHere, user: UserHere) -> VoiceView:
     """Enrol a voice: the body is an audio file of the clinician alone, best half a minute. The sound is not kept."""
     require_role(user, "clinician")
-    path = await receive(request, here.settings.data_dir, MOST_BYTES)
-    try:
-        if not path.stat().st_size:
+    with closing(await receive(request, here.settings.data_dir, MOST_BYTES)) as file:
+        if not file.size:
             raise InvalidInput("The file is empty.", code="input.empty")
-        taken = await asyncio.to_thread(take_print, here.parts.transcriber, here.parts.decode, path)
-    finally:
-        path.unlink(missing_ok=True)
+        taken = await asyncio.to_thread(take_print, here.parts.transcriber, here.parts.decode, file.path)
     await asyncio.to_thread(here.store.enrol_voice, user.id, taken)
     return await asyncio.to_thread(show, here, user)
 

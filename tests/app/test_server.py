@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.testclient import TestClient
+from support.raw import holding, nameless
 
 from app.server import create_app, server_options
 from app.settings import Settings
@@ -105,8 +106,9 @@ def test_an_upload_that_breaks_off_leaves_nothing(settings: Settings, page: Path
         )
         with socket.create_connection(("127.0.0.1", port)) as line:
             line.sendall(head.encode() + b"said" * 500_000)
-            assert wait_until(lambda: any(settings.data_dir.glob("plain-upload-*")))
-        assert wait_until(lambda: not any(settings.data_dir.glob("plain-upload-*")))
+            assert wait_until(lambda: nameless(settings.data_dir))
+            assert holding(settings.data_dir, b"saidsaid") == [], "it is on the disk and has no name there"
+        assert wait_until(lambda: not nameless(settings.data_dir))
         assert ask(port, "GET", "/readyz")[0] == 200
 
 
@@ -128,7 +130,7 @@ def test_stopping_closes_the_record(settings: Settings, page: Path) -> None:
 
 def test_uploads_left_by_a_crash_are_removed_at_the_start(settings: Settings, page: Path) -> None:
     store = Store.open(settings)
-    left = settings.data_dir / "plain-upload-xyz"
+    left = settings.data_dir / "plain-xyz"
     left.write_bytes(b"said")
     with TestClient(create_app(settings, parts(store), page=page)):
         assert not left.exists()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from support.engines import WORD, said, speech
 from support.nursery import Nursery
+from support.raw import holding, nameless
 from support.server import Process, prepare, settings, sign_in
 
 from app.ehr.sandbox import free_port
@@ -95,6 +96,28 @@ async def _kill_and_restart(server: Process, after_s: float) -> None:
     server.kill()
     server.start()
     await server.ready()
+
+
+async def test_killed_in_the_middle_of_an_upload(server: Process, ada: Account) -> None:
+    """What was received of it is in no file, neither then nor afterwards."""
+    encounter, sound = server.encounters[0], speech(7)  # type: ignore[attr-defined]
+
+    async def half() -> AsyncIterator[bytes]:
+        yield sound * 200
+        await asyncio.Event().wait()
+
+    headers = {"Content-Type": "audio/wav"}
+    sending = asyncio.create_task(
+        ada.http.post(f"/api/encounters/{encounter}/upload", content=half(), headers=headers, timeout=60)
+    )
+    async with asyncio.timeout(60):
+        while not nameless(server.data_dir, server.process.pid):  # type: ignore[union-attr]  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert holding(server.data_dir.parent, sound[:2000]) == []
+    server.kill()
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    assert holding(server.data_dir.parent, sound[:2000]) == []
 
 
 async def test_killed_right_after_an_acknowledgement(server: Process, ada: Account) -> None:

@@ -33,7 +33,7 @@ class Child:
     """A forked process."""
 
     def __init__(self, pid: int) -> None:
-        self._pid = pid
+        self.pid = pid
         self._handle = os.pidfd_open(pid)
 
     def poll(self) -> int | None:

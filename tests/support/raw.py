@@ -1,5 +1,7 @@
 """The raw files of a record, as someone reads them who took the disk, with or without the master key."""
 
+import contextlib
+import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -22,6 +24,17 @@ def holding(folder: Path, *needles: bytes) -> list[str]:
         for name, raw in raw_files(folder).items()
         if any(needle in raw or needle in raw.lower() for needle in wanted)
     )
+
+
+def nameless(folder: Path, process: int | str = "self") -> int:
+    """Bytes in the open files of a process that lie in a folder and have no name there."""
+    size = 0
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            target = os.readlink(link)
+            if target.startswith(f"{folder}/") and target.endswith("(deleted)"):
+                size += link.stat().st_size
+    return size
 
 
 def decrypted(path: Path, key: bytes) -> bytes:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,8 @@ async def sign_in(base: str, username: str = "ada") -> Account:
 def main() -> None:
     """Serve a data folder that :func:`prepare` filled; ``revised``: the final pass writes words in capitals."""
     chosen = settings(Path(sys.argv[1]), int(sys.argv[2]))
+    tempfile.tempdir = str(chosen.data_dir.parent / "tmp")  # beside the record, so that it is searched too
+    Path(tempfile.tempdir).mkdir(exist_ok=True)
     corrections = {"w": "W"} if "revised" in sys.argv[3:] else {}
     parts = engines.parts(Store.open(chosen), transcriber=engines.Hears(corrections))
     uvicorn.run(create_app(chosen, parts), **server_options(chosen))

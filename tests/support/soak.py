@@ -51,6 +51,9 @@ KILLS_A_BATCH = 30
 END_S = 60.0
 """A visit that has not ended so long after it was last disturbed never does."""
 
+SEARCHED = 40
+"""Things said that the files are searched for, the longest ones."""
+
 Tell = Callable[[str], None]
 
 
@@ -172,9 +175,11 @@ async def ended(visits: Sequence[Visit]) -> None:
 
 def examine(server: Process, visits: Sequence[Visit], tell: Tell) -> Tally:
     """Hold what is stored against what was said."""
-    tally = Tally(visits=len(visits))
+    tally, said_there = Tally(visits=len(visits)), [speech(7)[:2000]]
     with contextlib.closing(reopened(server)) as store:
         for visit in visits:
+            transcript = store.transcript(visit.encounter)
+            said_there += [turn.text.encode() for turn in transcript.turns if " " in turn.text] if transcript else []
             if visit.ended.cancelled() or visit.ended.exception() is not None:
                 tally.not_ended += 1
                 tell(visit.stands(store))
@@ -185,7 +190,9 @@ def examine(server: Process, visits: Sequence[Visit], tell: Tell) -> Tally:
             store.verify_audit(checkpoints.read(server.data_dir / checkpoints.FILE))
         except SidenoteError:
             tally.audit_gaps += 1
-    tally.plaintext_files += len(holding(server.data_dir, speech(7)[:2000]))
+    # The record, the log and the server's temporary files.
+    longest = sorted(said_there, key=len)[-SEARCHED:]
+    tally.plaintext_files += len(holding(server.data_dir.parent, *longest))
     return tally
 
 

@@ -12,6 +12,7 @@ from support.engines import WORD, said, speech
 from app.errors import Conflict, InvalidInput, NotFound, Unavailable
 from app.live import ending
 from app.live.journal import NotStored, Stored
+from app.live.plain import PlainFile
 from app.live.visits import Visits
 from app.records import Encounter, User
 from app.settings import Settings
@@ -428,17 +429,22 @@ async def test_a_store_that_fails_asks_for_the_audio_again(
     assert store.audio(encounter.id) == speech(2, 3)
 
 
-async def test_an_upload_becomes_a_note_and_its_file_is_removed(
+def uploaded(folder: Path, pcm: bytes) -> PlainFile:
+    file = PlainFile.in_folder(folder)
+    file.write(pcm)
+    return file
+
+
+async def test_an_upload_becomes_a_note_and_its_file_is_gone(
     visits: Visits, join: Any, store: Store, encounter: Encounter, tmp_path: Path
 ) -> None:
-    path = tmp_path / "upload"
-    path.write_bytes(speech(*TALK))
+    file = uploaded(tmp_path, speech(*TALK))
     watcher = await join("watch")
-    await visits.upload(encounter.id, path)
+    await visits.upload(encounter.id, file)
     await watcher.status("drafted")
     assert store.audio(encounter.id) == speech(*TALK)
     assert said(store.transcript(encounter.id).turns) == WORDS
-    assert not path.exists()
+    assert file.closed
 
 
 async def test_an_upload_that_was_cut_short_can_be_sent_again_and_no_other(
@@ -447,14 +453,10 @@ async def test_an_upload_that_was_cut_short_can_be_sent_again_and_no_other(
     store.set_state(user.id, encounter.id, "recording")
     store.append_audio(encounter.id, 0, speech(*TALK[:3]), 1)
     watcher = await join("watch")
-    path = tmp_path / "other"
-    path.write_bytes(speech(9, 9, 9, 9))
-    await visits.upload(encounter.id, path)
+    await visits.upload(encounter.id, uploaded(tmp_path, speech(9, 9, 9, 9)))
     await watcher.status("recording", "conflict.audio")
-    path = tmp_path / "same"
-    path.write_bytes(speech(*TALK))
     await asyncio.sleep(0.05)
-    await visits.upload(encounter.id, path)
+    await visits.upload(encounter.id, uploaded(tmp_path, speech(*TALK)))
     await watcher.status("drafted")
     assert store.audio(encounter.id) == speech(*TALK)
 
@@ -462,23 +464,20 @@ async def test_an_upload_that_was_cut_short_can_be_sent_again_and_no_other(
 async def test_an_empty_upload_is_refused_before_anything_changes(
     visits: Visits, store: Store, encounter: Encounter, tmp_path: Path
 ) -> None:
-    path = tmp_path / "empty"
-    path.write_bytes(b"")
+    file = uploaded(tmp_path, b"")
     with pytest.raises(InvalidInput) as caught:
-        await visits.upload(encounter.id, path)
+        await visits.upload(encounter.id, file)
     assert caught.value.code == "input.audio.empty"
     assert store.encounter(encounter.id).state == "open"
-    assert not path.exists()
+    assert file.closed
 
 
 async def test_an_upload_beside_a_recording_is_refused(
     visits: Visits, join: Any, encounter: Encounter, tmp_path: Path
 ) -> None:
     await join()
-    path = tmp_path / "upload"
-    path.write_bytes(speech(2))
     with pytest.raises(Conflict) as caught:
-        await visits.upload(encounter.id, path)
+        await visits.upload(encounter.id, uploaded(tmp_path, speech(2)))
     assert caught.value.code == "conflict.recorder"
 
 

@@ -5,11 +5,11 @@ import io
 import wave
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from app.errors import InvalidInput
+from app.live.plain import PlainFile
 from app.rest.context import Service
 
 pytestmark = pytest.mark.unit
@@ -22,14 +22,15 @@ class Receiver:
         self.got: list[tuple[str, bytes, int]] = []
         self.refusal: Exception | None = None
 
-    async def upload(self, encounter_id: str, path: Path) -> None:
-        await asyncio.to_thread(self._take, encounter_id, path)
+    async def upload(self, encounter_id: str, file: PlainFile) -> None:
+        await asyncio.to_thread(self._take, encounter_id, file)
 
-    def _take(self, encounter_id: str, path: Path) -> None:
-        self.got.append((encounter_id, path.read_bytes(), path.stat().st_mode & 0o777))
+    def _take(self, encounter_id: str, file: PlainFile) -> None:
+        self.got.append((encounter_id, file.path.read_bytes(), file.path.stat().st_mode & 0o777))
+        self.file = file
         if self.refusal:
             raise self.refusal
-        path.unlink()
+        file.close()
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ def test_nothing_is_left_of_a_refused_file(house, receiver: Receiver, target: st
     answer = house.sign_in("clinician").post(target, content=b"noise", headers={"Content-Type": "audio/wav"})
     assert answer.status_code in (422, 500)
     assert "quokka" not in answer.text
+    assert receiver.file.closed
     assert left_behind(house) == []
 
 
