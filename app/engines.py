@@ -16,7 +16,7 @@ from asr.engine import WhisperTranscriber
 from nlp.icd10.coder import IcdCoder
 from nlp.reader import ClinicalReader
 from prompts.drafter import SegmentDrafter
-from prompts.engines.local import Adapter, LocalEngine, LocalSettings
+from prompts.engines.local import Adapter, LocalEngine, LocalSettings, for_large
 from prompts.engines.openai import OpenAIEngine, OpenAISettings
 from prompts.errors import EngineError
 
@@ -54,19 +54,18 @@ def build_transcriber(settings: Settings) -> WhisperTranscriber:
 
 
 def build_local_engine(settings: Settings, *, adapted: bool = True) -> LocalEngine:
-    """The drafting model of the chosen profile with the adapter made for it, or without any.
+    """The model in ``settings.drafter_model``, or the drafting model of the chosen profile with the adapter made for it
+    (``adapted``) or without any.
 
-    Larger models than the embedded one may use any word; the gate judges all of them alike.
+    Other models than the embedded one see whole segments and may use any word; the gate judges all of them alike.
     """
+    if settings.drafter_model:
+        return LocalEngine(settings.drafter_model, for_large(settings.device, settings.llm_threads))
     model = load_manifest().profile(settings.profile)["drafting"]
     file = model.adapter if adapted else None
     adapter = Adapter(file.path, file.sha256) if file else None
-    chosen = LocalSettings(
-        device=settings.device,
-        threads=settings.llm_threads,
-        constrained=settings.profile == "embedded",
-        adapter=adapter,
-    )
+    small = LocalSettings(settings.llm_threads, settings.device, adapter=adapter)
+    chosen = small if settings.profile == "embedded" else for_large(settings.device, settings.llm_threads)
     return LocalEngine(model_path(settings, "drafting"), chosen)
 
 

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     asr_threads: int = Field(2, description="CPU threads for speech recognition.", ge=1)
     llm_threads: int = Field(1, description="CPU threads for drafting.", ge=1)
     drafter: Literal["local", "openai", "rules"] = Field("local", description="Engine that writes note sentences.")
+    drafter_model: Path | None = Field(
+        None,
+        description="Folder of a Hugging Face causal language model (safetensors) that words notes with "
+        "`SIDENOTE_DRAFTER=local` instead of the profile's; nothing checks its hash.",
+    )
     openai_url: str = Field("http://127.0.0.1:8080/v1", description="Base URL of an OpenAI-compatible endpoint.")
     openai_model: str = Field("default", description="Model name sent to the OpenAI-compatible endpoint.")
     openai_key: SecretStr = Field(SecretStr(""), description="Key for the OpenAI-compatible endpoint.")

@@ -29,7 +29,8 @@ class Adapter:
 @dataclass(frozen=True, slots=True)
 class LocalSettings:
     """How the model runs. ``budget_s`` bounds one call, loading apart, and half of it a call that asks again;
-    ``constrained`` allows only words said; ``rows`` is how many prompts are read at once."""
+    ``constrained`` allows only words said; ``phrases_at_once`` is how many phrases one prompt holds, ``None`` for a
+    whole segment; ``rows`` is how many prompts are read at once."""
 
     threads: int = 1
     device: str = "auto"
@@ -38,20 +39,28 @@ class LocalSettings:
     max_new_tokens: int = 80
     max_prompt_tokens: int = 320
     constrained: bool = True
+    phrases_at_once: int | None = 3
     rows: int = 8
     adapter: Adapter | None = None
+
+
+def for_large(device: str, threads: int) -> LocalSettings:
+    """How a large model runs: it sees a whole segment and may use any word; the gate judges it like any other."""
+    return LocalSettings(
+        threads, device, budget_s=10.0, max_new_tokens=400, max_prompt_tokens=2048, constrained=False,
+        phrases_at_once=None, rows=4,
+    )  # fmt: skip
 
 
 class LocalEngine:
     """Runs a model folder (config, tokenizer, safetensors). Weights are loaded at the first call, as bfloat16 where the
     machine multiplies it natively and float32 elsewhere; nothing is fetched and no code from the folder is run."""
 
-    phrases_at_once: int | None = 3
-
     def __init__(self, folder: Path, settings: LocalSettings | None = None) -> None:
         """``folder`` need not exist yet; :class:`EngineUnavailable` is raised when it is first needed."""
         self.folder = folder
         self.settings = settings or LocalSettings()
+        self.phrases_at_once = self.settings.phrases_at_once
         self._lock = threading.Lock()
         self._loaded: Loaded | None = None
         self._broken = False

@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.endpoint import answer, chat_endpoint
 
 from app.cli.doors import draft
 from app.errors import InvalidInput
+from app.settings import Settings
 
 ENCOUNTER = {
     "id": "e1",
@@ -53,6 +55,57 @@ def test_draft_answers_lines_with_lines(tmp_path: Path) -> None:
     assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == [0, 1, 2]
 
 
+def worded(body: dict) -> bytes:
+    """Words one phrase better, in JSON as it was asked for, and invents a drug beside."""
+    said = body["messages"][1]["content"]
+    better = {"division": "history", "text": "The patient has had a sore throat for 3 days.", "turns": [1]}
+    invented = {"division": "plan", "text": "Start warfarin 5 mg.", "turns": [4]}
+    return answer(better, invented) if "sore throat" in said else answer(invented)
+
+
+@pytest.mark.integration
+def test_an_endpoint_words_what_the_gate_lets_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, out = tmp_path / "in.json", tmp_path / "out.json"
+    source.write_text(json.dumps(ENCOUNTER), encoding="utf-8")
+    with chat_endpoint() as endpoint:
+        endpoint.body = worded
+        chosen = Settings(_env_file=None, openai_url=endpoint.url, openai_model="some-model")
+        monkeypatch.setattr("app.cli.doors.settings", lambda: chosen)
+        draft(source, engine="openai", out=out, within_s=60.0)
+        assert {body["model"] for _, _, body in endpoint.asked} == {"some-model"}
+    sentences = json.loads(out.read_text(encoding="utf-8"))["sentences"]
+    throat = next(s for s in sentences if "sore throat" in s["text"])
+    assert (throat["origin"], throat["verdict"]) == ("model", "supported")
+    assert 1 in throat["evidence"]
+    assert throat["text"] == "The patient has had a sore throat for 3 days."
+    assert not any("warfarin" in s["text"] for s in sentences)
+
+
+@pytest.mark.integration
+def test_a_draft_without_its_endpoint_is_that_of_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "in.json"
+    source.write_text(json.dumps(ENCOUNTER), encoding="utf-8")
+    chosen = Settings(_env_file=None, openai_url="http://127.0.0.1:9/v1")
+    monkeypatch.setattr("app.cli.doors.settings", lambda: chosen)
+    made = {}
+    for engine in ("openai", "rules"):
+        out = tmp_path / engine
+        draft(source, engine=engine, out=out)
+        made[engine] = json.loads(out.read_text(encoding="utf-8"))["sentences"]
+    assert made["openai"] == made["rules"]
+
+
+@pytest.mark.model
+def test_the_embedded_model_drafts(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.json", tmp_path / "out.json"
+    source.write_text(json.dumps({**ENCOUNTER, "turns": ENCOUNTER["turns"][:2]}), encoding="utf-8")
+    draft(source, engine="local", out=out)
+    [throat] = [s for s in json.loads(out.read_text(encoding="utf-8"))["sentences"] if "throat" in s["text"].lower()]
+    assert throat["origin"] in ("model", "rules")
+    assert throat["verdict"] == "supported"
+    assert "3 days" in throat["text"]
+
+
 @pytest.mark.integration
 @pytest.mark.parametrize(
     ("given", "complaint"),
@@ -83,6 +136,7 @@ def test_codes_of_a_text_note(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     codes = json.loads(result.stdout)
     assert codes[0]["code"] == "I10"
+    assert "ICD-10-CM, release of " in result.stderr
     assert "hypertension" in codes[0]["evidence"][0]["text"].lower()
     assert codes[0]["reason"]
 

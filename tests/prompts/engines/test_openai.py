@@ -1,12 +1,10 @@
 """The OpenAI-compatible engine against a real HTTP server on loopback."""
 
 import json
-import threading
-import time
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from support.endpoint import answer, answers, chat_endpoint
 
 from prompts.engines.base import SegmentPrompt
 from prompts.engines.openai import OpenAIEngine, OpenAISettings, request_body
@@ -24,49 +22,15 @@ PROMPT = SegmentPrompt(
 )
 
 
-def answers(*contents: str) -> bytes:
-    choices = [{"message": {"role": "assistant", "content": content}} for content in contents]
-    return json.dumps({"choices": choices}).encode()
-
-
-def answer(*sentences) -> bytes:
-    return answers(json.dumps({"sentences": list(sentences)}))
-
-
 @pytest.fixture
 def endpoint():
-    """A server that keeps what it is asked and answers what the test sets."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            server.asked.append((self.path, dict(self.headers), json.loads(body)))
-            time.sleep(server.delay)
-            refused = server.refuses & server.asked[-1][2].keys()
-            self.send_response(400 if refused else server.status)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(server.body)
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.asked, server.delay, server.status, server.body, server.refuses = [], 0.0, 200, answer(), set()
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with chat_endpoint() as made:
+        yield made
 
 
 @pytest.fixture
 def engine(endpoint):
-    made = OpenAIEngine(
-        OpenAISettings(f"http://127.0.0.1:{endpoint.server_port}/v1/", "small", key="s3cret", answer_s=0.5)
-    )
+    made = OpenAIEngine(OpenAISettings(f"{endpoint.url}/", "small", key="s3cret", answer_s=0.5))
     yield made
     made.close()
 
