@@ -112,8 +112,17 @@ class Coder(Protocol):
     def version(self) -> str:
         """What suggests, in words that change when its suggestions may."""
 
-    def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
-        """Suggestions for the assessed problems of a note, best first."""
+    @property
+    def release(self) -> str:
+        """The release of the official list in use, for people ("April 2026")."""
+
+    def suggest(
+        self, note: Note, findings: Sequence[Finding] = (), chart: Chart | None = None
+    ) -> tuple[CodeSuggestion, ...]:
+        """Suggestions for the assessed problems of a note, best first.
+
+        ``findings`` say what was denied, and what the note leaves open; ``chart`` says whose note it is.
+        """
 
     def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
         """Billable codes that match a description or the start of a code, for a person who looks one up."""
@@ -124,7 +133,7 @@ class Coder(Protocol):
     def level(self, note: Note, suggestions: Sequence[CodeSuggestion]) -> VisitLevel:
         """The level of decision making that the note documents."""
 
-    def audit(self, codes: Sequence[str], note: Note) -> tuple[CodeProblem, ...]:
+    def audit(self, codes: Sequence[str], note: Note, chart: Chart | None = None) -> tuple[CodeProblem, ...]:
         """What is wrong with codes that a person entered; nothing when the claim is clean."""
 
     def risk_categories(self, codes: Sequence[str]) -> tuple[RiskCategory, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from rich.console import Console
 
 from app.cli.files import read_rows, read_text, write_rows
 from app.errors import InvalidInput, NotFound
@@ -103,6 +104,7 @@ def codes(
     from app.engines import build_coder
 
     coder = build_coder(settings())
+    Console(stderr=True).print(f"ICD-10-CM, release of {coder.release}", highlight=False)
     if note.suffix == ".txt":
         write_rows(out, [suggest_codes(note_from({"text": read_text(note)}), coder)], lines=False)
         return

@@ -234,7 +234,8 @@ class Scribe:
     async def _suggest(self, note: Note, material: Material) -> tuple[CodeSuggestion, ...] | None:
         """Codes for a note; ``None`` when the coder failed."""
         try:
-            return await self._room.workers.write(self._room.parts.coder.suggest, note, material.findings)
+            suggest, chart = self._room.parts.coder.suggest, self._room.encounter.chart
+            return await self._room.workers.write(suggest, note, material.findings, chart)
         except Exception as error:
             log.error("visit %s: coding failed: %s", self._id, type(error).__name__)
             self.coder_failed = True

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from app.errors import NotFound
 from app.rest.context import CodeEncounter, Service, ServiceHere, UserHere
 from app.security.access import require_role
 from app.wire import views
@@ -31,14 +32,17 @@ def decide(
     """Accept or reject a code, or take that back; accepting one that was not suggested adds it."""
     model = here.parts.coder.version
     listed = any(one.suggestion.code == code for one in here.store.codes(encounter.id))
-    added = _billable(here, code) if body.decision == "accepted" and not listed else None
-    if added is not None:
-        stored = here.store.add_code(user.id, encounter.id, added, model=model)
+    if body.decision == "accepted" and not listed:
+        stored = here.store.add_code(user.id, encounter.id, billable(here, code), model=model)
     else:
         stored = here.store.decide_code(user.id, encounter.id, code, body.decision, body.reason, model=model)
     here.deliver(encounter.id)
     return views.code_view(stored)
 
 
-def _billable(here: Service, code: str) -> CodeSuggestion | None:
-    return next((found for found in here.parts.coder.search(code) if found.code == code), None)
+def billable(here: Service, code: str) -> CodeSuggestion:
+    """A code that a person names. Raises :class:`NotFound` when it is not billable."""
+    found = next((one for one in here.parts.coder.search(code) if one.code == code), None)
+    if found is None:
+        raise NotFound("There is no such billable code.", code="not_found.code")
+    return found

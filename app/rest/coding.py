@@ -10,8 +10,9 @@ from app.coding.agreement import Agreement, agreement, last_word
 from app.coding.review import Action
 from app.errors import Conflict, NotFound
 from app.records import Encounter
+from app.rest.codes import billable
 from app.rest.coding_views import agreement_row, audited, coding_view, queue_item
-from app.rest.context import CodeEncounter, ReadEncounter, Service, ServiceHere, UserHere
+from app.rest.context import CodeEncounter, ReadEncounter, ServiceHere, UserHere
 from app.security.access import require_role
 from app.wire import views
 from app.wire.coding import (
@@ -25,7 +26,6 @@ from app.wire.coding import (
     ReviewStep,
 )
 from app.wire.resources import CodeView
-from visit.codes import CodeSuggestion
 
 router = APIRouter(tags=["coding"])
 
@@ -122,17 +122,10 @@ def take(action: Action, body: ReviewStep, here: ServiceHere, user: UserHere, en
 @router.post("/encounters/{encounter_id}/codes/{code}/change")
 def change(code: str, body: CodeChange, here: ServiceHere, user: UserHere, encounter: CodeEncounter) -> list[CodeView]:
     """Put another code in the place of a listed one, with the reason; all codes come back."""
-    to = _billable(here, body.to)
+    to = billable(here, body.to)
     here.store.change_code(user.id, encounter.id, code, to, body.reason, model=here.parts.coder.version)
     here.deliver(encounter.id)
     return [views.code_view(one) for one in here.store.codes(encounter.id)]
-
-
-def _billable(here: Service, code: str) -> CodeSuggestion:
-    found = next((one for one in here.parts.coder.search(code) if one.code == code), None)
-    if found is None:
-        raise NotFound("There is no such billable code.", code="not_found.code")
-    return found
 
 
 def _file(content: bytes, media: str, encounter: Encounter, suffix: str) -> Response:

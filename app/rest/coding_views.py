@@ -57,8 +57,11 @@ def coding_view(here: Service, user: User, encounter: Encounter) -> CodingView:
         ],
         hints=[HintView.model_validate(hint) for hint in hints if hint.id not in dismissed],
         level=LevelView.model_validate(coder.level(note, kept)) if note else None,
-        problems=[CodeProblemView.model_validate(p) for p in coder.audit(accepted, note)] if note and accepted else [],
+        problems=[CodeProblemView.model_validate(p) for p in coder.audit(accepted, note, encounter.chart)]
+        if note and accepted
+        else [],
         hccs=[HccView.model_validate(c) for c in coder.risk_categories(accepted)],
+        release=coder.release,
     )
 
 
@@ -69,7 +72,7 @@ def audited(here: Service, encounter: Encounter, codes: Sequence[str], level: Co
     most = max((documented.level, documented.by_time or documented.level), key=_ORDER.index)
     apart = _ORDER.index(level) - _ORDER.index(most) if level else 0
     return AuditedCodes(
-        problems=[CodeProblemView.model_validate(p) for p in here.parts.coder.audit(codes, note)],
+        problems=[CodeProblemView.model_validate(p) for p in here.parts.coder.audit(codes, note, encounter.chart)],
         level="over" if apart > 0 else "under" if apart < 0 else None,
         documented=most if apart else None,
     )

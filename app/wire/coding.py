@@ -92,6 +92,7 @@ class CodingView(Resource):
     level: LevelView | None = Field(None, description="Absent before there is a note.")
     problems: list[CodeProblemView] = Field(description="Of the accepted codes; empty when the claim is clean.")
     hccs: list[HccView]
+    release: str = Field(description="Of the official list that codes are suggested and checked from.")
 
 
 class ReviewStep(Resource):

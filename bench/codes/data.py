@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nlp.icd10 import note_from_sections, note_from_text
+from visit.findings import Finding
 from visit.notes import Note
 
 LABELS = Path(__file__).parent / "labels"
@@ -40,9 +41,14 @@ def note_files(folder: Path) -> list[Path]:
     return [path for name in NOTES if (path := folder / name).is_file()]
 
 
-def draft_notes(files: Sequence[Path], wanted: Mapping[str, object]) -> Iterator[tuple[str, Note]]:
-    """Our own draft, by rules, of each wanted visit's conversation."""
+Drafted = tuple[Note, tuple[Finding, ...]]
+
+
+def draft_notes(files: Sequence[Path], wanted: Mapping[str, object]) -> Iterator[tuple[str, Drafted]]:
+    """Our own draft, by rules, of each wanted visit's conversation, and what was found in it."""
     from app.doors import draft_encounter
+    from app.wire.resources import FindingView
+    from app.wire.views import finding_from
     from nlp.reader import ClinicalReader
     from prompts.drafter import SegmentDrafter
 
@@ -51,7 +57,9 @@ def draft_notes(files: Sequence[Path], wanted: Mapping[str, object]) -> Iterator
     for row in rows:
         if row["encounter_id"] in wanted:
             visit = {"id": row["encounter_id"], "turns": turns_of(row["dialogue"])}
-            yield row["encounter_id"], note_from_sections(draft_encounter(visit, reader, drafter, "soap")["sections"])
+            made = draft_encounter(visit, reader, drafter, "soap")
+            findings = tuple(finding_from(FindingView.model_validate(found)) for found in made["findings"])
+            yield row["encounter_id"], (note_from_sections(made["sections"]), findings)
 
 
 def turns_of(dialogue: str) -> list[dict[str, str]]:

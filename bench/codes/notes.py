@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.codes.coders import coders
-from bench.codes.data import draft_notes, note_files, read_labels, read_notes, say
+from bench.codes.data import Drafted, draft_notes, note_files, read_labels, read_notes, say
 from bench.codes.score import Tally, ratio
 from nlp.icd10 import IcdCoder
 from visit.codes import CodeSuggestion
-from visit.notes import Note
 
 Figures = dict[str, object]
 Labels = Mapping[str, Sequence[str]]
@@ -18,9 +17,9 @@ OF_DRAFTS = ("fused", "lexical")
 """The coders that drafts are measured with; the ablations are of notes."""
 
 
-def suggested(coder: IcdCoder, notes: Mapping[str, Note]) -> Suggested:
-    """What ``coder`` suggests for each note."""
-    return {name: coder.suggest(note) for name, note in notes.items()}
+def suggested(coder: IcdCoder, notes: Mapping[str, Drafted]) -> Suggested:
+    """What ``coder`` suggests for each note and the findings beside it."""
+    return {name: coder.suggest(note, findings) for name, (note, findings) in notes.items()}
 
 
 def scored(coder: IcdCoder, found: Suggested, labels: Labels) -> Tally:
@@ -34,11 +33,12 @@ def scored(coder: IcdCoder, found: Suggested, labels: Labels) -> Tally:
 
 
 def bench_notes(folder: Path, labels: Sequence[Path], cache: Path, embedder: Path | None) -> Figures:
-    """Notes and our drafts of them, against each labeller, by every coder."""
+    """Notes, and our drafts of them with the visit's findings as the product has them, against each labeller, by
+    every coder."""
     files = note_files(folder)
     marks = {path.stem: read_labels(path) for path in labels}
     wanted = {name for of in marks.values() for name in of}
-    notes = {name: note for path in files for name, note in read_notes(path) if name in wanted}
+    notes: dict[str, Drafted] = {n: (note, ()) for path in files for n, note in read_notes(path) if n in wanted}
     if not notes:
         say(f"no labelled notes under {folder}: pass --data DIR")
         return {}

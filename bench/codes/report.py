@@ -125,7 +125,8 @@ NOTES_SAY = """## Notes
 
 The visible ACI-Bench notes, labelled by us ([how, and the limits](../../bench/codes/labels/README.md)). The first
 labels were seen while the coder was made, so figures on notes are a ceiling, not a forecast. Expert labels were not
-seen. Drafts are our own, written by rules from the conversations of the same visits, with weights that have seen them.
+seen. Drafts are our own, written by rules from the conversations of the same visits, with weights that have seen them;
+the coder gets the findings of the conversation beside them, as after a visit.
 The coder called *fused* is the one that ships: by words, and by meaning where words find no good title.
 """
 

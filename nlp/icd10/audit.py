@@ -8,6 +8,7 @@ from nlp.icd10.assertion import Assertion
 from nlp.icd10.choose import Chooser
 from nlp.icd10.patient import patient_of
 from nlp.icd10.table import Table
+from visit.charts import Chart
 from visit.codes import CodeProblem, CodeSuggestion
 from visit.notes import Note
 
@@ -20,9 +21,15 @@ _NOT_NOW: Final = {
 
 
 def audit(
-    codes: Sequence[str], note: Note, suggestions: Sequence[CodeSuggestion], chooser: Chooser, table: Table
+    codes: Sequence[str],
+    note: Note,
+    suggestions: Sequence[CodeSuggestion],
+    chooser: Chooser,
+    table: Table,
+    chart: Chart | None = None,
 ) -> tuple[CodeProblem, ...]:
-    """Problems of ``codes`` in claim order; none when the claim is clean.
+    """Problems of ``codes`` in claim order; none when the claim is clean. Age and sex are those of ``chart``, if it has
+    them.
 
     A code is documented when it or a neighbour in its category was suggested for the note, or when the note
     affirms its condition by one of its usual names.
@@ -35,9 +42,9 @@ def audit(
         elif not table.is_billable(code):
             found.append(CodeProblem(code, "incomplete", "a category: the list asks for more characters"))
     billable = [code for code in known if table.is_billable(code)]
-    patient = patient_of(note)
+    patient = patient_of(note, chart)
     found += [
-        CodeProblem(code, "patient", "does not fit the age or sex that the note states")
+        CodeProblem(code, "patient", "does not fit the age or sex in the chart or the note")
         for code in billable
         if not patient.admits(code)
     ]

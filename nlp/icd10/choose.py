@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from nlp.icd10.assertion import Assertion, assertion_of
+from nlp.icd10.heard import about, details, stages
 from nlp.icd10.patient import Patient, patient_of
 from nlp.icd10.problems import Named, Problem
 from nlp.icd10.retrieve import MODIFIERS, Candidate, Context, Retriever, best_of
 from nlp.icd10.rules import SYMPTOM
 from nlp.icd10.search import NEUTRAL_STEMS, Match, Term
 from nlp.icd10.text import SIDES, sides
+from visit.charts import Chart
+from visit.findings import Finding
 from visit.notes import Division, Note, NoteSentence
 
 ENOUGH: Final = 0.62
@@ -45,10 +48,14 @@ Split = dict[str, tuple[list[str], list[frozenset[str]]]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A problem and its candidates, best first; ``candidates[0]`` is what a coder would start with."""
+    """A problem and its candidates, best first; ``candidates[0]`` is what a coder would start with.
+
+    ``heard`` are findings of the visit that made the best candidate more exact than the note does.
+    """
 
     problem: Problem
     candidates: tuple[Candidate, ...]
+    heard: tuple[Finding, ...] = ()
 
     @property
     def best(self) -> Candidate:
@@ -65,26 +72,74 @@ class Choice:
 
 
 class Chooser:
-    """Looks problems up in the context of their note."""
+    """Looks problems up in the context of their note and of what else is known of the visit."""
 
-    def __init__(self, retriever: Retriever) -> None:
-        """``retriever`` finds candidates for words."""
+    def __init__(self, retriever: Retriever, findings: Sequence[Finding] = (), chart: Chart | None = None) -> None:
+        """``retriever`` finds candidates for words; ``findings`` say more than the note, ``chart`` whose it is."""
         self._retriever = retriever
+        self._findings = findings
+        self._chart = chart
 
     def choose(self, problems: Sequence[Problem], note: Note) -> list[Choice]:
         """Choices for ``problems``; a line that names several becomes several."""
         choices: list[Choice] = []
-        patient = patient_of(note)
+        patient = patient_of(note, self._chart)
         split: Split = {}
         for problem in problems:
             for part in self._parts(problem):
                 context = self._context(part, note, patient, split)
                 candidates = [c for c in self._candidates(part, context) if patient.admits(c.code)]
-                if candidates:
-                    if part.named is Named.STATED and not self._whole(candidates[0], part.phrase):
-                        continue
-                    choices.extend(Choice(part, group) for group in self._both_sides(candidates, part, context))
+                if not candidates or part.named is Named.STATED and not self._whole(candidates[0], part.phrase):
+                    continue
+                candidates, context, heard = self._as_heard(part, candidates, context, patient)
+                choices.extend(Choice(part, group, heard) for group in self._both_sides(candidates, part, context))
         return choices
+
+    def _as_heard(
+        self, problem: Problem, candidates: list[Candidate], context: Context, patient: Patient
+    ) -> tuple[list[Candidate], Context, tuple[Finding, ...]]:
+        """Candidates that are as exact as what was said in the visit, and the findings that made the first one so."""
+        heard = about(self._retriever.words(problem.phrase), self._findings, self._retriever.words)
+        if not heard:
+            return candidates, context, ()
+        more = self._with_heard(context, heard)
+        found = [c for c in self._candidates(problem, more) if patient.admits(c.code)]
+        said = self._more_exactly(problem, heard)
+        exact = self._retriever.candidates(said[1], more, 1) if said else []
+        if said and exact and exact[0].code[:3] == found[0].code[:3] and exact[0].code != found[0].code:
+            return [*exact, *(c for c in found if c.code != exact[0].code)], more, said[:1]
+        return found, more, self._used(found[0], context, heard)
+
+    def _with_heard(self, context: Context, heard: Sequence[Finding]) -> Context:
+        """The context of a problem, what the note leaves open filled from findings; two sides fill nothing."""
+        said = frozenset[str]().union(*(details(f, self._retriever.words) for f in heard))
+        side = said & SIDES
+        found = context.sides or (side if len(side) == 1 else frozenset())
+        return replace(context, near=context.near | (said - SIDES), sides=found)
+
+    def _used(self, best: Candidate, context: Context, heard: Sequence[Finding]) -> tuple[Finding, ...]:
+        """The findings without which ``best`` would claim more than the note says."""
+        unsaid = frozenset(best.details) - context.near - context.sides
+        return tuple(f for f in heard if unsaid & details(f, self._retriever.words))
+
+    def _more_exactly(self, problem: Problem, heard: Sequence[Finding]) -> tuple[Finding, str] | None:
+        """The problem as said in the visit, where the note is silent: with its stage, or with how it stands or how bad
+        it is if that has a name of its own ("poorly controlled diabetes")."""
+        noted = self._retriever.words(" ".join(s.text for s in problem.block))
+        own = self._retriever.name_of(problem.phrase)
+        for finding in heard:
+            for stage in stages(finding):
+                if not self._retriever.words(stage) & noted:
+                    return finding, f"{problem.phrase} {stage}"
+            for how in (finding.detail.status, finding.detail.severity):
+                phrase = f"{how} {problem.phrase}"
+                if (
+                    how
+                    and not self._retriever.words(how) & noted
+                    and self._retriever.name_of(phrase) not in (None, own)
+                ):
+                    return finding, phrase
+        return None
 
     def _candidates(self, problem: Problem, context: Context) -> list[Candidate]:
         if not self._retriever.words(problem.phrase) - MODIFIERS:

@@ -11,17 +11,19 @@ from nlp.icd10.assertion import Assertion
 from nlp.icd10.audit import audit
 from nlp.icd10.choose import ENOUGH, Choice, Chooser
 from nlp.icd10.companions import companions_of
+from nlp.icd10.data import digest
 from nlp.icd10.hcc import hccs
+from nlp.icd10.heard import not_present
 from nlp.icd10.hints import hints_for
 from nlp.icd10.level import level_of
-from nlp.icd10.lexicon import lexicon
-from nlp.icd10.problems import Named, Problem, complaints_of, has_blocks, problems_of
+from nlp.icd10.problems import Named, complaints_of, has_blocks, problems_of
 from nlp.icd10.reasons import reason_for
 from nlp.icd10.retrieve import Candidate, Retriever
 from nlp.icd10.search import Term
 from nlp.icd10.table import Table, load
+from visit.charts import Chart
 from visit.codes import CodeEvidence, CodeProblem, CodeSuggestion, Hint, RiskCategory, VisitLevel
-from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
+from visit.findings import Finding
 from visit.notes import Division, Note
 
 _ALTERNATIVES: Final = 6
@@ -69,28 +71,33 @@ class IcdCoder:
     def _compose(self, table: Table, retriever: Retriever) -> None:
         self.table = table
         self._retriever = retriever
-        self._chooser = Chooser(retriever)
 
     @property
     def release(self) -> str:
         """The release of the official list in use ("April 2026")."""
         return self.table.release
 
-    def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
-        """Accepted codes first, in the order a claim would list them, then alternatives, then companion codes."""
-        barred = _not_present(findings)
-        choices = [c for c in self._chooser.choose(problems_of(note), note) if c.problem.phrase.lower() not in barred]
+    def suggest(
+        self, note: Note, findings: Sequence[Finding] = (), chart: Chart | None = None
+    ) -> tuple[CodeSuggestion, ...]:
+        """Accepted codes first, in the order a claim would list them, then alternatives, then companion codes.
+
+        ``findings`` bar what the visit denies and say what the note leaves open; age and sex are those of ``chart``.
+        """
+        barred = not_present(findings)
+        chooser = Chooser(self._retriever, findings, chart)
+        choices = [c for c in chooser.choose(problems_of(note), note) if c.problem.phrase.lower() not in barred]
         accepted = _unique([c for c in choices if c.certain])
         if not has_blocks(note):
-            accepted, found = self._without_headings(note, accepted, barred)
+            accepted, found = _without_headings(chooser, note, accepted, barred)
             choices = [*choices, *found]
-        choices = [*choices, *self._behind_symptoms(choices, note)]
+        choices = [*choices, *_behind_symptoms(chooser, choices, note)]
         chosen, dropped, notes = self._apply_rules(accepted)
         first = [self._suggestion(c, accepted=True, why=notes.get(c.best.code)) for c in chosen]
         taken = {s.code for s in first}
         rest = self._alternatives(choices, dropped, taken)
         if not has_blocks(note):
-            rest = self._named_too(note, barred, rest, taken)
+            rest = self._named_too(chooser, note, barred, rest, taken)
         beside = [
             CodeSuggestion(
                 code=c.code,
@@ -105,29 +112,12 @@ class IcdCoder:
         listed = [s for s in rest if s.code not in {b.code for b in beside}]
         return (*first, *listed[:_ALTERNATIVES], *beside)
 
-    def _without_headings(
-        self, note: Note, headed: list[Choice], barred: set[str]
-    ) -> tuple[list[Choice], list[Choice]]:
-        """Accepted choices, and all that were looked at, when no heading names a diagnosis."""
-        headed = [c for c in headed if treated.specific(c)]
-        stated = [c for c in treated.stated_in_plan(self._chooser, note) if c.problem.phrase.lower() not in barred]
-        if len(treated.diagnoses(headed)) >= _SETTLED:
-            stated = []
-        named = [c for c in treated.named_and_treated(self._chooser, note) if c.problem.phrase.lower() not in barred]
-        found = [*treated.diagnoses(stated, treated.present), *treated.diagnoses(named)]
-        categories = {c.best.code[:3] for c in headed}
-        new = [c for c in found if c.best.code[:3] not in categories]
-        complaints = self._chooser.choose(complaints_of(note), note)
-        confirmed = treated.diagnoses([*headed, *(c for c in new if c not in named)])
-        if not confirmed and not headed:
-            new += [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)][:2]
-        new += [c for c in treated.symptoms_treated(self._chooser, note) if c.best.code[:3] not in categories]
-        return [*headed, *_unique(new)[: max(0, _MOST_STATED - len(headed))]], [*stated, *complaints]
-
     @property
     def version(self) -> str:
-        """What suggests: the release of the list and the digest of the names, for statistics of agreement."""
-        return f"{self.release}, names {lexicon().digest[:8]}"
+        """What suggests, for statistics of agreement: the list's release, and a digest of all words, rules and code
+        that choose here; it changes with any of them.
+        """
+        return f"{self.release}, coder {digest()}" + ("" if self._retriever.by_meaning else ", by words alone")
 
     def hints(self, note: Note, suggestions: Sequence[CodeSuggestion]) -> tuple[Hint, ...]:
         """What the note leaves open and its accepted codes depend on."""
@@ -137,9 +127,9 @@ class IcdCoder:
         """The level of decision making that the note documents."""
         return level_of(note, [s for s in suggestions if s.accepted_tier])
 
-    def audit(self, codes: Sequence[str], note: Note) -> tuple[CodeProblem, ...]:
+    def audit(self, codes: Sequence[str], note: Note, chart: Chart | None = None) -> tuple[CodeProblem, ...]:
         """What is wrong with codes that a person entered; nothing when the claim is clean."""
-        return audit(codes, note, self.suggest(note), self._chooser, self.table)
+        return audit(codes, note, self.suggest(note, (), chart), Chooser(self._retriever), self.table, chart)
 
     def risk_categories(self, codes: Sequence[str]) -> tuple[RiskCategory, ...]:
         """The risk-adjustment categories of codes, for information."""
@@ -148,19 +138,9 @@ class IcdCoder:
     def named(self, note: Note) -> tuple[CodeSuggestion, ...]:
         """A code for every condition that the assessment names as present, in order, no rule applied."""
         assessed = [s for s in note.sentences if s.division is Division.ASSESSMENT]
-        mentions = [m for m in self._chooser.mentions(assessed) if m.assertion is Assertion.PRESENT]
-        return tuple(self._suggestion(c, accepted=c.certain) for c in self._chooser.choose(mentions, note))
-
-    def _behind_symptoms(self, choices: Sequence[Choice], note: Note) -> list[Choice]:
-        """Diagnoses that the reasoning under a symptom's heading names: never accepted, but next to look at."""
-        blocks = [
-            s
-            for c in choices
-            if c.problem.named is Named.HEADING and rules.SYMPTOM.match(c.best.code)
-            for s in c.problem.block[1:]
-        ]
-        named = [p for p in self._chooser.mentions(blocks) if p.assertion in (Assertion.PRESENT, Assertion.UNCERTAIN)]
-        return self._chooser.choose(named, note)
+        chooser = Chooser(self._retriever)
+        mentions = [m for m in chooser.mentions(assessed) if m.assertion is Assertion.PRESENT]
+        return tuple(self._suggestion(c, accepted=c.certain) for c in chooser.choose(mentions, note))
 
     def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
         """Billable codes for a description or the start of a code. They rest on no note, so they cite nothing."""
@@ -243,16 +223,17 @@ class IcdCoder:
             for candidate in choice.candidates[:4]:
                 if candidate.score < 0.35:
                     continue
-                one = replace(choice, candidates=(candidate,))
+                heard = choice.heard if candidate is choice.best else ()
+                one = replace(choice, candidates=(candidate,), heard=heard)
                 _keep(pool, self._suggestion(one, accepted=False), taken)
         return sorted(pool.values(), key=lambda s: -s.score)
 
     def _named_too(
-        self, note: Note, barred: set[str], rest: list[CodeSuggestion], taken: set[str]
+        self, chooser: Chooser, note: Note, barred: set[str], rest: list[CodeSuggestion], taken: set[str]
     ) -> list[CodeSuggestion]:
         """Conditions that the note names elsewhere, before the neighbours of codes that are listed already."""
         pool: dict[str, CodeSuggestion] = {}
-        for choice, weight in treated.weighed(self._chooser, note).values():
+        for choice, weight in treated.weighed(chooser, note).values():
             if choice.problem.phrase.lower() not in barred and choice.best.score >= ENOUGH:
                 one = self._suggestion(choice, accepted=False)
                 _keep(pool, replace(one, score=round(_NAMED + (0.49 - _NAMED) * weight, 3)), taken)
@@ -269,10 +250,42 @@ class IcdCoder:
             code=best.code,
             display=self.table.display(best.code),
             score=round(0.5 + 0.5 * score if accepted else 0.49 * score, 3),
-            reason=reason_for(choice.problem, best, self.table.display(best.code), accepted=accepted, rule=why),
-            evidence=_evidence(choice.problem),
+            reason=reason_for(choice, best, self.table.display(best.code), accepted=accepted, rule=why),
+            evidence=_evidence(choice),
             accepted_tier=accepted,
         )
+
+
+def _without_headings(
+    chooser: Chooser, note: Note, headed: list[Choice], barred: set[str]
+) -> tuple[list[Choice], list[Choice]]:
+    """Accepted choices, and all that were looked at, when no heading names a diagnosis."""
+    headed = [c for c in headed if treated.specific(c)]
+    stated = [c for c in treated.stated_in_plan(chooser, note) if c.problem.phrase.lower() not in barred]
+    if len(treated.diagnoses(headed)) >= _SETTLED:
+        stated = []
+    named = [c for c in treated.named_and_treated(chooser, note) if c.problem.phrase.lower() not in barred]
+    found = [*treated.diagnoses(stated, treated.present), *treated.diagnoses(named)]
+    categories = {c.best.code[:3] for c in headed}
+    new = [c for c in found if c.best.code[:3] not in categories]
+    complaints = chooser.choose(complaints_of(note), note)
+    confirmed = treated.diagnoses([*headed, *(c for c in new if c not in named)])
+    if not confirmed and not headed:
+        new += [c for c in complaints if c.certain and rules.SYMPTOM.match(c.best.code)][:2]
+    new += [c for c in treated.symptoms_treated(chooser, note) if c.best.code[:3] not in categories]
+    return [*headed, *_unique(new)[: max(0, _MOST_STATED - len(headed))]], [*stated, *complaints]
+
+
+def _behind_symptoms(chooser: Chooser, choices: Sequence[Choice], note: Note) -> list[Choice]:
+    """Diagnoses that the reasoning under a symptom's heading names: never accepted, but next to look at."""
+    blocks = [
+        s
+        for c in choices
+        if c.problem.named is Named.HEADING and rules.SYMPTOM.match(c.best.code)
+        for s in c.problem.block[1:]
+    ]
+    named = [p for p in chooser.mentions(blocks) if p.assertion in (Assertion.PRESENT, Assertion.UNCERTAIN)]
+    return chooser.choose(named, note)
 
 
 def _keep(pool: dict[str, CodeSuggestion], one: CodeSuggestion, taken: set[str]) -> None:
@@ -287,21 +300,8 @@ def _unique(choices: Sequence[Choice]) -> list[Choice]:
     return list(seen.values())
 
 
-def _evidence(problem: Problem) -> tuple[CodeEvidence, ...]:
-    return (CodeEvidence(problem.span, problem.sentence.id, problem.sentence.evidence),)
-
-
-def _not_present(findings: Sequence[Finding]) -> set[str]:
-    """Names of problems that the visit denies, or that are another person's; unless it also affirms them."""
-    kinds = {FindingKind.PROBLEM, FindingKind.SYMPTOM}
-    relevant = [f for f in findings if f.kind in kinds]
-    present = {f.concept.lower() for f in relevant if _holds(f)}
-    return {f.concept.lower() for f in relevant if not _holds(f)} - present
-
-
-def _holds(finding: Finding) -> bool:
-    return (
-        finding.polarity is Polarity.PRESENT
-        and finding.subject is Subject.PATIENT
-        and finding.timing is not Timing.HYPOTHETICAL
-    )
+def _evidence(choice: Choice) -> tuple[CodeEvidence, ...]:
+    """The words of the note, and what was said beside them in the visit."""
+    problem = choice.problem
+    own = CodeEvidence(problem.span, problem.sentence.id, problem.sentence.evidence)
+    return (own, *(CodeEvidence(f.text, None, f.turns) for f in choice.heard))

@@ -4,7 +4,7 @@ A hint asks; it never proposes an answer (AHIMA/ACDIS, Guidelines for Achieving 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -12,7 +12,7 @@ from nlp.icd10.data import data
 from nlp.icd10.table import Table
 from visit.codes import CodeSuggestion, Hint
 from visit.ids import SentenceId
-from visit.notes import Division, Note
+from visit.notes import Division, Note, NoteSentence
 
 MOST: Final = 4
 """A clinician reads a few; more would be noise."""
@@ -21,6 +21,10 @@ _HINTS: Final = tuple(
     (re.compile(row["code"]), re.compile(row["unless"], re.I), str(row["question"]), str(row["guideline"]))
     for row in data("hints")["hint"]
 )
+_ALLERGY: Final = data("hints")["allergy"]
+_TO_NOTHING: Final = re.compile(_ALLERGY["none"], re.I)
+_REACTION: Final = re.compile(_ALLERGY["reaction"], re.I)
+_ALLERGIC: Final = re.compile(r"\ballerg(?:y|ies|ic)\b", re.I)
 _SIDE: Final = re.compile(r"\b(?:right|left|bilateral|both)\b", re.I)
 _RETURN: Final = re.compile(
     r"follow[- ]?up|return|recheck|see (?:me|us|him|her) (?:back|again)|as needed|prn|refer", re.I
@@ -41,10 +45,22 @@ def hints_for(note: Note, suggestions: Sequence[CodeSuggestion], table: Table) -
         for code, unless, question, guideline in _HINTS:
             if code.match(suggestion.code) and not unless.search(text):
                 _add(found, _hint(question, guideline, suggestion.code, sentence))
+    for told in _unexplained_allergies(note):
+        _add(found, _hint(_ALLERGY["question"], _ALLERGY["guideline"], "", told.id))
     plan = [s.text for s in note.sentences if s.division is Division.PLAN or s.division is Division.ASSESSMENT]
     if plan and not _RETURN.search(" ".join(plan)):
         _add(found, _hint("When should the patient be seen again?", "good practice; no code depends on it"))
     return tuple(found.values())[:MOST]
+
+
+def _unexplained_allergies(note: Note) -> Iterator[NoteSentence]:
+    """Sentences under allergies, or that speak of one in the past history, which name no reaction."""
+    for sentence in note.sentences:
+        told = sentence.division is Division.ALLERGIES or (
+            sentence.division in (Division.PAST_HISTORY, Division.MEDICATIONS) and _ALLERGIC.search(sentence.text)
+        )
+        if told and not _TO_NOTHING.search(sentence.text) and not _REACTION.search(sentence.text):
+            yield sentence
 
 
 def _hint(question: str, guideline: str, code: str = "", sentence: SentenceId | None = None) -> Hint:

@@ -1,15 +1,17 @@
-"""Age and sex of the patient as the note says them, and the codes that they rule out.
+"""Age and sex of the patient, and the codes that they rule out.
 
 The list marks some conditions as belonging to one sex or to an age; the Medicare Code Editor refuses a claim that
-disagrees. Only what the note says is used: a note that says neither rules nothing out.
+disagrees. The chart's age and sex hold; what it lacks is read from the note, and what neither says rules nothing out.
 """
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
 from nlp.icd10.data import data
+from visit.charts import Chart
 from visit.notes import Note
 
 _AGE: Final = re.compile(r"\b(\d{1,3})[- ](year|month|week|day)s?[- ](?:old|of age)\b", re.I)
@@ -19,15 +21,17 @@ _WEEKS: Final = re.compile(
 _FEMALE: Final = re.compile(r"\b(?:female|woman|girl|lady|she|her|mrs|ms)\b", re.I)
 _MALE: Final = re.compile(r"\b(?:male|man|boy|gentleman|he|his|him|mr)\b", re.I)
 _YEARS: Final = {"year": 1.0, "month": 1 / 12, "week": 1 / 52, "day": 1 / 365}
+_YEAR_D: Final = 365.25
 _SURE: Final = 3
 """How many times more often one sex must be named than the other: notes name relatives too."""
 
 Sex = Literal["female", "male"]
+_SEXES: Final[dict[str, Sex]] = {"female": "female", "f": "female", "male": "male", "m": "male"}
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What the note says of the patient. ``age`` is in years, ``weeks`` those of a pregnancy; ``None`` is unsaid."""
+    """What is known of the patient. ``age`` is in years, ``weeks`` those of a pregnancy; ``None`` is unsaid."""
 
     age: float | None = None
     sex: Sex | None = None
@@ -52,8 +56,16 @@ class Patient:
         return "first" if self.weeks < 14 else "second" if self.weeks < 28 else "third"
 
 
-def patient_of(note: Note) -> Patient:
-    """Age, sex and weeks of pregnancy from the text of ``note``."""
+def patient_of(note: Note, chart: Chart | None = None) -> Patient:
+    """Age (today) and sex from ``chart``, or as far as it lacks them from the text of ``note``, as is the pregnancy."""
+    said = _said(note)
+    if chart is None:
+        return said
+    age = (date.today() - chart.birth_date).days / _YEAR_D if chart.birth_date else said.age
+    return Patient(age, _SEXES.get((chart.sex or "").lower(), said.sex), said.weeks)
+
+
+def _said(note: Note) -> Patient:
     text = " ".join(s.text for s in note.sentences)
     age = _AGE.search(text)
     weeks = _WEEKS.search(text)

@@ -1,7 +1,8 @@
 """Why a code is suggested, in the words a coder would use."""
 
 from nlp.icd10.assertion import Assertion
-from nlp.icd10.problems import Named, Problem
+from nlp.icd10.choose import Choice
+from nlp.icd10.problems import Named
 from nlp.icd10.retrieve import Candidate
 
 _NAMED = {
@@ -19,8 +20,9 @@ _SOURCE = {
 }
 
 
-def reason_for(problem: Problem, candidate: Candidate, display: str, *, accepted: bool, rule: str | None = None) -> str:
-    """One or two plain sentences: where it was said, how the words lead to the code, what keeps it back."""
+def reason_for(choice: Choice, candidate: Candidate, display: str, *, accepted: bool, rule: str | None = None) -> str:
+    """A few plain sentences: where it was said, how the words lead to the code, what keeps it back."""
+    problem = choice.problem
     parts = [f"“{problem.span}”: {_NAMED[problem.named]}."]
     if rule:
         parts.append(rule[0].upper() + rule[1:] + ".")
@@ -33,6 +35,9 @@ def reason_for(problem: Problem, candidate: Candidate, display: str, *, accepted
     if candidate.details:
         documented = ", ".join(sorted(w for w in candidate.details))
         parts.append(f"Documented detail: {documented}.")
+    if choice.heard:
+        said = "”, “".join(finding.text for finding in choice.heard)
+        parts.append(f"More exact than the note, by what was said in the visit: “{said}”.")
     if candidate.missing and not accepted:
         parts.append("Its title says more than the note documents.")
     return " ".join(parts)

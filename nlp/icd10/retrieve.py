@@ -152,6 +152,11 @@ class Retriever:
             assert retriever.ranker
         return retriever
 
+    @property
+    def by_meaning(self) -> bool:
+        """Whether titles are found by meaning too."""
+        return self._embedder is not None
+
     @cached_property
     def ranker(self) -> Ranker:
         """Orders what a description alone may mean."""

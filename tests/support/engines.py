@@ -275,8 +275,11 @@ class Codes:
 
     broken: bool = False
     version: str = "one suggestion"
+    release: str = "any release"
 
-    def suggest(self, note: Note, findings: Sequence[Finding] = ()) -> tuple[CodeSuggestion, ...]:
+    def suggest(
+        self, note: Note, findings: Sequence[Finding] = (), chart: Chart | None = None
+    ) -> tuple[CodeSuggestion, ...]:
         if self.broken:
             raise RuntimeError("cannot code")
         first = note.sentences[0]
@@ -297,7 +300,7 @@ class Codes:
         names = ("problems", "data", "risk")
         return VisitLevel(Complexity.LOW, tuple(LevelElement(n, Complexity.LOW, "one of them") for n in names))
 
-    def audit(self, codes: Sequence[str], note: Note) -> tuple[CodeProblem, ...]:
+    def audit(self, codes: Sequence[str], note: Note, chart: Chart | None = None) -> tuple[CodeProblem, ...]:
         return ()
 
     def risk_categories(self, codes: Sequence[str]) -> tuple[RiskCategory, ...]:

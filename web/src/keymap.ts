@@ -35,7 +35,9 @@ export class Keymap {
   private sources: (() => Action[])[] = [];
 
   constructor(private readonly storage: Pick<Storage, "getItem" | "setItem">) {
-    this.changed = signal(JSON.parse(storage.getItem(CHANGED) ?? "{}") as Record<string, string>);
+    const kept = JSON.parse(storage.getItem(CHANGED) ?? "{}") as Record<string, string>;
+    const named = Object.entries(kept).map(([id, key]) => [RENAMED[id] ?? id, key] as const);
+    this.changed = signal(Object.fromEntries(named));
     this.on = signal(storage.getItem(ON) !== "off");
   }
 
@@ -86,6 +88,9 @@ export class Keymap {
     this.storage.setItem(CHANGED, JSON.stringify(changed));
   }
 }
+
+/** Ids that actions had before: a key that is remembered under one still holds. */
+const RENAMED: Record<string, string> = { "desk.back": "desk.previous" };
 
 const CHANGED = "sidenote.keys";
 const ON = "sidenote.keys.on";

@@ -190,6 +190,8 @@ export interface CodingView {
   /** Of the accepted codes; empty when the claim is clean. */
   problems: CodeProblemView[];
   hccs: HccView[];
+  /** Of the official list that codes are suggested and checked from. */
+  release: string;
 }
 
 /** The four levels of medical decision making, lowest first. */

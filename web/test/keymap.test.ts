@@ -56,6 +56,14 @@ describe("the keymap", () => {
     expect(keymap.find("j", false)?.id).toBe("dialog");
   });
 
+  it("still holds a key that was stored under an action's former name", () => {
+    const keymap = new Keymap(keep({ "sidenote.keys": '{"desk.back":"z","desk.queue":"w"}' }));
+    keymap.register(() => [action("desk.previous", "k"), action("desk.queue", "u")]);
+    expect(keymap.find("z", false)?.id).toBe("desk.previous");
+    expect(keymap.find("w", false)?.id).toBe("desk.queue");
+    expect(keymap.find("k", false)).toBeNull();
+  });
+
   it("remembers changed keys, and refuses a key that is taken", () => {
     const kept = {};
     const keymap = new Keymap(keep(kept));

@@ -107,7 +107,7 @@ class FakeDrafter:
 class FakeCoder:
     """Knows one code that was not suggested, asks one question, and finds fault with one code."""
 
-    version = "test coder 1"
+    version, release = "test coder 1", "Test 2026"
 
     def search(self, query: str, limit: int = 10) -> tuple[CodeSuggestion, ...]:
         return (EXTRA,) if query in ("I10", "hypertension") else ()
@@ -118,7 +118,7 @@ class FakeCoder:
     def level(self, note: Note, suggestions: Any) -> VisitLevel:
         return VisitLevel(Complexity.LOW, (LevelElement("problems", Complexity.LOW, "one acute problem"),))
 
-    def audit(self, codes: Any, note: Note) -> tuple[CodeProblem, ...]:
+    def audit(self, codes: Any, note: Note, chart: Any = None) -> tuple[CodeProblem, ...]:
         return tuple(CodeProblem(code, "unknown", "not in the release") for code in codes if code == "Z99.9")
 
     def risk_categories(self, codes: Any) -> tuple[RiskCategory, ...]:

@@ -5,9 +5,11 @@ from typing import get_args
 
 import pytest
 
-from app.coding.review import BY, Action
+from app.coding.review import BY, NEXT, WITH_TEXT, Action
 
 pytestmark = pytest.mark.integration
+
+PASSWORD = "a long enough password"
 
 
 @pytest.fixture
@@ -16,6 +18,13 @@ def signed(house):  # type: ignore[no-untyped-def]
     text = b"Dizziness at night."
     house.store.sign(house.people["clinician"].id, encounter.id, 1, sha256(text).hexdigest(), "I attest.", text)
     return encounter
+
+
+@pytest.fixture
+def checker(house):  # type: ignore[no-untyped-def]
+    """Another coder's browser."""
+    house.store.add_user("checker", "Checker", "coder", PASSWORD)
+    return house.sign_in("checker")
 
 
 def test_each_step_by_each_role(house, signed) -> None:
@@ -53,6 +62,7 @@ def test_a_visit_from_the_queue_to_the_claim(house, signed) -> None:
     assert mine["actions"] == ["release", "ask", "finish", "pass_on"]
     coder.post(f"{base}/ask", json={"text": "Since when?"})
     asked = clinician.get(base).json()
+    assert asked["release"] == "Test 2026"
     assert asked["review"]["actions"] == ["answer"]
     assert (asked["remarks"][0]["by"], asked["remarks"][0]["text"]) == ("Coder", "Since when?")
     clinician.post(f"{base}/answer", json={"text": "Two weeks."})
@@ -68,6 +78,73 @@ def test_a_visit_from_the_queue_to_the_claim(house, signed) -> None:
     kept = coder.get("/api/coding/agreement").json()
     assert (kept["total"]["decided"], kept["total"]["changed"], kept["total"]["rate"]) == (1, 1, 0.0)
     assert [row["key"] for row in kept["by_model"]] == ["test coder 1"]
+
+
+WALK = (
+    ("waiting", "claim", "coder"),
+    ("coding", "claim", "coder"),
+    ("coding", "ask", "coder"),
+    ("queried", "withdraw", "coder"),
+    ("coding", "ask", "coder"),
+    ("queried", "answer", "clinician"),
+    ("coding", "release", "coder"),
+    ("waiting", "claim", "coder"),
+    ("coding", "pass_on", "coder"),
+    ("second_wanted", "claim", "checker"),
+    ("checking", "claim", "checker"),
+    ("checking", "release", "checker"),
+    ("second_wanted", "claim", "checker"),
+    ("checking", "return", "checker"),
+    ("coding", "pass_on", "coder"),
+    ("second_wanted", "claim", "checker"),
+    ("checking", "confirm", "checker"),
+    ("coded", "reopen", "checker"),
+    ("waiting", "claim", "checker"),
+    ("coding", "finish", "checker"),
+)
+"""Every legal step over HTTP, each from the state that the one before left."""
+
+
+def test_every_legal_step_is_taken_and_every_other_is_refused(house, signed, checker) -> None:
+    callers = {"coder": house.sign_in("coder"), "checker": checker, "clinician": house.sign_in("clinician")}
+    base = f"/api/encounters/{signed.id}/coding"
+
+    def take(name: str, action: str):  # type: ignore[no-untyped-def]
+        return callers[name].post(f"{base}/{action}", json={"text": "?"} if action in WITH_TEXT else {})
+
+    callers["coder"].put(f"/api/encounters/{signed.id}/codes/R42", json={"decision": "accepted"})
+    seen = set()
+    for state, action, name in WALK:
+        assert house.store.review(signed.id).state == state
+        if state not in seen:
+            for other in sorted(set(get_args(Action)) - {a for s, a in NEXT if s == state}):
+                refused = take("clinician" if BY[other] == "owner" else name if name != "clinician" else "coder", other)
+                assert (refused.status_code, refused.json()["code"]) == (409, "conflict.review"), (state, other)
+            seen.add(state)
+        after = take(name, action)
+        assert after.status_code == 200, (state, action, after.text)
+        assert after.json()["review"]["state"] == NEXT[state, action]
+    assert {(state, action) for state, action, _ in WALK} == set(NEXT)
+    steps = [e for e in house.store.audit_entries(target=f"encounter:{signed.id}") if e.action.startswith("review.")]
+    assert len(steps) == len(WALK)
+
+
+def test_a_second_review_returns_to_the_first_coder_and_is_by_someone_else(house, signed, checker) -> None:
+    coder = house.sign_in("coder")
+    base = f"/api/encounters/{signed.id}/coding"
+    coder.put(f"/api/encounters/{signed.id}/codes/R42", json={"decision": "accepted"})
+    for action in ("claim", "pass_on"):
+        assert coder.post(f"{base}/{action}", json={}).status_code == 200
+    own = coder.post(f"{base}/claim", json={})
+    assert (own.status_code, own.json()["code"]) == (403, "auth.second_review")
+    checker.post(f"{base}/claim", json={})
+    taken = coder.post(f"{base}/confirm", json={})
+    assert (taken.status_code, taken.json()["code"]) == (409, "conflict.locked")
+    back = checker.post(f"{base}/return", json={"text": "See the plan."}).json()
+    assert (back["review"]["state"], back["review"]["mine"]) == ("coding", False)
+    mine = coder.get(base).json()
+    assert mine["review"]["mine"]
+    assert [remark["text"] for remark in mine["remarks"]] == ["See the plan."]
 
 
 def test_agreement_before_any_decision_claims_nothing(house) -> None:

@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 
 from nlp.icd10 import IcdCoder
+from nlp.icd10.embed import embedded_codes
 from nlp.icd10.table import load, references
 
 pytestmark = pytest.mark.integration
 
 
-def test_whole_release_is_there(coder: IcdCoder) -> None:
+def test_whole_release_is_there_and_the_pages_count_it_right(coder: IcdCoder) -> None:
     assert coder.table.billable_count > 74_000
     assert any(c.isdigit() for c in coder.release)
+    page = (Path(__file__).parents[3] / "docs" / "coding.md").read_text("utf-8")
+    assert f"{coder.release}" in page
+    assert f"{coder.table.billable_count:,} billable codes" in page
+    assert f"{len(set(embedded_codes(coder.table).values())):,} titles" in page
 
 
 @pytest.mark.parametrize("code", ["I10", "E11.9", "S93.401A", "S16.1XXA", "H40.1110", "Z66", "T07.XXXA", "F32.A"])

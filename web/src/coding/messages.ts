@@ -59,6 +59,7 @@ const en = {
   "desk.cancel": "Cancel",
   "desk.text": "What do you want to say?",
   "desk.reasonFor": "Reason for the change",
+  "desk.release": "ICD-10-CM, release of {release}",
   "desk.claimFirst": "Claim the visit to decide about its codes.",
 
   "reason.other": "Another reason",
@@ -169,6 +170,7 @@ const es: typeof en = {
   "desk.cancel": "Cancelar",
   "desk.text": "¿Qué quiere decir?",
   "desk.reasonFor": "Motivo del cambio",
+  "desk.release": "CIE-10-MC, edición de {release}",
   "desk.claimFirst": "Tome la visita para decidir sobre sus códigos.",
 
   "reason.other": "Otro motivo",

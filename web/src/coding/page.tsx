@@ -85,7 +85,7 @@ function useDeskKeys(view: CodingView): void {
       run: () => pick(place.value + 1),
     },
     {
-      id: "desk.back",
+      id: "desk.previous",
       key: "k",
       label: () => t("desk.previous"),
       group,
@@ -184,6 +184,7 @@ function Visit(props: { encounter: EncounterView; coding: CodingView }): JSX.Ele
           <Level coding={view} />
           <Categories coding={view} />
           <Entered />
+          <p class="muted small">{t("desk.release", { release: view.release })}</p>
         </section>
       </div>
     </main>
