@@ -14,17 +14,17 @@ ENV PYTHONUNBUFFERED=1 OMP_WAIT_POLICY=PASSIVE SIDENOTE_HOST=0.0.0.0 \
 RUN useradd --system --create-home --uid 10001 sidenote \
     && mkdir -p /var/lib/sidenote /var/cache/sidenote/models && chown -R sidenote /var/lib/sidenote /var/cache/sidenote
 WORKDIR /opt/sidenote
-COPY pyproject.toml requirements.lock README.md ./
+COPY pyproject.toml requirements-image.lock README.md ./
 
 FROM base AS cpu-packages
 # The CPU build has no CUDA packages; pip takes it from the CPU index that the builder passes in.
 ARG TORCH_INDEX
 RUN pip install --no-cache-dir ${TORCH_INDEX:+--index-url ${TORCH_INDEX}} "torch==2.13.0"
-RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements-image.lock
 
 FROM base AS cuda-packages
 RUN pip install --no-cache-dir "torch==2.13.0" "nvidia-cublas-cu12" "nvidia-cudnn-cu12>=9"
-RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements-image.lock
 ENV SIDENOTE_PROFILE=gpu
 
 FROM cuda-packages AS cuda
