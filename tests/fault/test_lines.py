@@ -1,8 +1,8 @@
 """Bad lines and slow clients: the visit goes on, memory stays bounded, nothing captured is lost."""
 
 import asyncio
-import contextlib
 import json
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import websockets
 from support.engines import WORD, said, speech
+from support.proxy import FaultProxy
 from support.server import prepare, serving, sign_in
 from websockets.asyncio.client import connect
 
@@ -38,59 +39,15 @@ async def ada(server: Any) -> AsyncIterator[Account]:
     await account.close()
 
 
-class CuttingProxy:
-    """A TCP line to the server that breaks after so many bytes from the client, again and again."""
-
-    def __init__(self, port: int, cut_after: int) -> None:
-        self.target, self.cut_after, self.cuts = port, cut_after, 0
-        self.server: asyncio.Server | None = None
-
-    async def __aenter__(self) -> "CuttingProxy":
-        self.server = await asyncio.start_server(self.pipe, "127.0.0.1", 0)
-        self.port = self.server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self.server is not None
-        self.server.close()
-
-    async def pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream_reader, upstream = await asyncio.open_connection("127.0.0.1", self.target)
-
-        async def forth() -> None:
-            passed = 0
-            while data := await reader.read(4096):
-                passed += len(data)
-                if passed > self.cut_after:
-                    self.cuts += 1
-                    return
-                upstream.write(data)
-                await upstream.drain()
-
-        async def back() -> None:
-            while data := await upstream_reader.read(4096):
-                writer.write(data)
-                await writer.drain()
-
-        tasks = [asyncio.create_task(forth()), asyncio.create_task(back())]
-        with contextlib.suppress(ConnectionError):
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for end in (writer, upstream):
-            end.transport.abort()
-
-
 async def test_a_line_that_breaks_every_few_frames(tmp_path: Path) -> None:
     async with serving(tmp_path / "data") as server:
         (encounter,) = prepare(server.store)
         port = int(server.base.rsplit(":", 1)[1])
-        async with CuttingProxy(port, cut_after=60_000) as proxy:
+        async with FaultProxy(port, random.Random(4), mean_bytes=60_000, kinds=("cut",)) as proxy:
             account = await sign_in(server.base)
             async with (
                 asyncio.timeout(60),
-                LiveClient(account, encounter, line=f"http://127.0.0.1:{proxy.port}") as client,
+                LiveClient(account, encounter, line=proxy.url) as client,
             ):
                 await client.play(speech(*TALK), speed=8)
                 client.stop()
@@ -98,7 +55,7 @@ async def test_a_line_that_breaks_every_few_frames(tmp_path: Path) -> None:
                     if isinstance(message, Status) and message.detail == "final.done":
                         break
             await account.close()
-            assert proxy.cuts >= 1
+            assert proxy.happened["cut"] >= 1
         assert server.store.audio(encounter) == speech(*TALK)
         assert said(server.store.transcript(encounter).turns) == WORDS
 
