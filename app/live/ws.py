@@ -35,6 +35,10 @@ MAX_CONNECTIONS: Final = 8
 SEND_S: Final = 30.0
 """A client that takes nothing for this long is disconnected."""
 
+RECORD_WITHIN_S: Final = 60.0
+"""A connection begins to record so soon after its ticket, or with a new one: with the ticket it was checked whose visit
+it is."""
+
 TICK_S: Final = 1.0
 SESSION_CHECK_S: Final = 60.0
 
@@ -127,6 +131,7 @@ class Connection:
         self.line = Line()
         self._websocket = websocket
         self._visits = visits
+        self._since = time.monotonic()
         self._session = Session(ticket.encounter, limits, time.monotonic())
         self._runner: VisitRunner | None = None
         self._begun: set[asyncio.Task[None]] = set()
@@ -224,6 +229,9 @@ class Connection:
 
     async def _attach(self, hello: Hello) -> None:
         """Join the visit. Its events wait in the line until the welcome and what was missed are sent."""
+        if hello.mode == "record" and time.monotonic() - self._since > RECORD_WITHIN_S:
+            await self._do(self._session.close(Unavailable("Come back with a new ticket.", code="unavailable.ticket")))
+            return
         async with self._order:
             try:
                 self._runner, attachment = await self._visits.attach(

@@ -10,8 +10,9 @@ from fastapi.responses import StreamingResponse
 
 from app.errors import Conflict, InvalidInput, TooLarge, Unavailable
 from app.live.plain import PlainFile
+from app.live.runner import RECORDABLE
 from app.records import Encounter
-from app.rest.context import OwnEncounter, ReadEncounter, ServiceHere, UserHere
+from app.rest.context import ReadEncounter, RecordedEncounter, ServiceHere, UserHere
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 
 router = APIRouter(prefix="/encounters/{encounter_id}", tags=["audio"])
@@ -23,7 +24,7 @@ BLOCK = 1 << 20
 
 
 @router.post("/upload", status_code=202)
-async def upload(request: Request, here: ServiceHere, encounter: OwnEncounter) -> None:
+async def upload(request: Request, here: ServiceHere, encounter: RecordedEncounter) -> None:
     """Take a recorded visit: the body is the audio file itself. It is then heard like a live visit."""
     kind = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
     if not kind.startswith("audio/") and kind not in CONTAINERS:
@@ -82,7 +83,7 @@ def _refuse_unready(encounter: Encounter) -> None:
     """Say no before half a gigabyte was sent."""
     if encounter.consent is None or not encounter.consent.given:
         raise Conflict("The patient has not consented to being recorded.", code="conflict.consent")
-    if encounter.state not in ("open", "no_speech", "recording"):
+    if encounter.state not in RECORDABLE:
         raise Conflict("This visit was recorded already.", code="conflict.closed", state=encounter.state)
 
 

@@ -5,7 +5,17 @@ from fastapi import APIRouter, Request
 
 from app.errors import Conflict, InvalidInput, NotFound
 from app.records import Encounter, StoredNote
-from app.rest.context import EhrHere, LaunchHere, OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere, token_of
+from app.rest.context import (
+    EhrHere,
+    LaunchHere,
+    OwnEncounter,
+    ReadEncounter,
+    Service,
+    ServiceHere,
+    UserHere,
+    before_recording,
+    token_of,
+)
 from app.security.access import Right, may, require_role
 from app.smart.launch import require_ours
 from app.wire import views
@@ -81,8 +91,11 @@ def consent(body: ConsentForm, here: ServiceHere, user: UserHere, encounter: Own
 
 
 @router.post("/encounters/{encounter_id}/ticket", status_code=201)
-def ticket(request: Request, here: ServiceHere, user: UserHere, encounter: ReadEncounter) -> TicketView:
-    """A ticket for one WebSocket connection, from the origin that asks."""
+def ticket(
+    request: Request, here: ServiceHere, user: UserHere, launch: LaunchHere, encounter: ReadEncounter
+) -> TicketView:
+    """A ticket for one WebSocket connection, from the origin that asks; in a launch, none to record another patient."""
+    before_recording(here, launch, encounter)
     origin = request.headers.get("Origin", "")
     made = here.store.create_ticket(user.id, encounter.id, origin, session_token=token_of(request))
     return TicketView(ticket=made, expires_s=here.settings.ticket_s)

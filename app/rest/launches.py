@@ -2,10 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.errors import Conflict
-from app.rest.context import Service, ServiceHere, SessionHere, guard
+from app.rest.context import Service, ServiceHere, SessionHere, check_chart
 from app.security.access import Right
-from app.smart.launch import Launch, require_ours
+from app.smart.launch import Launch
 from app.wire.launches import ChartCheck, LaunchView
 from visit.ids import EncounterId
 
@@ -31,19 +30,11 @@ def check(launch_id: str, body: ChartCheck, here: ServiceHere, session: SessionH
     """Compare the launch's patient with the encounter's, here and in the EHR.
 
     Refused with ``conflict.patient`` or ``conflict.encounter``. The page asks when recording starts and when it
-    stops; filing compares once more.
+    stops; no recording starts without it (:func:`app.rest.context.before_recording`), and filing compares once more.
     """
     launch = here.launches.find(launch_id, session.user.id)
     encounter = here.store.allow(session.user, here.store.encounter(EncounterId(body.encounter_id)), Right.WRITE)
-    guard(here, launch, encounter)
-    try:
-        require_ours(launch, encounter.ehr_encounter_id)
-    except Conflict as error:
-        here.store.audit(
-            session.user.id, "launch.refused", f"encounter:{encounter.id}", why=error.code, moment=body.moment
-        )
-        raise
-    here.store.audit(session.user.id, "launch.checked", f"encounter:{encounter.id}", moment=body.moment)
+    check_chart(here, launch, encounter, body.moment)
 
 
 @router.delete("", status_code=204)

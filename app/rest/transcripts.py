@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 
 from app.errors import InvalidInput
 from app.imports.parse import KIND_OF_TYPE, parse
-from app.rest.context import OwnEncounter, ServiceHere
+from app.rest.context import RecordedEncounter, ServiceHere
 
 router = APIRouter(prefix="/encounters/{encounter_id}", tags=["audio"])
 
 
 @router.post("/transcript", status_code=202)
-async def take(request: Request, here: ServiceHere, encounter: OwnEncounter) -> None:
+async def take(request: Request, here: ServiceHere, encounter: RecordedEncounter) -> None:
     """Take a transcript as the whole visit: the body is plain text, WebVTT or JSON. It is drafted like any visit.
 
     A fault names the line. Consent is the encounter's; what a file says of its visit matters in the inbox only.

@@ -10,11 +10,16 @@ from app.records import Encounter, User
 from app.smart.scopes import missing
 from app.smart.server import Endpoints, TokenAnswer
 from app.smart.tokens import LaunchTokens
+from visit.ids import EncounterId
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """An accepted launch: one clinician, one patient and at most one encounter, for as long as it lasts."""
+    """An accepted launch: one clinician, one patient and at most one encounter, for as long as it lasts.
+
+    ``checked`` is when the EHR last said that an encounter is still this patient's, by ``time.monotonic``; it is not
+    kept over a restart, after which the EHR is asked again.
+    """
 
     id: str
     user: User
@@ -25,6 +30,7 @@ class Launch:
     banner: bool
     ehr: Ehr = field(repr=False)
     tokens: LaunchTokens = field(repr=False)
+    checked: dict[EncounterId, float] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def missing_scopes(self) -> list[str]:

@@ -172,6 +172,18 @@ async def test_a_ticket_is_for_one_encounter(server: Any, ada: Account) -> None:
     await connection.close()
 
 
+async def test_an_old_line_records_nothing_without_a_new_ticket(
+    server: Any, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ws, "RECORD_WITHIN_S", -1.0)
+    assert (await answer(await line(server, ada, mode="watch"), "welcome")).state == "open"
+    recorder = await line(server, ada, mode="record")
+    assert (await answer(recorder, "error")).code == "unavailable.ticket"
+    await recorder.wait_closed()
+    assert recorder.close_code == 1013
+    assert server.store.encounter(server.encounter).state == "open"
+
+
 async def test_two_recorders(server: Any, ada: Account) -> None:
     async with LiveClient(ada, server.encounter):
         with pytest.raises(Exception, match="recorder") as caught:

@@ -1,5 +1,7 @@
 """Sidenote opened from a chart of a real FHIR server through a real OAuth server."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -78,21 +80,40 @@ def test_the_same_clinicians_second_chart_cannot_touch_the_first_patient(practic
     assert [entry.ids["why"] for entry in audited if entry.action == "launch.refused"] == ["conflict.patient"] * 5
 
 
-def test_the_ehrs_own_encounter_is_asked_again(practice: Practice) -> None:
-    panel = practice.open()
-    path = visit_of(practice, panel)
+@contextmanager
+def moved(practice: Practice, patient: str) -> Iterator[None]:
+    """The visit belongs to another patient in the EHR."""
     url = f"{practice.hospital.sandbox.url}/Encounter/{HERE}"
     good = httpx.get(url, trust_env=False).json()
     try:
-        moved = {**good, "subject": {"reference": "Patient/patient-2"}}
-        httpx.put(url, json=moved, trust_env=False).raise_for_status()
+        httpx.put(
+            url, json={**good, "subject": {"reference": f"Patient/{patient}"}}, trust_env=False
+        ).raise_for_status()
+        yield
+    finally:
+        httpx.put(url, json=good, trust_env=False).raise_for_status()
+
+
+def test_the_ehrs_own_encounter_is_asked_again(practice: Practice) -> None:
+    panel = practice.open()
+    path = visit_of(practice, panel)
+    with moved(practice, "patient-2"):
         check = {"encounter_id": path.rpartition("/")[2], "moment": "stop"}
         refused = panel.call("POST", f"/api/launches/{panel.launch}/check", check)
         assert refused.json()["code"] == "conflict.patient"
         sign(panel, path)
         assert panel.call("POST", f"{path}/submit").json()["code"] == "conflict.patient"
-    finally:
-        httpx.put(url, json=good, trust_env=False).raise_for_status()
+
+
+def test_no_recording_begins_for_another_patient_whatever_the_page_asks(practice: Practice) -> None:
+    panel = practice.open()
+    path = f"/api/encounters/{panel.call('POST', '/api/encounters', {'ehr_encounter_id': HERE}).json()['id']}"
+    assert panel.call("POST", f"{path}/consent", {"given": True}).status_code == 200
+    with moved(practice, "patient-2"):
+        for way in ("ticket", "upload", "transcript"):
+            refused = panel.call("POST", f"{path}/{way}")
+            assert (refused.status_code, refused.json()["code"]) == (409, "conflict.patient"), way
+    assert panel.call("POST", f"{path}/ticket").status_code == 201
 
 
 def test_a_change_must_say_which_chart_it_belongs_to(practice: Practice) -> None:
