@@ -48,6 +48,8 @@ serve: setup ## the server for people, with an invented EHR; page at http://127.
 test: setup chromium postgres ## set up and run every test
 	cd web && npm run --silent test
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -q tests/prompts/test_verify.py tests/prompts/gate --cov prompts.verify --cov prompts.gate --cov-branch \
+		--cov-report term:skip-covered --cov-fail-under 100
 
 soak: setup chromium postgres ## break the server for half an hour: kills, bad lines, storms at the EHR; nothing may be lost
 	$(BIN)/python -m bench.soak --seed $(SOAK_SEED) --minutes 10 --out out/soak.jsonl

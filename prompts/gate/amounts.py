@@ -49,14 +49,14 @@ def doses(case: Case) -> list[Reason]:
     given = {n for n, unit in measures(case.sentence.text) if unit in _DOSES}
     if not given:
         return []
-    words = content(case.sentence.text)
+    words = frozenset(word for word in content(case.sentence.text) if not word[0].isdigit())
     drugs = [f for f in case.findings if f.kind is FindingKind.MEDICATION and content(f.concept) & words]
     known = {n for f in drugs for n in stated(f.detail.value or "")}
     near = {
         n
         for turn in case.turns
         for clause in clauses(turn.text)
-        if content(clause) & words - NOTE_WORDS
+        if not words - NOTE_WORDS or content(clause) & words - NOTE_WORDS
         for n in stated(clause)
     }
     changed = near if _changes(case, drugs, given, known) else set[str]()
