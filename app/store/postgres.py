@@ -1,4 +1,4 @@
-"""The record in PostgreSQL: the same tables and promises, for several servers' worth of visits.
+"""The record in PostgreSQL: the same tables, for one server whose database is kept elsewhere.
 
 What was said is sealed as it is in SQLite; user names, ids and the audit log are readable to whoever reads the
 database, so its disk and its connections are to be encrypted. Changes take one lock for the whole database, because the
