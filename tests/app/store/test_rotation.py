@@ -1,6 +1,10 @@
-"""A new master key: everything stays readable, nothing opens with the old one, and it may be killed anywhere."""
+"""A new master key: everything stays readable, nothing opens with the old one, and it may be killed anywhere.
+
+``SIDENOTE_TEST_KILLS`` sets how many moments are tried.
+"""
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -127,14 +131,16 @@ def test_broken_off_after_any_step_it_goes_on(filled, settings: Settings, clock,
 
 
 @pytest.mark.fault
-def test_killed_while_pages_are_encrypted_anew(filled, settings: Settings, clock) -> None:
+@pytest.mark.parametrize("seed", range(int(os.environ.get("SIDENOTE_TEST_KILLS", "1"))))
+def test_killed_while_pages_are_encrypted_anew(filled, settings: Settings, clock, seed: int) -> None:
+    written = random.Random(seed).randrange(200_000)
     log = settings.data_dir / f"{DATABASE_FILE}-wal"
     code = "import sys; from pathlib import Path; from app.settings import Settings;"
     code += "from app.store.rotation import rotate; rotate(Settings(_env_file=None, data_dir=Path(sys.argv[1])))"
     command = [sys.executable, "-c", code, str(settings.data_dir)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(command, env=environment) as process:
-        while process.poll() is None and size(log) < 100_000:
+        while process.poll() is None and size(log) <= written:
             time.sleep(0.001)
         process.kill()
     assert rotation.rotate(settings, clock=clock) in (True, False)
