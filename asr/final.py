@@ -19,7 +19,7 @@ from asr.pcm import PcmFile
 from asr.prompt import Prompt
 from asr.screen import VOICE, screen
 from asr.vad import FRAME, SpeechGate
-from asr.whisper import WINDOWS_S, Hypothesis, Request
+from asr.whisper import TEMPERATURES, WINDOWS_S, Hypothesis, Request
 from asr.worker import Task, Worker
 from visit.audio import SAMPLE_RATE
 from visit.turns import Doubt, DoubtKind, Gap
@@ -27,9 +27,6 @@ from visit.words import Word
 
 STRANDS: Final = {"cpu": 1, "cuda": 8}
 """Stretches of a visit that are decoded side by side in one batch. The first chunk of each has no words before it."""
-
-_TEMPERATURES: Final = (0.0, 0.0, 0.2, 0.4)
-"""Of each attempt at a chunk; from the second on it is decoded without the chart's terms."""
 
 _UNCOVERED_S: Final = 2.0
 """This much voice in a row without a word is decoded once more on its own, then reported as a gap."""
@@ -128,7 +125,7 @@ class FinalPass:
         words = _in_visit(hypothesis, SampleMap(chunk.pieces))
         if _looping(hypothesis, words):
             strand.prompt.forget()
-            if chunk.attempt + 1 < len(_TEMPERATURES):
+            if chunk.attempt + 1 < len(TEMPERATURES):
                 strand.at_hand = self._chunk(strand, chunk.pieces, chunk.attempt + 1, again=chunk.again)
                 return
             self._refuse(words, "repetition")
@@ -149,7 +146,7 @@ class FinalPass:
             self._sound(pieces),
             prompt=() if attempt or again else strand.prompt.tokens(),
             beam=5,
-            temperature=_TEMPERATURES[attempt],
+            temperature=TEMPERATURES[attempt],
             window_s=WINDOWS_S[-1],
         )
         return _Chunk(strand, pieces, request, attempt, again)

@@ -1,4 +1,4 @@
-"""The commit machine: which sound to decode next, and which of the heard words will not change.
+"""The commit machine: when to decode, and which of the heard words will not change. :mod:`asr.window` holds the sound.
 
 It does no input or output and knows no clock: sound goes in with :meth:`CommitMachine.feed`, the engine asks
 for the :meth:`~CommitMachine.next_job`, decodes it, and hands the result to :meth:`~CommitMachine.apply`,
@@ -12,12 +12,13 @@ from enum import StrEnum
 from typing import Final
 
 from asr.audio import Samples
-from asr.buffer import SampleMap, SpeechBuffer
+from asr.buffer import SampleMap
 from asr.filters import fold, repeats
 from asr.prompt import Prompt
-from asr.screen import VOICE, screen
-from asr.vad import FRAME, Span, SpeechGate
-from asr.whisper import LONGEST_S, WINDOWS_S, Hypothesis, Request
+from asr.screen import screen
+from asr.vad import FRAME, Span
+from asr.whisper import LONGEST_S, TEMPERATURES, Hypothesis, Request
+from asr.window import Placed, Window
 from visit.audio import SAMPLE_RATE
 from visit.hearing import CommittedWords, HearingEvent, PartialWords, Rejected
 from visit.words import Word
@@ -66,9 +67,6 @@ class Kind(StrEnum):
 
 _BEAM: Final = {Kind.PARTIAL: 1, Kind.SETTLE: 5, Kind.ENDPOINT: 5, Kind.FORCED: 5}
 
-_TEMPERATURES: Final = (0.0, 0.0, 0.2, 0.4)
-"""Of each attempt at a window whose text repeats itself; all but the first use the longest window."""
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -86,19 +84,11 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """A word in samples of the visit and the tokens that force it."""
-
-    word: Word
-    tokens: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Settled:
     """A careful decoding of an utterance that may have ended, kept until it is known whether it has."""
 
     voice_end: int
-    words: tuple[_Heard, ...]
+    words: tuple[Placed, ...]
     hypothesis: Hypothesis
 
 
@@ -115,17 +105,13 @@ class CommitMachine:
     ) -> None:
         """``prompt`` begins with the chart's terms; ``listed`` are the same as words."""
         self.policy = policy or Policy()
-        self.gate = SpeechGate(first_sample)
-        self.buffer = SpeechBuffer(first_sample)
-        self.committed_to = first_sample
-        """Where the last committed word ends."""
-        self._prompt, self._listed = prompt, tuple(listed)
-        self._from = self._done = self._decoded_to = first_sample
-        self._context: list[_Heard] = []
-        self._previous: list[_Heard] = []
+        self._window = Window(first_sample, prompt)
+        self.gate, self.buffer = self._window.gate, self._window.buffer
+        self._listed = tuple(listed)
+        self._done = self._decoded_to = first_sample
+        self._previous: list[Placed] = []
         self._settled: _Settled | None = None
         self._settled_at = -1
-        self._prefix_logprob: float | None = None
         self._attempt = 0
         self._step_s = self.policy.pace_s
         self._tail_retried = False
@@ -134,14 +120,12 @@ class CommitMachine:
 
     def feed(self, samples: Samples) -> None:
         """Add the next samples."""
-        self.buffer.append(samples)
-        for span in self.gate.push(samples):
-            self.buffer.spans.append(span)
+        self._window.feed(samples)
         if self.idle:
-            if self._context and self.gate.silence > self.policy.forget_s * SAMPLE_RATE:
+            if self._window.context and self.gate.silence > self.policy.forget_s * SAMPLE_RATE:
                 self._distrust()
-            if not self._context:
-                self._forget(self.gate.position - 2 * SAMPLE_RATE)
+            if not self._window.context:
+                self._window.forget(self.gate.position - 2 * SAMPLE_RATE)
 
     def finish(self) -> None:
         """No more sound will come: what is left is an utterance that ended."""
@@ -156,7 +140,7 @@ class CommitMachine:
     @property
     def waiting_s(self) -> float:
         """Seconds of speech that no decoding has looked at yet."""
-        return self._seconds(max(self._decoded_to, self._done), self.gate.position)
+        return self._window.seconds(max(self._decoded_to, self._done), self.gate.position)
 
     def ready(self) -> list[HearingEvent]:
         """Events that need no decoding: of an utterance that ended just where it was settled."""
@@ -176,7 +160,7 @@ class CommitMachine:
         if span.closed:
             return self._closed_job()
         now = self.gate.position
-        if self._seconds(self._from, now) > self.policy.hard_max_s:
+        if self._seconds(now) > self.policy.hard_max_s:
             return self._full_job()
         if now - span.voice_end >= self.policy.settle_s * SAMPLE_RATE:
             return self._job(Kind.SETTLE, now, span.voice_end) if self._settled_at != span.voice_end else None
@@ -187,9 +171,10 @@ class CommitMachine:
         self._decoded_to = job.map.end
         if job.kind is Kind.SETTLE:
             self._settled_at = job.voice_end
-        if self._collapsed(hypothesis):
+        if self._window.collapsed(hypothesis):
+            self._drop_context()
             return []
-        words = self._words(job, hypothesis)
+        words = self._window.words(job.map, hypothesis)
         if hypothesis.capped or hypothesis.compression > 2.4 or repeats([h.word.text for h in words]):
             return self._looping(job, words)
         if job.kind is Kind.ENDPOINT:
@@ -209,7 +194,7 @@ class CommitMachine:
         if span is None or settled is None or not settled.words or not span.closed or self._ended:
             return False
         doubtful = min(heard.word.probability for heard in settled.words) < policy.sure
-        if self._context or not doubtful or self._seconds(self._from, span.end) > policy.short_s:
+        if self._window.context or not doubtful or self._seconds(span.end) > policy.short_s:
             return False
         if any(other.start >= span.end for other in self.buffer.spans):
             self._done, self._settled = max(self._done, span.end), None
@@ -219,85 +204,42 @@ class CommitMachine:
     def _pending(self) -> Span | None:
         return next((span for span in self.buffer.spans if not span.closed or span.end > self._done), None)
 
-    def _seconds(self, start: int, end: int) -> float:
-        return sum(piece.end - piece.start for piece in self.buffer.pieces(start, end)) / SAMPLE_RATE
-
     def _closed_job(self) -> Job:
         """The next utterance that ended, together with later ones that fit beside it when hearing is behind."""
         waiting = [span for span in self.buffer.spans if span.closed and span.end > self._done]
-        if self._context and self._seconds(self._from, waiting[0].end) > LONGEST_S:
+        if self._window.context and self._seconds(waiting[0].end) > LONGEST_S:
             self._drop_context()
-        fitting = [span for span in waiting if self._seconds(self._from, span.end) <= LONGEST_S]
+        fitting = [span for span in waiting if self._seconds(span.end) <= LONGEST_S]
         if not fitting:
             return self._full_job()
         return self._job(Kind.ENDPOINT, fitting[-1].end, fitting[-1].voice_end)
 
     def _full_job(self) -> Job:
-        """As much as one window holds, cut where the voice is weakest in its last three seconds."""
-        if self._context:
+        """As much as one window holds."""
+        if self._window.context:
             self._drop_context()
-        limit, end = int(LONGEST_S * SAMPLE_RATE), self._from
-        for piece in self.buffer.pieces(self._from, self.gate.position):
-            end = min(piece.end, piece.start + limit)
-            limit -= end - piece.start
-            if limit <= 0:
-                break
-        if limit <= 0:
-            start = end - 3 * SAMPLE_RATE
-            scores = self.gate.scores(start, end)
-            if len(scores):
-                end = start + (int(scores.argmin()) + 1) * FRAME
+        end = self._window.full_end()
         return self._job(Kind.FORCED, end, end)
 
     def _job(self, kind: Kind, end: int, voice_end: int) -> Job:
-        pieces = self.buffer.pieces(self._from, end)
-        request = Request(
-            self.buffer.sound(pieces),
-            prompt=() if self._attempt or self._prompt is None else self._prompt.tokens(),
-            prefix=tuple(token for heard in self._context for token in heard.tokens),
-            beam=_BEAM[kind],
-            temperature=_TEMPERATURES[self._attempt],
-            window_s=WINDOWS_S[-1] if self._attempt else 0,
-        )
-        return Job(kind, request, SampleMap(pieces), voice_end)
+        request, places = self._window.request(end, beam=_BEAM[kind], attempt=self._attempt)
+        return Job(kind, request, places, voice_end)
 
     # ------------------------------------------------------------ results in
 
-    def _words(self, job: Job, hypothesis: Hypothesis) -> list[_Heard]:
-        """The hypothesis's words in samples of the visit, without any that were already committed."""
-        out = []
-        for word in hypothesis.words:
-            start = job.map.sample(word.start)
-            end = max(start, job.map.sample(word.end, ending=True))
-            out.append(_Heard(Word(word.text, start, end, round(word.probability, 4)), word.tokens))
-        if not self._context:
-            out = [heard for heard in out if heard.word.end > self.committed_to]
-        return out
-
-    def _collapsed(self, hypothesis: Hypothesis) -> bool:
-        """Whether the committed words no longer fit the sound; then the window starts after them."""
-        if not self._context:
-            self._prefix_logprob = None
-            return False
-        before, self._prefix_logprob = self._prefix_logprob, hypothesis.prefix_logprob
-        if before is None or hypothesis.prefix_logprob > before - 1.0:
-            return False
-        self._drop_context()
-        return True
-
-    def _looping(self, job: Job, words: list[_Heard]) -> list[HearingEvent]:
+    def _looping(self, job: Job, words: list[Placed]) -> list[HearingEvent]:
         """The text repeats itself: partial results wait, a final one is tried again, then refused."""
         if not job.urgent:
             return []
         self._distrust()
-        if self._attempt + 1 < len(_TEMPERATURES):
+        if self._attempt + 1 < len(TEMPERATURES):
             self._attempt += 1
             return []
         self._close_utterance(job.map.end)
         self._distrust()
         return [*self._clear(), *_rejected(words, "repetition")]
 
-    def _agree(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
+    def _agree(self, job: Job, words: list[Placed], hypothesis: Hypothesis) -> list[HearingEvent]:
         """LocalAgreement-2: commit what this and the previous decoding both say, except at the newest sound."""
         agreed = 0
         for heard, before in zip(words, self._previous, strict=False):
@@ -322,18 +264,18 @@ class CommitMachine:
         doubt_s = self.policy.doubt_back_s * (1 - word.probability) * min(1.0, self.policy.pace_s / self._step_s)
         return job.map.end - (self.policy.hold_back_s + doubt_s) * SAMPLE_RATE
 
-    def _end_utterance(self, words: list[_Heard], hypothesis: Hypothesis, end: int) -> list[HearingEvent]:
+    def _end_utterance(self, words: list[Placed], hypothesis: Hypothesis, end: int) -> list[HearingEvent]:
         """Commit everything that passes the filters, unless voice at the end was left without words."""
         verdict = screen([heard.word for heard in words], hypothesis, self.gate, self._listed)
         events = self._commit([heard for at, heard in enumerate(words) if at not in verdict.dropped])
         for at, reason in verdict.dropped.items():
             events += _rejected([words[at]], reason)
-        covered = max([self.committed_to, *(heard.word.end for heard in words)])
-        missed = self._voiced_s(max(covered, self._from), end)
+        covered = max([self._window.committed_to, *(heard.word.end for heard in words)])
+        missed = self._window.voiced_s(max(covered, self._window.start), end)
         again = self._unheard(covered, end)
         if again is not None and not self._tail_retried:
             self._drop_context()
-            self._from = max(self._from, again)
+            self._window.start = max(self._window.start, again)
             self._tail_retried, self._settled, self._previous = True, None, []
             return events
         if missed > self.policy.uncovered_s:
@@ -350,12 +292,12 @@ class CommitMachine:
         """
         whole = [span for span in self.buffer.spans if covered - FRAME <= span.start < end]
         first = min((span.start for span in whole), default=end)
-        if self._voiced_s(max(covered, self._from), first) > self.policy.uncovered_s:
+        if self._window.voiced_s(max(covered, self._window.start), first) > self.policy.uncovered_s:
             return covered
-        spoken = (s.start for s in whole if self._voiced_s(s.start, min(s.end, end)) > self.policy.unheard_s)
+        spoken = (s.start for s in whole if self._window.voiced_s(s.start, min(s.end, end)) > self.policy.unheard_s)
         return next(spoken, None)
 
-    def _force(self, job: Job, words: list[_Heard], hypothesis: Hypothesis) -> list[HearingEvent]:
+    def _force(self, job: Job, words: list[Placed], hypothesis: Hypothesis) -> list[HearingEvent]:
         """Commit a full window but for its newest words, and go on after them."""
         limit = job.map.end - self.policy.hold_back_s * SAMPLE_RATE
         kept = [heard for heard in words if heard.word.end <= limit] or words
@@ -364,18 +306,17 @@ class CommitMachine:
         for at, reason in verdict.dropped.items():
             events += _rejected([kept[at]], reason)
         if not kept:
-            events.append(Rejected("", "speech without words", self._from, job.map.end))
-        start = self._from
+            events.append(Rejected("", "speech without words", self._window.start, job.map.end))
+        start = self._window.start
         self._drop_context()
-        self._from = self._decoded_to = max(kept[-1].word.end if kept else job.map.end, start + FRAME)
+        self._window.start = self._decoded_to = max(kept[-1].word.end if kept else job.map.end, start + FRAME)
         self._attempt, self._settled, self._previous = 0, None, []
         return [*events, *self._clear()]
 
-    def _commit(self, words: list[_Heard]) -> list[HearingEvent]:
+    def _commit(self, words: list[Placed]) -> list[HearingEvent]:
         if not words:
             return []
-        self._context += words
-        self.committed_to = max(self.committed_to, words[-1].word.end)
+        self._window.commit(words)
         return [CommittedWords(tuple(heard.word for heard in words))]
 
     def _clear(self) -> list[HearingEvent]:
@@ -391,53 +332,28 @@ class CommitMachine:
 
     # --------------------------------------------------------------- the window
 
-    def _voiced_s(self, start: int, end: int) -> float:
-        return float((self.gate.scores(start, end) >= VOICE).sum()) * FRAME / SAMPLE_RATE
+    def _seconds(self, end: int) -> float:
+        return self._window.seconds(self._window.start, end)
 
     def _drop_context(self) -> None:
         """Start the window after everything committed."""
-        self._leave(len(self._context))
-        self._prefix_logprob = None
-        self._from = max(self._from, self.committed_to, self._done)
+        self._window.begin_after(self._done)
         self._previous, self._settled = [], None
-        self._forget(self._from)
 
     def _trim(self) -> None:
-        """Keep the window short: cut it before a committed word, best at the start of a sentence."""
-        if self._seconds(self._from, self.gate.position) <= self.policy.trim_at_s or not self._context:
+        """Keep the window short."""
+        if self._seconds(self.gate.position) <= self.policy.trim_at_s or not self._window.context:
             return
-        keep = self.policy.context_s * SAMPLE_RATE
-        late = [at for at, heard in enumerate(self._context) if self.committed_to - heard.word.start <= keep]
-        if not late:
+        if not self._window.cut_back(self.policy.context_s):
             self._drop_context()
-            return
-        cut = next((at for at in late if at and self._context[at - 1].word.text[-1] in ".?!"), late[0])
-        if cut == 0:
-            return
-        before, after = self._context[cut - 1].word, self._context[cut].word
-        self._from = max(self._from, before.end, after.start - SAMPLE_RATE // 10)
-        self._leave(cut)
-        self._prefix_logprob = None
-        self._forget(self._from)
-
-    def _leave(self, count: int) -> None:
-        """The first committed words leave the window and become what came before it."""
-        if self._prompt is not None:
-            self._prompt.add(token for heard in self._context[:count] for token in heard.tokens)
-        self._context = self._context[count:]
 
     def _distrust(self) -> None:
         """Something refused was heard here: keep its sound and its text out of the next window."""
         self._drop_context()
-        if self._prompt is not None:
-            self._prompt.forget()
-
-    def _forget(self, before: int) -> None:
-        self.buffer.forget(before)
-        self.gate.forget(before)
+        self._window.forget_text()
 
 
-def _rejected(words: Sequence[_Heard], reason: str) -> list[HearingEvent]:
+def _rejected(words: Sequence[Placed], reason: str) -> list[HearingEvent]:
     if not words:
         return []
     text = " ".join(heard.word.text for heard in words)

@@ -33,6 +33,9 @@ TAIL_S: Final = 1.0
 LONGEST_S: Final = WINDOWS_S[-1] - TAIL_S
 """Most audio one window can hold, in seconds."""
 
+TEMPERATURES: Final = (0.0, 0.0, 0.2, 0.4)
+"""Of each attempt at a window whose text repeats itself. All attempts but the first are told less."""
+
 _FRAME_S: Final = 0.02
 _MAX_NEW: Final = 224
 _CONTEXT: Final = 448
