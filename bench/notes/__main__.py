@@ -1,12 +1,13 @@
 """Every figure of notes with one command.
 
-    python -m bench.notes [--data DIR] [--parts folds notes engines gate after-stop] [--docs] [--out DIR]
+    python -m bench.notes [--data DIR] [--parts folds notes engines gate after-stop reading] [--docs] [--out DIR]
 
 ``folds`` drafts every visit by weights that never saw it; ``notes`` scores those drafts beside the reference note, the
 transcript and another patient's draft; ``engines`` compares the writers on a few held-out visits; ``gate`` mutates
-statements; ``after-stop`` times the draft and its memory against the visit's length. OUT gets ``PART.json`` and
-``PART.md``, and what is drafted; what is there already is not drafted again, so a run that was cut off goes on, and
-after a change of the rules OUT must be deleted. ``--docs`` puts the tables into ``docs/benchmarks/notes.md``.
+statements; ``after-stop`` times the draft and its memory against the visit's length; ``reading`` times a turn. OUT gets
+``PART.json`` and ``PART.md``, and what is drafted; what is there already is not drafted again, so a run that was cut
+off goes on, and after a change of the rules OUT must be deleted. ``--docs`` puts the tables into
+``docs/benchmarks/notes.md`` (that of ``reading`` into ``docs/understanding.md``).
 """
 
 import argparse
@@ -20,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.listening.report import machine
-from bench.notes import engines, folds, gate, latency
+from bench.notes import engines, folds, gate, latency, reading
 from bench.notes.data import DATA, Row, rows
 from bench.notes.score import COLUMNS, Scorer, as_draft, embedder, visits
 from train.vectors import Vectors
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks" / "notes.md"
+PAGES = {"reading": PAGE.parents[1] / "understanding.md"}
 PLOT = PAGE.parents[1] / "images" / "after-stop.svg"
 NAMES = {"aci": "ACI-Bench", "primock57": "PriMock57"}
 COSTS = ("worded", "core_s", "slowest_s", "peak_mb")
@@ -104,6 +106,12 @@ def mutate(options: Options) -> tuple[Any, str]:
     return found, gate.table(found)
 
 
+def read(options: Options) -> tuple[Any, str]:
+    """How long a turn takes to be understood."""
+    found = reading.measure(options.data, visits=10)
+    return found, reading.table(found)
+
+
 def stop(options: Options) -> tuple[Any, str]:
     """Time after stop and memory against length; the plot lies in OUT."""
     found = [row for engine in options.after_stop for row in latency.measure(options.data, engine)]
@@ -112,7 +120,7 @@ def stop(options: Options) -> tuple[Any, str]:
 
 
 PARTS: Mapping[str, Callable[[Options], tuple[Any, str]]] = {
-    "folds": make_folds, "notes": notes, "engines": compare, "gate": mutate, "after-stop": stop,
+    "folds": make_folds, "notes": notes, "engines": compare, "gate": mutate, "after-stop": stop, "reading": read,
 }  # fmt: skip
 
 
@@ -182,7 +190,7 @@ def main() -> None:
         (args.out / f"{part}.md").write_text(text + "\n", encoding="utf-8")
         print(text)
         if args.docs and text:
-            document(PAGE, part, text, command(options, part))
+            document(PAGES.get(part, PAGE), part, text, command(options, part))
         if args.docs and part == "after-stop":
             PLOT.write_text((args.out / "after-stop.svg").read_text(encoding="utf-8"), encoding="utf-8")
 

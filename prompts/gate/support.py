@@ -1,9 +1,11 @@
 """How well a whole visit supports a statement that cites nothing: from 0 (nothing said so) to 1.
 
-The gate proper needs citations. Text that comes without (typed by a clinician, or another system's note) is looked for
-here: the share of its words in the best stretch of the visit, whether the clauses that say them affirm or deny them as
-the statement does, what the findings hold, and whether its numbers were said. Words count by how rare they are in the
-visit (Sparck Jones 1972). The weights are fixed by hand, not fitted.
+The gate proper needs citations, and neither it nor drafting asks here. ``bench.notes`` does: to rank statements that
+clinicians labelled, and to count the sentences of any note, also one that cites nothing, that a visit hardly bears out.
+
+Support is the share of a statement's words in the best stretch of the visit, whether the clauses that say them affirm
+or deny them as the statement does, what the findings hold, and whether its numbers were said. Words count by how rare
+they are in the visit (Sparck Jones 1972). The weights are fixed by hand, not fitted.
 """
 
 import math
