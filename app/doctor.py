@@ -60,7 +60,7 @@ def data_folder(settings: Settings) -> Check:
     """Whether the data folder can be used."""
     folder = settings.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / ".probe"
         probe.touch()
         probe.unlink()

@@ -135,6 +135,12 @@ def test_a_postgresql_that_does_not_answer(tmp_path: Path) -> None:
     assert "secret" not in found["record in PostgreSQL"].advice
 
 
+def test_a_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
+    chosen = settings(tmp_path)
+    assert doctor.data_folder(chosen).ok
+    assert chosen.data_dir.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     check = doctor.data_folder(settings(tmp_path, data_dir=tmp_path / "file" / "data"))
