@@ -50,7 +50,7 @@ def conditions(coded: Coded) -> dict[str, Any]:
 
 def _condition(coded: Coded, code: CodeSuggestion) -> dict[str, Any]:
     patient = coded.chart.patient_id
-    words = [{"detail": [{"display": e.text}]} for e in code.evidence if e.text]
+    words = [{"detail": [{"display": text}]} for text in _noted(code)]
     return {
         "resourceType": "Condition",
         "verificationStatus": _CONFIRMED,
@@ -62,6 +62,11 @@ def _condition(coded: Coded, code: CodeSuggestion) -> dict[str, Any]:
         "recorder": {"display": coded.coder},
         **({"evidence": words} if words else {}),
     }
+
+
+def _noted(code: CodeSuggestion) -> list[str]:
+    """The words of the signed note that a code rests on; what was only spoken stays here."""
+    return [e.text for e in code.evidence if e.text and e.sentence is not None]
 
 
 def _url(coded: Coded, code: CodeSuggestion) -> str:
@@ -77,7 +82,7 @@ def table(coded: Coded) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["sequence", "code", "display", "system", "evidence", "coder", "coded_at"])
     for number, code in enumerate(coded.codes, 1):
-        words = " … ".join(e.text for e in code.evidence)
+        words = " … ".join(_noted(code))
         cells = [code.code, code.display, ICD_10_CM, words, coded.coder, coded.at.isoformat(timespec="seconds")]
         writer.writerow([number, *(f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in cells)])
     return out.getvalue()

@@ -9,12 +9,13 @@ import pytest
 from app.coding.claim import ICD_10_CM, Coded, conditions, table
 from visit.charts import Chart
 from visit.codes import CodeEvidence, CodeSuggestion
-from visit.ids import EncounterId, PatientId
+from visit.ids import EncounterId, PatientId, SentenceId
 
 pytestmark = pytest.mark.unit
 
+NOTED, SPOKEN = CodeEvidence("=SUM(A1)", SentenceId("s1")), CodeEvidence("my kidneys are quokka", None, (3,))
 CODES = (
-    CodeSuggestion("E11.22", "Type 2 diabetes with kidney disease", 1, "", (CodeEvidence("=SUM(A1)"),)),
+    CodeSuggestion("E11.22", "Type 2 diabetes with kidney disease", 1, "", (NOTED, SPOKEN)),
     CodeSuggestion("N18.30", "Kidney disease, stage 3", 1, "", ()),
 )
 CODED = Coded(
@@ -31,6 +32,11 @@ def test_conditions_are_encounter_diagnoses_in_claim_order() -> None:
     assert found[0]["subject"]["reference"] == "Patient/p-1"
     assert found[0]["encounter"]["reference"] == "Encounter/ehr-1"
     assert bundle == conditions(CODED)
+    assert [e["detail"][0]["display"] for e in found[0]["evidence"]] == ["=SUM(A1)"]
+
+
+def test_words_that_were_only_spoken_are_in_no_claim() -> None:
+    assert "quokka" not in table(CODED) + str(conditions(CODED))
 
 
 def test_a_table_holds_no_formula() -> None:
