@@ -4,6 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib.resources import files
+from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,16 +20,24 @@ AT_ONCE = 2
 
 WAIT_S = 5.0
 
+PRODUCT: Final = "sidenote"
+
 _hasher = PasswordHasher()
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 def hash_password(password: str, username: str) -> str:
-    """The encoded argon2id hash; raises :class:`InvalidInput` for a password that is too short or the user's name."""
+    """The encoded argon2id hash; raises :class:`InvalidInput` for a password that is too short or easy to guess.
+
+    Easy to guess is what many use (``common-passwords.txt``) and what is here on everybody's mind: the user's name or
+    the product's, with whatever digits and signs around it.
+    """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise InvalidInput(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.", code="input.password")
-    if password.casefold() == username.casefold():
-        raise InvalidInput("A password must differ from the user name.", code="input.password")
+    if password.casefold() == username.casefold() or _letters(password) in {_letters(username), PRODUCT} - {""}:
+        raise InvalidInput("A password must be more than a name.", code="input.password")
+    if password.casefold() in _common():
+        raise InvalidInput("Many people use this password. Choose another.", code="input.password")
     with _turn():
         return _hasher.hash(password)
 
@@ -53,6 +63,16 @@ def _turn() -> Iterator[None]:
         yield
     finally:
         _turns.release()
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalpha())
+
+
+@lru_cache(1)
+def _common() -> frozenset[str]:
+    lines = (files(__package__) / "common-passwords.txt").read_text(encoding="ascii").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 @lru_cache(1)

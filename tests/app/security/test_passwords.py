@@ -67,6 +67,33 @@ def test_bad_passwords_are_refused(password: str) -> None:
     assert not password or password not in refused.value.message
 
 
+@pytest.mark.parametrize("password", ["password1", "PASSWORD1", "iloveyou", "1qaz2wsx", "sunshine1"])
+def test_what_many_use_is_refused(password: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        passwords.hash_password(password, "ada")
+    assert (refused.value.code, refused.value.message) == (
+        "input.password",
+        "Many people use this password. Choose another.",
+    )
+
+
+@pytest.mark.parametrize("password", ["Sidenote2026!", "sidenote-1", "Ada.Lovelace.1815", "12ada lovelace34"])
+def test_a_name_with_trimmings_is_refused(password: str) -> None:
+    with pytest.raises(InvalidInput, match="more than a name"):
+        passwords.hash_password(password, "ada.lovelace")
+
+
+def test_the_list_is_long_enough_and_of_passwords_that_could_be_chosen() -> None:
+    """ASVS 5.0, 6.2.4: at least the 3,000 most frequent ones that the other rules let through."""
+    assert len(passwords._common()) >= 3000
+    assert all(passwords.MIN_LENGTH <= len(one) <= passwords.MAX_LENGTH for one in passwords._common())
+    assert not any(one != one.casefold() for one in passwords._common())
+
+
+def test_digits_and_signs_alone_are_no_name() -> None:
+    passwords.hash_password("7391-0452-8816", "1234")
+
+
 def test_a_damaged_hash_matches_nothing() -> None:
     assert not passwords.matches("$argon2id$nonsense", RIGHT)
 
