@@ -1,10 +1,13 @@
 """Who may do what to which encounter. Whatever a user may not see is answered as if it were not there.
 
-| role      | sees                      | may change                                    |
-|-----------|---------------------------|-----------------------------------------------|
-| clinician | own encounters            | everything about them                         |
-| coder     | drafted, signed and filed | decisions on codes                            |
-| admin     | users, audit              | users                                         |
+| role      | sees of encounters                           | may change of them             |
+|-----------|----------------------------------------------|--------------------------------|
+| clinician | own ones; by a grant, for a while, another's | everything, until it is signed |
+| coder     | drafted, signed and filed ones               | decisions on codes, reviews    |
+| admin     | none                                         | nothing                        |
+
+Grants are kept in :mod:`app.store.grants`. What is not about one encounter (accounts, audit, formats, holds) each route
+asks a role for (:func:`require_role`).
 """
 
 from enum import StrEnum
