@@ -84,6 +84,7 @@ def extract(text: str, *, examining: bool = False) -> Said:
     placed = [(site, site._.target_rule.metadata["concept"]) for site in sites]
     if examining:
         mentions = with_exam(mentions, analysed)
+    mentions = [m for m in mentions if not holding.only_named(m, *_around(m, analysed))]
     for mention in mentions:
         window = _window(mention, analysed, mentions)
         _follow_pronoun(mention, clauses)
@@ -111,6 +112,12 @@ def extract(text: str, *, examining: bool = False) -> Said:
         ):
             mention.timing = Timing.PAST
     return Said(text, clauses, mentions, [name for _, name in placed])
+
+
+def _around(mention: Mention, analysed: Analysed) -> tuple[str, str]:
+    """The words before a mention in its clause, and those after it in the sentence."""
+    doc = analysed.doc
+    return doc[analysed.clauses[mention.clause] : mention.start].text, doc[mention.end :].text
 
 
 _KIN: Final = frozenset(

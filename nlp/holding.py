@@ -15,6 +15,7 @@ from visit.findings import FindingKind, Polarity, Timing
 
 _PLANNED = frozenset({FindingKind.ORDER, FindingKind.RESULT, FindingKind.PROCEDURE, FindingKind.MEDICATION})
 _COMPLAINTS = frozenset({FindingKind.SYMPTOM, FindingKind.PROBLEM})
+_STRESS = frozenset({"stress", "varus", "valgus"})
 
 
 def settle(mention: Mention, clauses: Sequence[str], before: str, after: str) -> None:
@@ -26,6 +27,15 @@ def settle(mention: Mention, clauses: Sequence[str], before: str, after: str) ->
         mention.timing = Timing.PAST
     if mention.kind in _PLANNED and _conditional(mention, clauses, before):
         mention.timing = Timing.HYPOTHETICAL
+
+
+def only_named(mention: Mention, before: str, after: str) -> bool:
+    """Whether a mention names no fact: a joint under stress, a specialist who was seen, what "you get" in general."""
+    if mention.text in _STRESS and (_rule("stressed_before").search(before) or _rule("stressed_after").match(after)):
+        return True
+    if mention.kind is FindingKind.ORDER and _rule("was_seen").search(before):
+        return True
+    return mention.kind in _COMPLAINTS and bool(_rule("one_gets").search(before))
 
 
 def _only_amount(before: str, after: str) -> bool:

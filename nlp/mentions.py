@@ -87,7 +87,7 @@ _HAS: Final = re.compile(
     r"\b(?:had|has|have|having|died|passed|with|of|suffer\w*|diagnos\w+|gets?|got|history|both|side|also|"
     r"did)\b|'s\b"
 )
-_SELF: Final = re.compile(r"\b(?:i|i'm|i've|me)\b")
+_SELF: Final = re.compile(r"\b(?:i|i'm|i've|me|(?:are|were|have|had|do|did) you)\b")
 
 
 def _of_family(span: Span, before: str) -> bool:

@@ -97,9 +97,10 @@ _OWNED: Final = re.compile(r"\b(?:my|your|his|her|the|lower|upper|mid|middle)\s"
 
 
 def is_site(span: Span) -> bool:
-    """Whether a site word names a place of the body: not "come back", not "the right hand side"."""
+    """Whether a site word names a place of the body: not "come back", not "the right hand side", not
+    "the back of the throat"."""
     doc = span.doc
-    if span.text in {"bottom", "side", "top"} and doc[span.end : span.end + 1].text == "of":
+    if span.text in {"bottom", "side", "top", "back"} and doc[span.end : span.end + 1].text == "of":
         return False
     if span.text == "hand" and doc[span.end : span.end + 1].text == "side":
         return False

@@ -18,6 +18,12 @@ _SPLIT_SLANG: Final = (
     (re.compile(r"\b(?:mm|m+h+m+|mhm|uh|um)[ -]?(?:hmm?|huh|hum)\b", re.I), "mhm"),
     (re.compile(r"\b(?:okey|o\.k\.|'kay|ok)\b", re.I), "okay"),
     (re.compile(r"\bcannot\b", re.I), "can't"),
+    (
+        re.compile(
+            r"\b(do(?:n't| not)) think so,?\s+(?=(?:that|it)(?:'s| is) (?:necessary|needed|required|warranted)\b)", re.I
+        ),
+        r"\1 think ",
+    ),
     (re.compile(r"\b([a-z]+)-(?=\s|$)(?=\s*[,.?!]|\s*$)", re.I), r"\1"),
 )
 _FILLER: Final = re.compile(

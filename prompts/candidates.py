@@ -104,7 +104,11 @@ _ADVISES: Final = re.compile(
     re.I,
 )
 """What says that a treatment is of no use is advice."""
-_HANGING: Final = re.compile(r"^(?:if|when|because|unless|whether|while|although|which|who|that if)\b", re.I)
+_HANGING: Final = re.compile(
+    r"^(?:(?:generally|usually|normally|typically|sometimes),? )?"
+    r"(?:if|when|because|unless|whether|while|although|which|who|that if)\b",
+    re.I,
+)
 _VAGUE: Final = content(
     "anything something everything nothing somebody anyone stuff test seem way sort mean sure okay fine"
 )

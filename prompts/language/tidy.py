@@ -17,6 +17,12 @@ _DETOKENISE: Final = (
     (re.compile(r"\bgot ta\b|\bgotta\b", re.I), "have to"),
     (re.compile(r"\b(kind|sort) of\b|\bkinda\b|\bsorta\b|\bkind've\b", re.I), ""),
     (re.compile(r"\bcuz\b|\b'?cause\b(?= (?:i|it|he|she|they|my|the)\b)|\bcos\b", re.I), "because"),
+    (
+        re.compile(
+            r"\b(do(?:n't| not)) think so,?\s+(?=(?:that|it)(?:'s| is) (?:necessary|needed|required|warranted)\b)", re.I
+        ),
+        r"\1 think ",
+    ),
     (re.compile(r"\s*\.\.\.+\s*"), " , "),
     (re.compile(r"\b\w{1,6}-\s*(?=[\s,.]|$)"), " "),  # a word broken off: "ex- exerting"
     (re.compile(r"\s*;\s*"), ". "),

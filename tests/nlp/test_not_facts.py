@@ -19,8 +19,10 @@ def held(reading):
         ("d: Are you up to date with vaccinations, hepatitis B and so on?", "p: Yes."),
         ("d: I don't have much of your past medical history, unfortunately."),
         ("d: And how is work? Is that quite stressful?", "p: It's okay."),
+        ("p: I just wanted to add that I slept well.",),
         ("d: Hey dragon, order the medications and procedures discussed."),
         ("d: These sachets replenish minerals and vitamins.",),
+        ("d: So you went to the cardiologist in March to get it checked, right?", "p: Yes, he was nice."),
     ],
 )
 def test_nothing_is_found(hear, lines):
@@ -53,3 +55,30 @@ def test_a_drug_to_try_is_not_continued(hear):
 
 def test_what_was_given_up_is_past(hear):
     assert held(hear("d: I know you stopped smoking years ago."))["tobacco use"].timing is Timing.PAST
+
+
+def test_a_specialist_who_was_seen_is_no_referral_and_one_to_be_seen_is(hear):
+    assert not hear("p: I saw the dermatologist last month.").findings()
+    orders = held(hear("d: I'd like you to see a dermatologist about that mole."))
+    assert orders["referral to dermatology"].division is Division.PLAN
+
+
+def test_a_joint_under_stress_is_neither_bent_nor_worried(hear):
+    found = held(hear("d: On your knee exam I don't appreciate any laxity on varus or valgus stress."))
+    assert set(found) == {"laxity"}
+    assert "stress" in held(hear("d: Any stress at home?", "p: Yes, a lot of stress."))
+
+
+def test_what_one_gets_in_general_is_no_complaint(hear):
+    found = held(hear("p: It's not the kind of dizziness you get with nausea, I'm just off balance."))
+    assert "nausea" not in found
+
+
+def test_the_back_of_something_is_not_the_back(hear):
+    assert "neck redness" in held(hear("p: I have redness on the back of my neck."))
+    assert "back pain" in held(hear("p: I have pain in my back."))
+
+
+def test_what_you_have_been_is_not_the_childrens(hear):
+    found = held(hear("d: Do you have any children, or have you ever been pregnant?", "p: No to both."))
+    assert (found["pregnancy"].subject, found["pregnancy"].polarity) == (Subject.PATIENT, Polarity.ABSENT)

@@ -141,3 +141,15 @@ def test_the_plan_holds_the_changed_dose_and_what_to_watch_for():
     assert "Not thought to be pneumonia." in {s.text for s in sentences}
     assert not [s.text for s in sentences if s.text in ("Pneumonia.", "Takes antibiotics.", "Has fever.")]
     assert not [s.text for s in sentences if personal(s.text)]
+
+
+def test_no_after_which_something_is_called_needed_denies_it():
+    lines = "d: Come in if it gets worse. But I don't think so, that's needed at this point."
+    assert not any("needed" in text and "not" not in text for text in said(lines))
+    assert not any("needed" in s.text for s in note(lines))
+
+
+def test_what_anybody_would_have_is_not_written():
+    assert note("d: Generally if you have an ear infection, you would have a fever or some discharge.") == ()
+    advised = note("d: You would benefit from physical therapy for that knee.")
+    assert any("physical therapy" in s.text for s in advised)
