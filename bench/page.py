@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from app.demo.site import Site, demo_site
 from app.sample import PATIENT
-from bench.screenshots import CHROMIUM, FLAGS, sign_in, upload_sample
+from bench.screenshots import FLAGS, chromium, sign_in, upload_sample
 
 DIST = Path(__file__).parents[1] / "web" / "dist"
 DRAFT_MS = 300_000
@@ -58,7 +58,7 @@ def weights() -> dict[str, int]:
 def key_times(site: Site, words: int, keys: int) -> dict[str, Any]:
     """Milliseconds a key in a note of so many words."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1360, "height": 900})
         written = _long_note(page, site.server.url, words)
         page.evaluate(PROBE)

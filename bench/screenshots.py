@@ -7,6 +7,7 @@ Needs Debian's Chromium. The visit is uploaded rather than played, so this takes
 
 import argparse
 import asyncio
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -19,9 +20,16 @@ from app.live.client import Account
 from app.sample import PATIENT, audio_path
 from bench.codes.picture import draw_desk
 
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 DRAFT_MS = 300_000
+
+
+def chromium() -> str:
+    """Where Debian's Chromium is; ends the command when it is not installed."""
+    found = shutil.which("chromium")
+    if found is None:
+        raise SystemExit("Chromium is not installed; run `make chromium`.")
+    return found
 
 
 def upload_sample(url: str) -> None:
@@ -92,7 +100,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder)) as site:
         upload_sample(site.server.url)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             draw(browser.new_page(viewport={"width": 1440, "height": 900}), site.server.url, out)
             draw_administration(browser.new_page(viewport={"width": 900, "height": 700}), site.server.url, out)
             draw_desk(browser.new_page(viewport={"width": 1440, "height": 900}), site.server.url, out)

@@ -6,9 +6,9 @@ import { signedIn } from "../state";
 import { Icon } from "../views/icons";
 import type { FactorSetup, SessionView } from "../wire.gen";
 import { t } from "./messages";
-import { Problem, useRun } from "./page";
 import { QrCode } from "./qr";
 import { account } from "./requests";
+import { Problem, useRun } from "./run";
 
 /** The authenticator of one's own account: set up, or taken away with password and code. */
 export function Factor({ session }: { session: SessionView }): JSX.Element {

@@ -2,8 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Code } from "./factor";
 import { t } from "./messages";
-import { Problem, useRun } from "./page";
 import { account } from "./requests";
+import { Problem, useRun } from "./run";
 
 /** Change one's own password; every other session of the account ends. */
 export function Password({ factor }: { factor: boolean }): JSX.Element {

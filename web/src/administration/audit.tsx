@@ -34,7 +34,11 @@ export function Audit(): JSX.Element {
           {t("audit.intact", { number })} {t("audit.head")} <code>{head.slice(0, 16)}…</code>
         </span>
       </p>
-      <Table entries={entries.toReversed()} people={people} />
+      {entries.length === 0 ? (
+        <p class="empty">{t("audit.none")}</p>
+      ) : (
+        <Table entries={entries.toReversed()} people={people} />
+      )}
       <div class="actions">
         <button disabled={oldest <= 1} onClick={() => (before.value = oldest)}>
           {t("audit.older")}

@@ -21,6 +21,7 @@ export function Header({ user }: { user: UserView }): JSX.Element {
     if (via === "oidc" && SERVER === "") location.assign("/oidc/sign-out");
   };
   const busy = recorder.active.value;
+  const mine = t("header.account", { name: user.name });
   return (
     <header class="app-bar">
       <Places user={user} />
@@ -31,7 +32,7 @@ export function Header({ user }: { user: UserView }): JSX.Element {
         </button>
       )}
       <Preferences />
-      <a class="who" href={hrefOf("account")} title={t("header.account", { name: user.name })}>
+      <a class="who" href={hrefOf("account")} title={mine} aria-label={mine}>
         <Icon name="user" /> <span>{user.name}</span>
       </a>
       <button
