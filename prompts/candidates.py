@@ -5,10 +5,13 @@ Nothing is chosen here; :mod:`prompts.phrases` picks.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
 from prompts.language import questions
 from prompts.language.clauses import clauses
@@ -57,68 +60,34 @@ class _Pending:
     text: str
 
 
+@cache
+def _table() -> dict[str, Any]:
+    path = Path(__file__).parent / "data" / "candidates.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    """The pattern of ``prompts/data/candidates.toml`` under a name, its lines joined."""
+    return re.compile("".join(_table()[name]), re.I)
+
+
 _SEX: Final = (
     (re.compile(r"\byear[- ]old\s+(?:\w+\s+){0,3}?(?:female|woman|lady|girl)\b|\b(?:mrs|ms|miss)\b", re.I), SHE),
     (re.compile(r"\byear[- ]old\s+(?:\w+\s+){0,3}?(?:male|man|gentleman|boy)\b|\bmr\b", re.I), HE),
 )
-_LABELS: Final = (
-    (re.compile(r"\bhow long\b", re.I), "Duration: "),
-    (re.compile(r"\bwhen\b.*\b(?:start|begin|began|happen|notice|first|come on|occur)", re.I), "Onset: "),
-    (re.compile(r"\bwhere\b(?!.*\b(?:live|work|from)\b)", re.I), "Location: "),
-    (re.compile(r"\bhow (?:often|many times|frequent)", re.I), "Frequency: "),
-    (re.compile(r"\b(?:scale|out of 10|how (?:bad|severe))\b", re.I), "Severity: "),
-    (re.compile(r"\bhow old\b", re.I), "Age: "),
-    (re.compile(r"\b(?:what medic|which medic|what .*tablets|what .*pills|taking for)", re.I), "Takes "),
-    (re.compile(r"\b(?:allerg)", re.I), "Allergy: "),
-    (re.compile(r"\b(?:for work|for a living|occupation|your job)\b", re.I), "Occupation: "),
-    (
-        re.compile(r"\bwho (?:do )?(?:you|else) live|\blive (?:with|alone)\b|\bwho(?:'s| is| else is) at home\b", re.I),
-        "Lives with: ",
-    ),
-)
-_IDENTITY: Final = re.compile(
-    r"\b(?:date of birth|(?:your|the|full|first|last|sur) ?name|address|post ?code|zip code|phone "
-    r"number|telephone|e-?mail|hear me|see me|private|confidential|secure|okay to (?:speak|talk)|ok to (?:speak|talk)|"
-    r"where (?:are you|do you live)|anything else (?:to|you)|any (?:other )?questions)\b",
-    re.I,
-)
+_LABELS: Final = tuple((re.compile(asks, re.I), label) for asks, label in _table()["labels"])
+"""What a question asks for, and the label that its short answer takes."""
+_IDENTITY: Final = _pattern("identity")
 """Questions whose answers identify a person or run the call; they belong to the record, not to the note."""
 _STAGE: Final = re.compile(r"^(?:on|for|in terms of|regarding|looking at|with)\b[^,:]*\.?$", re.I)
-_VERBAL: Final = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|should|may|might|takes?|"
-    r"took|feels?|felt|gets?|got|"
-    r"started|began|hurts?|goes|went|works?|lives?|smokes?|drinks?|uses?|used|tried|comes|came|"
-    r"makes?|made|\w+ed|denies|needs?|wants?)\b",
-    re.I,
-)
-_IDLE: Final = re.compile(
-    r"^(?:knows?|thinks? so|does not know|do not know|is not sure|sees?|understands?|appreciates? "
-    r"(?:it|that|you)|hopes?|wonders?|"
-    r"will do|can|does|did|is|has|was|had|believes? so|means|guesses|they are|it is|that is (?:it|"
-    r"good|fine|right|okay|correct|all|great|true|what)|"
-    r"sounds good|remembers?|says?|cannot (?:remember|recall))\W*$",
-    re.I,
-)
-_ADVISES: Final = re.compile(
-    r"\b(?:would|will) not (?:really )?(?:help|work|do anything)\b|\b(?:is|are) not (?:needed|necessary|indicated)\b",
-    re.I,
-)
+_VERBAL: Final = _pattern("verbal")
+_IDLE: Final = _pattern("idle")
+_ADVISES: Final = _pattern("advises")
 """What says that a treatment is of no use is advice."""
-_HANGING: Final = re.compile(
-    r"^(?:(?:generally|usually|normally|typically|sometimes),? )?"
-    r"(?:if|when|because|unless|whether|while|although|which|who|that if)\b",
-    re.I,
-)
-_VAGUE: Final = content(
-    "anything something everything nothing somebody anyone stuff test seem way sort mean sure okay fine"
-)
+_HANGING: Final = _pattern("hanging")
+_VAGUE: Final = content(_table()["vague"])
 _OWN_SUBJECT: Final = re.compile(r"^(?:i|we|he|she|they|it)\b", re.I)
-_PATIENT_ASKS: Final = re.compile(
-    r"^(?:what|how|should|can|could|is|are|do|does|did|will|would|why|where|when|who|which) (?:i|you|"
-    r"it|we|that|this|there|the|they|my)\b|"
-    r"\b(?:do you (?:think|know|want|need)|are you|can you|could you|you're (?:welcome|right)|thank you|thanks)\b",
-    re.I,
-)
+_PATIENT_ASKS: Final = _pattern("patient_asks")
 
 
 def person_of(turns: Sequence[Turn]) -> Person:

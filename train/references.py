@@ -45,7 +45,7 @@ def _of_section(row: dict[str, Any]) -> Iterator[Clause]:
 
 def _family_or_social(unit: str) -> Division:
     family = _table()["family"]
-    kin = re.search(family["names"], unit, re.I) and not re.search(family["not"], unit)
+    kin = re.search(family["names"], unit, re.I) and not re.search(family["not"], unit, re.I)
     return Division.FAMILY if kin else Division.SOCIAL
 
 

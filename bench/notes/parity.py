@@ -10,6 +10,7 @@ of both and the share of facts on which they agree.
 import argparse
 import json
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def main() -> None:
     parser.add_argument("drafts", type=Path)
     parser.add_argument("--tools", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--python", default="python3")
+    parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     talks = {row["id"]: row for row in rows(args.data, "primock57") if row.get("checklist")}
