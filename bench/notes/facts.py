@@ -7,7 +7,7 @@ A fact is found where one unit of the note (a sentence, or a clause of one) agre
 - numbers: its sentence states every number of the fact.
 
 A fact that agrees in content and numbers only with units of the other polarity is *opposed*: the note likely says the
-opposite. The rule is that of the outside scorer which judges this project; ``bench.notes.parity`` compares the two.
+opposite. ``bench.notes.parity`` compares this with an outside scorer of the same rule.
 """
 
 import re

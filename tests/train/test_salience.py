@@ -8,7 +8,7 @@ from train.salience import Example, Plan, Visit, fit, label, vocabulary
 from visit.ids import SentenceId
 from visit.notes import Division, NoteSentence, Origin, Verdict
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.integration
 
 ROWS = [
     Example(names, division, 1.0, f"dialogue {i}")
