@@ -74,7 +74,7 @@ format: $(VENV)/.ready ## rewrite the code as `make check` wants it
 lock: $(VENV)/.ready ## rewrite requirements.lock from pyproject.toml
 	@bash .ci/lock
 
-screenshots: setup chromium ## redraw the pictures of the README
+screenshots: setup chromium ## redraw the pictures of the README and the guides
 	$(BIN)/python -m bench.screenshots
 
 clean: ## remove what the build made (models stay in their cache)
