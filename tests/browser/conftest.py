@@ -1,10 +1,11 @@
 """One browser for the tests of a file: Playwright holds an event loop for as long as it lives."""
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
-from support.browser import PATIENCE_MS, chromium, ramp
+from playwright.sync_api import Browser, Error, expect
+from support.browser import PATIENCE_MS, chromium, keep_picture, open_pages, ramp
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -17,8 +18,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Remember which step of a journey failed."""
-    if call.excinfo is not None and item.get_closest_marker("steps") and item.parent is not None:
+    """Keep a picture of every page when a test fails, and remember which step of a journey failed."""
+    if call.excinfo is None:
+        return
+    for page in open_pages():
+        with contextlib.suppress(Error):
+            keep_picture(page, failed=True)
+    if item.get_closest_marker("steps") and item.parent is not None:
         item.parent.stash.setdefault(FAILED, item.name)
 
 

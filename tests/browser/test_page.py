@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import PERIOD, RATE, accessibility_faults, clock, wait_for_clock, watched_page
+from support.cable import Cable
 from support.page_server import PageProcess as Process
 from support.page_server import start
 from support.server import PASSWORD, prepare, settings
@@ -15,7 +16,7 @@ from app.ehr.sandbox import free_port
 from app.settings import Settings
 from app.store import Store
 from visit.charts import Chart
-from visit.ids import EncounterId, UserId
+from visit.ids import EncounterId, PatientId, UserId
 
 pytestmark = pytest.mark.browser
 
@@ -27,13 +28,41 @@ STANDS_STILL = """() => {
 """The recorder's clock has not moved for longer than a second."""
 
 
+SILENT = """() => {
+    const Node = AudioWorkletNode;
+    window.AudioWorkletNode = class extends Node {
+        constructor(...how) {
+            super(...how);
+            const { port } = this;
+            let hear = () => undefined;
+            Object.defineProperty(port, "onmessage", { set: handler => (hear = handler) });
+            port.addEventListener("message", ({ data }) => {
+                if (data === "flushed") return hear({ data });
+                for (let time = 0; time < 10; time++)
+                    hear({ data: { pcm: new Int16Array(data.pcm.length), level: 0 } });
+            });
+            port.start();
+        }
+    };
+}"""
+"""A microphone that hears nothing, ten times as fast as time goes."""
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Process]:
-    server = Process(tmp_path / "data", free_port())
+def cable() -> Iterator[Cable]:
+    """The line between page and server."""
+    with Cable(free_port()) as cable:
+        yield cable
+
+
+@pytest.fixture
+def server(tmp_path: Path, cable: Cable) -> Iterator[Process]:
+    server = Process(tmp_path / "data", cable.target)
+    server.origins = [cable.base]
     store = Store.open(settings(server.data_dir, server.port))
     server.encounters = prepare(store)  # type: ignore[attr-defined]
     ada = next(user for user in store.users() if user.username == "ada")
-    server.unasked = open_without_consent(store, ada.id)  # type: ignore[attr-defined]
+    server.unasked, server.later = open_without_consent(store, ada.id)  # type: ignore[attr-defined]
     store.close()
     start(server)
     yield server
@@ -41,9 +70,9 @@ def server(tmp_path: Path) -> Iterator[Process]:
 
 
 @pytest.fixture
-def page(server: Process, browser: Browser) -> Iterator[Page]:
+def page(server: Process, cable: Cable, browser: Browser) -> Iterator[Page]:
     page, problems = watched_page(browser, viewport={"width": 1280, "height": 800})
-    page.goto(f"{server.base}/#/encounters/{server.encounters[0]}")  # type: ignore[attr-defined]
+    page.goto(f"{cable.base}/#/encounters/{server.encounters[0]}")  # type: ignore[attr-defined]
     page.get_by_label("User name").fill("ada")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
@@ -52,16 +81,23 @@ def page(server: Process, browser: Browser) -> Iterator[Page]:
     assert problems == []
 
 
-def test_a_killed_server_costs_no_sample(server: Process, page: Page) -> None:
+def test_a_cut_line_and_a_killed_server_cost_no_sample(server: Process, cable: Cable, page: Page) -> None:
     page.get_by_role("button", name="Record visit").click()
-    wait_for_clock(page, 3)
+    wait_for_clock(page, 2)
+    cable.cut()
+    expect(page.get_by_text("Line lost")).to_be_visible()
+    expect(page.get_by_text("still recording, 0:01 safe here")).to_be_visible()
+    assert accessibility_faults(page) == []
+    cable.mend()
+    expect(page.get_by_text("Line lost")).to_have_count(0)
+    wait_for_clock(page, clock(page) + 1)
     server.kill()
     expect(page.get_by_text("Line lost")).to_be_visible()
     expect(page.get_by_text("safe here")).to_be_visible()
-    wait_for_clock(page, 7)
+    wait_for_clock(page, clock(page) + 3)
     start(server)
     expect(page.get_by_text("Line lost")).to_have_count(0)
-    wait_for_clock(page, 9)
+    wait_for_clock(page, max(9, clock(page) + 1))
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Review and sign")).to_be_visible()
     assert_gapless(stored_audio(server))
@@ -102,22 +138,68 @@ def test_a_visit_left_while_the_line_was_down_is_sent_and_ended_later(server: Pr
     assert_gapless(audio)
 
 
-def test_nothing_is_recorded_without_consent_and_a_refusal_is_remembered(server: Process, page: Page) -> None:
-    page.goto(f"{server.base}/#/encounters/{server.unasked}")  # type: ignore[attr-defined]
+def test_a_silent_microphone_is_said_and_makes_no_note(server: Process, page: Page) -> None:
+    expect(page.get_by_role("button", name="Record visit")).to_be_visible()
+    page.evaluate(SILENT)
+    page.get_by_role("button", name="Record visit").click()
+    expect(page.get_by_text("No sound for 30 seconds.")).to_be_visible()
+    assert clock(page) >= 30
+    assert accessibility_faults(page) == []
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("nothing was said that could be written down")).to_be_visible()
+    expect(page.get_by_role("button", name="Record visit")).to_be_visible()
+    assert accessibility_faults(page) == []
+
+
+def test_nothing_is_recorded_without_consent_and_a_refusal_is_remembered(
+    server: Process, cable: Cable, page: Page
+) -> None:
+    page.goto(f"{cable.base}/#/encounters/{server.unasked}")  # type: ignore[attr-defined]
     page.get_by_role("button", name="Patient declines").click()
     expect(page.get_by_role("heading", name="The patient declined to be recorded")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="The patient declined to be recorded")).to_be_visible()
     expect(page.get_by_role("button", name="Record visit")).to_have_count(0)
     assert accessibility_faults(page) == []
+    page.goto(f"{cable.base}/#/encounters/{server.later}")  # type: ignore[attr-defined]
+    expect(page.get_by_text("At an earlier visit this patient declined to be recorded")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 640})
+    agrees, declines = (page.get_by_role("button", name=f"Patient {answer}") for answer in ("agrees", "declines"))
+    assert top(agrees) == top(declines), "the two answers stand side by side"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert accessibility_faults(page) == []
 
 
-def test_a_panel_that_was_closed_goes_on_when_it_is_opened_again(server: Process, page: Page) -> None:
+def top(shown: Locator) -> float:
+    box = shown.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def test_a_list_that_cannot_be_read_says_so_and_an_empty_one_too(page: Page) -> None:
+    expect(page.get_by_role("button", name="Record visit")).to_be_visible()
+    page.get_by_role("link", name="Visits").click()
+    expect(page.get_by_role("alert")).to_contain_text("The schedule could not be read.")
+    assert accessibility_faults(page) == []
+    page.route("**/api/encounters", lambda route: route.fulfill(status=500, json={"detail": "It broke."}))
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_text("It broke.")).to_be_visible()
+    assert accessibility_faults(page) == []
+    for list_ in ("encounters", "schedule"):
+        page.unroute(f"**/api/{list_}")
+        page.route(f"**/api/{list_}", lambda route: route.fulfill(json=[]))
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_text("No visits are scheduled.")).to_be_visible()
+    expect(page.get_by_text("Opened earlier")).to_have_count(0)
+    assert accessibility_faults(page) == []
+
+
+def test_a_panel_that_was_closed_goes_on_when_it_is_opened_again(server: Process, cable: Cable, page: Page) -> None:
     page.get_by_role("button", name="Record visit").click()
     wait_for_clock(page, 2)
     again = page.context.new_page()
     page.close()
-    again.goto(f"{server.base}/#/encounters/{server.encounters[0]}")  # type: ignore[attr-defined]
+    again.goto(f"{cable.base}/#/encounters/{server.encounters[0]}")  # type: ignore[attr-defined]
     again.get_by_role("button", name="Go on recording").click()
     wait_for_clock(again, 3)
     again.get_by_role("button", name="Stop").click()
@@ -155,8 +237,10 @@ def test_a_draft_can_be_read_and_reached_with_the_keyboard_on_a_narrow_panel(ser
     assert accessibility_faults(page) == []
 
 
-def open_without_consent(store: Store, owner: UserId) -> str:
-    return str(store.open_encounter(owner, "ehr-unasked", Chart(), "soap").id)
+def open_without_consent(store: Store, owner: UserId) -> list[str]:
+    """Two visits of one patient."""
+    chart = Chart(PatientId("p-1"), "Juniper Example")
+    return [str(store.open_encounter(owner, f"ehr-unasked-{number}", chart, "soap").id) for number in (1, 2)]
 
 
 def stored_audio(server: Process) -> np.ndarray:

@@ -1,8 +1,10 @@
 """A real Chromium with a fake microphone, and what the browser tests ask of a page."""
 
+import os
 import shutil
 import time
 import wave
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import av
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 SOURCE_RATE = 48_000
 RATE = 16_000
@@ -21,6 +23,12 @@ AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 PATIENCE_MS = 60_000
 """How long anything may take that a test waits for: a busy machine fails nothing."""
+
+PICTURES = Path(__file__).parents[2] / "out" / "browser"
+"""Where the browser tests leave a picture of each state that they check, and of every page when one fails."""
+
+_kept: Counter[Path] = Counter()
+_contexts: list[BrowserContext] = []
 
 FLAGS = (
     "--headless",
@@ -54,7 +62,7 @@ def executable() -> str:
 
 def watched_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
     """A page, and the list in which every error and broken security policy ends up."""
-    page = browser.new_context(**options).new_page()
+    page = watched(browser.new_context(**options)).new_page()
     page.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(f"error: {error}"))
@@ -62,10 +70,36 @@ def watched_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
     return page, problems
 
 
+def watched(context: BrowserContext) -> BrowserContext:
+    """A context whose pages are kept as pictures when the test that has it fails."""
+    _contexts.append(context)
+    context.on("close", lambda closed: _contexts.remove(closed))
+    return context
+
+
+def open_pages() -> list[Page]:
+    """Every page that a test has open."""
+    return [page for context in _contexts for page in context.pages]
+
+
+def keep_picture(page: Page, *, failed: bool = False) -> Path:
+    """Keep the page as it looks now: ``out/browser/<test file>/<number>-<test>.png``."""
+    file, _, test = os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0].partition("::")
+    folder = PICTURES / Path(file).stem
+    if not _kept[folder]:
+        shutil.rmtree(folder, ignore_errors=True)
+    _kept[folder] += 1
+    picture = folder / f"{_kept[folder]:02}-{test}{'-failed' if failed else ''}.png"
+    # The caret stays: hiding it would need a style that the page's security policy refuses.
+    page.screenshot(path=picture, caret="initial", timeout=PATIENCE_MS)
+    return picture
+
+
 def accessibility_faults(page: Page) -> list[str]:
-    """What axe-core finds wrong with the page as it stands (WCAG 2.2 A and AA)."""
+    """What axe-core finds wrong with the page as it stands (WCAG 2.2 A and AA); a picture of it is kept."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     page.evaluate("document.fonts.ready.then(() => undefined)")
+    keep_picture(page)
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", list(RULES))
     faults = ((fault["id"], node) for fault in found["violations"] for node in fault["nodes"])
     return [f"{name}: {node['target']} {node['failureSummary']}" for name, node in faults]
