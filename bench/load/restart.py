@@ -115,7 +115,6 @@ def one_visit(store: Store, owner: UserId, number: int, until: str) -> None:
     store.save_findings(visit, FINDINGS)
     store.save_note(SYSTEM, visit, Note(SENTENCES), drafter="rules", base_version=None)
     store.set_state(SYSTEM, visit, "drafted")
-    tell(store, visit, Status(state="drafted"))
     if until == "owed":
         return
     final = Transcript(TURNS, duration_s=len(SOUND) / 2 / SAMPLE_RATE, model="none")
