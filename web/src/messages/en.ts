@@ -97,7 +97,7 @@ export const en = {
   "consent.refused.says":
     "Noted by {by}, {at}. Recording stays off. If the patient changes their mind, record the new answer here.",
   "consent.earlier":
-    "At an earlier visit this patient declined to be recorded ({how}, noted by {by}, {at}). Ask again before you record.",
+    "At an earlier visit this patient declined to be recorded. {how}, noted by {by}, {at}. Ask again before you record.",
   "consent.ask":
     "Ask {name}: “Sidenote would listen to our conversation to help me write the note. The recording stays in this clinic. Is that all right with you?”",
   "consent.how": "How was it answered?",

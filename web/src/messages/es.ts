@@ -100,7 +100,7 @@ export const es: { [Key in keyof typeof en]: string } = {
   "consent.refused.says":
     "Anotado por {by}, {at}. No se graba. Si el paciente cambia de opinión, anote aquí la nueva respuesta.",
   "consent.earlier":
-    "En una consulta anterior esta persona no aceptó que se grabara ({how}, anotado por {by}, {at}). Pregunte de nuevo antes de grabar.",
+    "En una consulta anterior esta persona no aceptó que se grabara. {how}, anotado por {by}, {at}. Pregunte de nuevo antes de grabar.",
   "consent.ask":
     "Pregunte a {name}: «Sidenote escucharía nuestra conversación para ayudarme a escribir la nota. La grabación se queda en esta clínica. ¿Está de acuerdo?»",
   "consent.how": "¿Cómo respondió?",
