@@ -75,11 +75,11 @@ def beside(talks: Sequence[Row], drafts: Mapping[str, Row], options: Options) ->
     for_reading = {own: {**draft, "sentences": [{"text": s["text"]} for s in draft["sentences"]]}
                    for own, draft in others.items()}  # fmt: skip
     copied = {talk["id"]: as_draft("\n".join(turn["text"] for turn in talk["turns"])) for talk in talks}
-    return {
+    found = {
         "the reference note": scorer.table({talk["id"]: as_draft(talk["note"]) for talk in talks}),
         "the transcript": scorer.table(copied, judge=False),
-        "another patient's draft": scorer.table(for_reading),
     }
+    return found | ({"another patient's draft": scorer.table(for_reading)} if len(ids) > 1 else {})
 
 
 def compare(options: Options) -> tuple[Any, str]:
