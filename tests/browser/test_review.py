@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from support.browser import accessibility_faults, ramp, watched_page
+from support.browser import accessibility_faults, keep_picture, ramp, watched_page
 from support.ehr import FaultyLine
 from support.page_server import PageProcess, start
 from support.server import PASSWORD, settings
@@ -45,7 +45,9 @@ def page(browser: Browser, line: FaultyLine, tmp_path_factory: pytest.TempPathFa
     store.add_user("root", "Root", "admin", PASSWORD)
     store.close()
     start(server)
-    page, problems = watched_page(browser, viewport={"width": 1280, "height": 800}, permissions=["clipboard-write"])
+    page, problems = watched_page(
+        browser, viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
+    )
     page.goto(server.base)
     sign_in(page, "ada")
     page.get_by_role("button", name=PATIENT).click()
@@ -73,6 +75,25 @@ def test_a_note_is_written_in_place_and_undone_with_its_evidence(page: Page) -> 
     expect(first.locator(".marks")).to_contain_text("model")
     page.reload()
     expect(sentences(page).first.locator(".sentence-text")).to_have_text(text)
+
+
+def test_a_section_is_copied_as_text_and_the_note_printed_alone(page: Page) -> None:
+    text = sentences(page).first.locator(".sentence-text").inner_text()
+    copy = page.get_by_role("button", name="Copy Subjective as plain text")
+    copy.click()
+    expect(copy).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert text in copied
+    assert "SUBJECTIVE" in copied.upper()
+    assert "PLAN" not in copied.upper().splitlines(), "one section, not the note"
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="Subjective", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=PATIENT)).to_be_visible()
+    for part in ("Transcript", "Findings and codes", "Write and ask", "Signing"):
+        expect(page.get_by_role("region", name=part)).to_be_hidden()
+    expect(page.get_by_role("button")).to_have_count(0)
+    keep_picture(page)
+    page.emulate_media(media="screen")
 
 
 def test_enter_begins_a_sentence_and_a_deleted_one_comes_back(page: Page) -> None:
@@ -194,6 +215,12 @@ def test_an_administrator_sees_people_state_and_audit(page: Page, browser: Brows
     expect(
         other.get_by_role("cell", name="user.added").or_(other.get_by_role("cell", name="note.signed")).first
     ).to_be_visible()
+    other.route("**/api/audit?*", lambda route: route.fulfill(json={"number": 0, "head": "", "entries": []}))
+    other.get_by_role("button", name="Newest entries").click()
+    parts.get_by_role("button", name="Retention").click()
+    parts.get_by_role("button", name="Audit").click()
+    expect(other.get_by_text("No entries.")).to_be_visible()
+    assert accessibility_faults(other) == []
     other.set_viewport_size({"width": 320, "height": 640})
     assert other.evaluate("document.documentElement.scrollWidth") <= 320
     other.context.close()
