@@ -137,7 +137,6 @@ def test_codes_of_a_text_note(tmp_path: Path) -> None:
     codes = json.loads(result.stdout)
     assert codes[0]["code"] == "I10"
     assert "ICD-10-CM, release of " in result.stderr
-    assert "ICD-10-CM, release of " in result.stderr
     assert "hypertension" in codes[0]["evidence"][0]["text"].lower()
     assert codes[0]["reason"]
 
