@@ -79,20 +79,20 @@ def test_a_card_opens_sidenote_from_the_chart(call) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        "",
-        "nonsense",
-        token(OTHER),
-        token(kid="k9"),
-        token(iss="https://other.example"),
-        token(aud="http://127.0.0.1:8000/cds-services"),
-        token(exp=int(time.time()) - 300),
-        token(exp=int(time.time()) + 86_400),
-        token(exp=None),
-        token(jti=None),
+        lambda: "",
+        lambda: "nonsense",
+        lambda: token(OTHER),
+        lambda: token(kid="k9"),
+        lambda: token(iss="https://other.example"),
+        lambda: token(aud="http://127.0.0.1:8000/cds-services"),
+        lambda: token(exp=int(time.time()) - 300),
+        lambda: token(exp=int(time.time()) + 86_400),
+        lambda: token(exp=None),
+        lambda: token(jti=None),
     ],
 )
-def test_a_caller_who_does_not_prove_it_gets_nothing(call, bad: str) -> None:
-    refused = call(bearer=bad)
+def test_a_caller_who_does_not_prove_it_gets_nothing(call, bad: Callable[[], str]) -> None:
+    refused = call(bearer=bad())
     assert (refused.status_code, refused.json()["code"]) == (401, "auth.cds")
 
 

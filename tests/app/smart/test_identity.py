@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -27,7 +28,6 @@ CLAIMS = {
     "aud": "app",
     "nonce": "n",
     "sub": "u",
-    "exp": time.time() + 300,
     "fhirUser": f"{BASE}/Practitioner/7",
 }
 
@@ -38,7 +38,9 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def token(key: Any = KEY, alg: str = "RS256", kid: str = "k1", **changes: Any) -> str:
-    claims = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
+    """An id_token of this moment: made when a test runs, never when the tests are collected."""
+    told = {**CLAIMS, "exp": time.time() + 300, **changes}
+    claims = {name: value for name, value in told.items() if value is not None}
     return jwt.encode(claims, key, algorithm=alg, headers={"kid": kid})
 
 
@@ -51,26 +53,26 @@ def test_it_names_a_practitioner() -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        None,
-        "nonsense",
-        token(OTHER),
-        token(kid="k2"),
-        token("a shared secret of enough bytes...", "HS256"),
-        token(None, "none"),
-        token(aud="another"),
-        token(iss="https://other.example"),
-        token(exp=time.time() - 300),
-        token(exp=None),
-        token(nonce="m"),
-        token(nonce=None),
-        token(fhirUser="https://ehr.example/fhir/Patient/7"),
-        token(fhirUser="https://other.example/fhir/Practitioner/7"),
-        token(fhirUser=None),
+        lambda: None,
+        lambda: "nonsense",
+        lambda: token(OTHER),
+        lambda: token(kid="k2"),
+        lambda: token("a shared secret of enough bytes...", "HS256"),
+        lambda: token(None, "none"),
+        lambda: token(aud="another"),
+        lambda: token(iss="https://other.example"),
+        lambda: token(exp=time.time() - 300),
+        lambda: token(exp=None),
+        lambda: token(nonce="m"),
+        lambda: token(nonce=None),
+        lambda: token(fhirUser="https://ehr.example/fhir/Patient/7"),
+        lambda: token(fhirUser="https://other.example/fhir/Practitioner/7"),
+        lambda: token(fhirUser=None),
     ],
 )
-def test_nothing_else_does(bad: object) -> None:
+def test_nothing_else_does(bad: Callable[[], object]) -> None:
     with pytest.raises(NotAllowed) as refused:
-        practitioner_of(ENDPOINTS, "app", bad, "n")
+        practitioner_of(ENDPOINTS, "app", bad(), "n")
     assert refused.value.code == "auth.smart_user"
 
 
