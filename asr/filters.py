@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Final, Protocol
 
+from visit.audio import SAMPLE_RATE
+
 _STOCK: Final = frozenset(
     {
         "thank you",
@@ -31,8 +33,16 @@ _STOCK: Final = frozenset(
 """Phrases Whisper invents on silence; alone they prove nothing, so they fall only when the sound is doubtful."""
 
 
+_COPY_LEAST: Final = 5
+_COPY_ALIKE: Final = 0.8
+"""Words of a passage that is said twice, at least, and the share of them that must be the same."""
+
+_FASTEST_S: Final = 0.12
+"""Seconds a word, over a whole passage, that nobody undercuts."""
+
+
 class Spoken(Protocol):
-    """What the filters need of a word: text, probability, and its place in samples."""
+    """What the filters need of a word: text and probability."""
 
     @property
     def text(self) -> str:
@@ -41,6 +51,22 @@ class Spoken(Protocol):
     @property
     def probability(self) -> float:
         """The recogniser's, 0 to 1."""
+
+
+class Timed(Protocol):
+    """A word and where it was heard, in samples."""
+
+    @property
+    def text(self) -> str:
+        """The word."""
+
+    @property
+    def start(self) -> int:
+        """Its first sample."""
+
+    @property
+    def end(self) -> int:
+        """The sample after its last."""
 
 
 def fold(text: str) -> str:
@@ -62,6 +88,28 @@ def repeats(words: Sequence[str], times: int = 4, longest: int = 4) -> bool:
             if run >= size * (need - 1):
                 return True
     return False
+
+
+def copied(before: Sequence[Timed], words: Sequence[Timed]) -> range:
+    """The places in ``words`` that only say once more what was said just before, there or in ``before``.
+
+    The model can say a passage twice of which there is sound for one: then one of the two is spoken faster than anyone
+    speaks. A person who repeats themselves takes the time that it takes. Short runs are left to :func:`repeats`.
+    """
+    line = [*before, *words]
+    folded = [fold(word.text) for word in line]
+    for at in range(max(_COPY_LEAST, len(before)), len(line) - _COPY_LEAST + 1):
+        for size in range(min(at, len(line) - at), _COPY_LEAST - 1, -1):
+            if folded[at - size] != folded[at]:
+                continue
+            alike = sum(one == two for one, two in zip(folded[at - size : at], folded[at : at + size], strict=True))
+            if alike >= _COPY_ALIKE * size and any(map(_hurried, (line[at - size : at], line[at : at + size]))):
+                return range(at - len(before), at - len(before) + size)
+    return range(0)
+
+
+def _hurried(words: Sequence[Timed]) -> bool:
+    return words[-1].end - words[0].start < _FASTEST_S * SAMPLE_RATE * len(words)
 
 
 def anomaly(probability: float, duration_s: float) -> float:

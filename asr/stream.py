@@ -177,10 +177,11 @@ class CommitMachine:
         words = self._window.words(job.map, hypothesis)
         if hypothesis.capped or hypothesis.compression > 2.4 or repeats([h.word.text for h in words]):
             return self._looping(job, words)
+        words, again = self._window.without_copy(words)
         if job.kind is Kind.ENDPOINT:
-            return self._end_utterance(words, hypothesis, job.map.end)
+            return [*_rejected(again, "repetition"), *self._end_utterance(words, hypothesis, job.map.end)]
         if job.kind is Kind.FORCED:
-            return self._force(job, words, hypothesis)
+            return [*_rejected(again, "repetition"), *self._force(job, words, hypothesis)]
         return self._agree(job, words, hypothesis)
 
     # ---------------------------------------------------------------- work out

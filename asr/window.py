@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from asr.audio import Samples
 from asr.buffer import SampleMap, SpeechBuffer
+from asr.filters import copied
 from asr.prompt import Prompt
 from asr.screen import VOICE
 from asr.vad import FRAME, SpeechGate
@@ -14,6 +15,9 @@ from visit.words import Word
 
 _CUT_WITHIN = 3 * SAMPLE_RATE
 """A window that is full is cut in its last three seconds."""
+
+_SAID = 40
+"""How many committed words are remembered, to know when they are only said again."""
 
 _COLLAPSE = 1.0
 """Fall of the committed words' mean log-probability from which they no longer fit the sound."""
@@ -38,6 +42,8 @@ class Window:
         self.start = self.committed_to = first_sample
         """Where the window begins, and where the last committed word ends."""
         self.context: list[Placed] = []
+        self.said: list[Word] = []
+        """The last committed words, whether or not they are still in the window."""
         self._prompt = prompt
         self._prefix_logprob: float | None = None
 
@@ -109,7 +115,18 @@ class Window:
     def commit(self, words: Sequence[Placed]) -> None:
         """These words (at least one) will not change."""
         self.context += words
+        self.said = [*self.said, *(placed.word for placed in words)][-_SAID:]
         self.committed_to = max(self.committed_to, words[-1].word.end)
+
+    def without_copy(self, words: list[Placed]) -> tuple[list[Placed], list[Placed]]:
+        """Words without a passage that is only said again, and that passage."""
+        copy = copied(self.said, [placed.word for placed in words])
+        if not copy:
+            return words, []
+        again = words[copy.start : copy.stop]
+        if not copy.start:  # the committed words were placed too early: here they are
+            self.committed_to = max(self.committed_to, again[-1].word.end)
+        return words[: copy.start] + words[copy.stop :], again
 
     def begin_after(self, done: int) -> None:
         """Start after everything committed, and not before ``done``."""

@@ -164,6 +164,41 @@ def test_speech_without_words_is_decoded_again_and_then_reported():
     assert [event.reason for event in events if isinstance(event, Rejected)] == ["speech without words"]
 
 
+def test_a_passage_that_is_written_twice_is_committed_once():
+    script, machine = Script(monologue(12), 6.0), CommitMachine()
+    honest = script.hear
+
+    def twice(job):
+        if job.kind is Kind.PARTIAL:
+            return Hypothesis(())
+        heard = honest(job)
+        end = heard.words[-1].end
+        return replace(heard, words=heard.words + tuple(replace(w, start=end, end=end) for w in heard.words))
+
+    script.hear = twice
+    assert texts(play(machine, script)) == [word.text for word in script.words]
+
+
+def test_words_that_were_placed_too_early_are_not_committed_again():
+    script, machine = Script(monologue(12), 6.0), CommitMachine()
+    honest, careful = script.hear, []
+
+    def squeezed(job):
+        heard = honest(job)
+        if job.kind is Kind.PARTIAL:
+            return Hypothesis(())
+        careful.append(job)
+        if len(careful) == 1:
+            return replace(heard, words=tuple(replace(w, start=0.2, end=0.2) for w in heard.words))
+        return heard
+
+    script.hear = squeezed
+    events = play(machine, script)
+    assert texts(events) == [word.text for word in script.words]
+    assert len(careful) == 2
+    assert [event.reason for event in events if isinstance(event, Rejected)] == ["repetition"]
+
+
 def test_a_prefix_that_no_longer_fits_is_dropped():
     script, machine = Script(monologue(60), 21.0), CommitMachine()
     honest, prefixes = script.hear, []
