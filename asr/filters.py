@@ -90,11 +90,12 @@ def repeats(words: Sequence[str], times: int = 4, longest: int = 4) -> bool:
     return False
 
 
-def copied(before: Sequence[Timed], words: Sequence[Timed]) -> range:
+def copied(before: Sequence[Timed], words: Sequence[Timed], *, misplaced: bool = False) -> range:
     """The places in ``words`` that only say once more what was said just before, there or in ``before``.
 
     The model can say a passage twice of which there is sound for one: then one of the two is spoken faster than anyone
-    speaks. A person who repeats themselves takes the time that it takes. Short runs are left to :func:`repeats`.
+    speaks. A person who repeats themselves takes the time that it takes. Where the words of ``before`` are known to be
+    ``misplaced``, their times say nothing. Short runs are left to :func:`repeats`.
     """
     line = [*before, *words]
     folded = [fold(word.text) for word in line]
@@ -103,7 +104,8 @@ def copied(before: Sequence[Timed], words: Sequence[Timed]) -> range:
             if folded[at - size] != folded[at]:
                 continue
             alike = sum(one == two for one, two in zip(folded[at - size : at], folded[at : at + size], strict=True))
-            if alike >= _COPY_ALIKE * size and any(map(_hurried, (line[at - size : at], line[at : at + size]))):
+            doubtful = misplaced or _hurried(line[at - size : at]) or _hurried(line[at : at + size])
+            if doubtful and alike >= _COPY_ALIKE * size:
                 return range(at - len(before), at - len(before) + size)
     return range(0)
 

@@ -177,7 +177,7 @@ class CommitMachine:
         words = self._window.words(job.map, hypothesis)
         if hypothesis.capped or hypothesis.compression > 2.4 or repeats([h.word.text for h in words]):
             return self._looping(job, words)
-        words, again = self._window.without_copy(words)
+        words, again = self._window.without_copy(words, misplaced=self._tail_retried)
         if job.kind is Kind.ENDPOINT:
             return [*_rejected(again, "repetition"), *self._end_utterance(words, hypothesis, job.map.end)]
         if job.kind is Kind.FORCED:

@@ -118,9 +118,9 @@ class Window:
         self.said = [*self.said, *(placed.word for placed in words)][-_SAID:]
         self.committed_to = max(self.committed_to, words[-1].word.end)
 
-    def without_copy(self, words: list[Placed]) -> tuple[list[Placed], list[Placed]]:
-        """Words without a passage that is only said again, and that passage."""
-        copy = copied(self.said, [placed.word for placed in words])
+    def without_copy(self, words: list[Placed], misplaced: bool) -> tuple[list[Placed], list[Placed]]:
+        """Words without a passage that is only said again, and that passage; ``misplaced`` as in :func:`copied`."""
+        copy = copied(self.said, [placed.word for placed in words], misplaced=misplaced)
         if not copy:
             return words, []
         again = words[copy.start : copy.stop]

@@ -53,6 +53,10 @@ def test_a_passage_is_a_copy_when_there_is_sound_for_one(before, words, found):
     assert copied(before, words) == found
 
 
+def test_the_times_of_misplaced_words_say_nothing():
+    assert copied(spoken(PASSAGE, 1, 0.3), spoken(PASSAGE, 4, 0.3), misplaced=True) == range(7)
+
+
 def test_improbable_short_and_endless_words_are_anomalous():
     assert anomaly(0.9, 0.3) == 0
     assert anomaly(0.1, 0.3) == 1
