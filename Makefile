@@ -52,7 +52,7 @@ test: setup chromium postgres ## set up and run every test
 		--cov-report term:skip-covered --cov-fail-under 100
 
 soak: setup chromium postgres ## break the server for half an hour: kills, bad lines, storms at the EHR; nothing may be lost
-	$(BIN)/python -m bench.soak --seed $(SOAK_SEED) --minutes 10 --out out/soak.jsonl
+	$(BIN)/python -m bench.soak --seed $(SOAK_SEED) --minutes 20 --out out/soak.jsonl
 	SIDENOTE_TEST_EXAMPLES=5 $(STRICTLY) --hypothesis-seed=$(SOAK_SEED) tests/app/rest/test_description.py
 	SIDENOTE_STORM_SEEDS=200 SIDENOTE_TEST_KILLS=10 SIDENOTE_TEST_EXAMPLES=100 $(STRICTLY) --hypothesis-seed=$(SOAK_SEED) \
 		-m fault --ignore tests/app/rest/test_description.py
