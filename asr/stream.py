@@ -178,11 +178,12 @@ class CommitMachine:
         if hypothesis.capped or hypothesis.compression > 2.4 or repeats([h.word.text for h in words]):
             return self._looping(job, words)
         words, again = self._window.without_copy(words, misplaced=self._tail_retried)
+        if not job.urgent:
+            return self._agree(job, words, hypothesis)
+        refused = _rejected(again, "repetition")
         if job.kind is Kind.ENDPOINT:
-            return [*_rejected(again, "repetition"), *self._end_utterance(words, hypothesis, job.map.end)]
-        if job.kind is Kind.FORCED:
-            return [*_rejected(again, "repetition"), *self._force(job, words, hypothesis)]
-        return self._agree(job, words, hypothesis)
+            return [*refused, *self._end_utterance(words, hypothesis, job.map.end)]
+        return [*refused, *self._force(job, words, hypothesis)]
 
     # ---------------------------------------------------------------- work out
 
