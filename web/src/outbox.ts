@@ -24,7 +24,7 @@ const READ_AT_ONCE = 50;
  *
  * It lies in IndexedDB, encrypted with a key that JavaScript cannot read and that is destroyed with
  * `wipe`. When the browser refuses to store more, chunks stay in memory (`full` says so): nothing is
- * ever dropped.
+ * ever dropped. Once closed it does nothing more: what was asked of it too late is done by who opens it next.
  */
 export class Outbox {
   /** True while some sound is only in this page's memory because the disk would not take it. */
@@ -85,6 +85,7 @@ export class Outbox {
 
   /** Held chunks in order, from the one that holds sample `from`; empty when there is none. */
   async read(from: number): Promise<Chunk[]> {
+    if (this.closed) return [];
     const earliest = Math.max(0, from - LONGEST_CHUNK);
     const memory = [...this.unwritten.values()];
     const stored = await this.db.getAll("chunks", rangeOf(this.encounter, earliest), READ_AT_ONCE);
@@ -117,11 +118,16 @@ export class Outbox {
 
   /** The visit is safe on the server: destroy what is left, and the key. */
   async wipe(): Promise<void> {
+    if (this.closed) return;
     this.unwritten.clear();
     this.first = this.last = null;
     this.full = false;
-    await this.db.delete("chunks", rangeOf(this.encounter));
-    await this.db.delete("keys", this.encounter);
+    const transaction = this.db.transaction(["chunks", "keys"], "readwrite");
+    await Promise.all([
+      transaction.objectStore("chunks").delete(rangeOf(this.encounter)),
+      transaction.objectStore("keys").delete(this.encounter),
+      transaction.done,
+    ]);
   }
 
   close(): void {

@@ -41,6 +41,7 @@ export class Recorder {
   private readonly loudAt = signal(0);
   private welcomed = false;
   private resuming = false;
+  private settling: Promise<void> | null = null;
   private microphone: Microphone | null = null;
   private outbox: Outbox | null = null;
   private stream: Stream | null = null;
@@ -133,8 +134,16 @@ export class Recorder {
     if (id !== null) await this.checkPatient(id).catch(() => undefined);
   }
 
-  /** The server went past recording, so it has everything: let go, and destroy what was held here. */
+  /**
+   * The server went past recording, so it has everything: let go, and destroy what was held here.
+   * It may say so more than once; whoever asks waits for the one end.
+   */
   async settle(): Promise<void> {
+    this.settling ??= this.letGo().finally(() => (this.settling = null));
+    await this.settling;
+  }
+
+  private async letGo(): Promise<void> {
     if (!this.active.value) return;
     const finished = this.phase.value === "stopping";
     if (finished) await this.outbox?.wipe();

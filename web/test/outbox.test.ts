@@ -95,4 +95,14 @@ describe("outbox", () => {
     expect(await db.count("keys")).toBe(0);
     expect(await outbox.read(0)).toEqual([]);
   });
+
+  it("does nothing more once it is closed, whatever is asked of it at the same time", async () => {
+    const outbox = await filled(2);
+    const asked = [outbox.wipe(), outbox.wipe(), outbox.read(0), outbox.forget(SAMPLES)];
+    outbox.close();
+    await Promise.all(asked);
+    await Promise.all([outbox.wipe(), outbox.forget(SAMPLES), outbox.put(chunk(2))]);
+    expect(await outbox.read(0)).toEqual([]);
+    expect((await Outbox.open("e1")).end).toBeNull();
+  });
 });

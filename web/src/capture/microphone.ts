@@ -17,6 +17,7 @@ export interface MicrophoneEvents {
 /** An open microphone. */
 export class Microphone {
   private flushed: () => void = () => undefined;
+  private closed: Promise<void> | null = null;
 
   private constructor(
     private readonly context: AudioContext,
@@ -55,8 +56,12 @@ export class Microphone {
     await this.context.resume();
   }
 
-  /** Deliver what is left, then let go of the device. */
-  async close(): Promise<void> {
+  /** Deliver what is left, then let go of the device; asked again, wait for the same end. */
+  close(): Promise<void> {
+    return (this.closed ??= this.letGo());
+  }
+
+  private async letGo(): Promise<void> {
     await this.context.resume();
     await new Promise<void>((resolve) => {
       this.flushed = resolve;
