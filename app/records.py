@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from app.wire.amendments import AmendmentKind
 from app.wire.resources import EncounterState, Role
@@ -10,6 +10,9 @@ from visit.charts import Chart
 from visit.codes import CodeSuggestion
 from visit.ids import EncounterId, SentenceId, UserId
 from visit.notes import Note
+
+RECORDABLE: Final[tuple[EncounterState, ...]] = ("open", "recording", "no_speech")
+"""States in which a visit may be recorded, and the patient may answer anew; after silence one may try again."""
 
 Decision = Literal["suggested", "accepted", "rejected"]
 """What a person decided about a code."""

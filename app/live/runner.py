@@ -16,7 +16,7 @@ from app.live.machine import Attachment
 from app.live.scribe import Room, Scribe
 from app.live.uploads import Upload
 from app.live.workers import Workers
-from app.records import Encounter
+from app.records import RECORDABLE, Encounter
 from app.settings import Settings
 from app.wire.messages import Hello, Status
 from app.wire.resources import EncounterState
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from app.engines import Parts
 
 log = logging.getLogger(__name__)
-
-RECORDABLE = ("open", "recording", "no_speech")
-"""States in which a visit may be recorded; after silence one may try again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from app.errors import Conflict, InvalidInput, TooLarge, Unavailable
 from app.live.plain import PlainFile
-from app.live.runner import RECORDABLE
-from app.records import Encounter
+from app.records import RECORDABLE, Encounter
 from app.rest.context import ReadEncounter, RecordedEncounter, ServiceHere, UserHere
 from visit.audio import BYTES_PER_SAMPLE, SAMPLE_RATE
 

@@ -1,17 +1,15 @@
 """What the routes ask for: the parts, who is signed in, and the encounter they may work on."""
 
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from anyio import from_thread
 from fastapi import Depends, Request, Response
 
 from app.ehr.client import Ehr
-from app.errors import Conflict, NotAllowed, NotAuthenticated, Unavailable
+from app.errors import NotAllowed, NotAuthenticated
 from app.live.plain import PlainFile
-from app.live.runner import RECORDABLE
 from app.oidc.sign_in import SingleSignOn
 from app.records import Encounter, Session, User
 from app.rest.guard import SAFE_METHODS
@@ -19,7 +17,8 @@ from app.samplenote import SampleNote
 from app.security.access import Right
 from app.security.tokens import same
 from app.settings import Settings
-from app.smart.launch import Launch, require_ours, require_same
+from app.smart import open_chart
+from app.smart.launch import Launch
 from app.smart.launches import Launches
 from visit.ids import EncounterId
 from visit.notes import Division, NoteSentence
@@ -28,10 +27,6 @@ from visit.turns import Transcript
 if TYPE_CHECKING:
     from app.engines import Parts
     from app.store import Store
-
-
-FRESH_S: Final = 60.0
-"""How long the EHR's answer whose visit it is is good for beginning to record."""
 
 
 class Visits(Protocol):
@@ -181,7 +176,7 @@ def encounter_for(right: Right) -> Callable[..., Encounter]:
         encounter = here.store.encounter(EncounterId(encounter_id))
         allowed = here.store.allow(user, encounter, right)
         if launch is not None:
-            guard(here, launch, allowed)
+            open_chart.require_same(here.store, launch, allowed)
         if request.method in SAFE_METHODS:
             here.store.audit(user.id, "encounter.read", f"encounter:{encounter.id}", part=_part(request))
         return allowed
@@ -194,49 +189,6 @@ def _part(request: Request) -> str | None:
     return request.scope["route"].path.partition("{encounter_id}/")[2] or None
 
 
-def guard(here: Service, launch: Launch, encounter: Encounter) -> None:
-    """Refuse, and write down, a request about another patient or visit than the chart that is open in the EHR."""
-    try:
-        require_same(launch, encounter)
-    except Conflict as error:
-        here.store.audit(launch.user.id, "launch.refused", f"encounter:{encounter.id}", why=error.code)
-        raise
-
-
-def check_chart(here: Service, launch: Launch, encounter: Encounter, moment: str) -> None:
-    """Compare a launch's patient with the encounter's, here and in the EHR, and write down what came of it."""
-    guard(here, launch, encounter)
-    target = f"encounter:{encounter.id}"
-    try:
-        require_ours(launch, encounter.ehr_encounter_id)
-    except Conflict as error:
-        launch.checked.pop(encounter.id, None)
-        here.store.audit(launch.user.id, "launch.refused", target, why=error.code, moment=moment)
-        raise
-    launch.checked[encounter.id] = time.monotonic()
-    here.store.audit(launch.user.id, "launch.checked", target, moment=moment)
-
-
-def before_recording(here: Service, launch: Launch | None, encounter: Encounter) -> None:
-    """Let no recording begin in a launch unless the EHR was asked lately whose visit it is, whatever the page did.
-
-    A recording that goes on needs one answer of this launch, however old, and none while the EHR does not answer:
-    what is said meanwhile must not be lost. Raises :class:`Conflict` for another patient, :class:`Unavailable` when
-    a recording is to begin and the EHR does not answer.
-    """
-    if launch is None or encounter.state not in RECORDABLE:
-        return
-    goes_on, asked = encounter.state == "recording", launch.checked.get(encounter.id)
-    if asked is not None and (goes_on or time.monotonic() - asked < FRESH_S):
-        return
-    try:
-        check_chart(here, launch, encounter, "start")
-    except Unavailable:
-        here.store.audit(launch.user.id, "launch.unchecked", f"encounter:{encounter.id}", state=encounter.state)
-        if not goes_on:
-            raise
-
-
 ReadEncounter = Annotated[Encounter, Depends(encounter_for(Right.READ))]
 OwnEncounter = Annotated[Encounter, Depends(encounter_for(Right.WRITE))]
 CodeEncounter = Annotated[Encounter, Depends(encounter_for(Right.CODE))]
@@ -244,7 +196,8 @@ CodeEncounter = Annotated[Encounter, Depends(encounter_for(Right.CODE))]
 
 def about_to_record(here: ServiceHere, launch: LaunchHere, encounter: OwnEncounter) -> Encounter:
     """One's own encounter, whose recording may begin now."""
-    before_recording(here, launch, encounter)
+    if launch is not None:
+        open_chart.before_recording(here.store, launch, encounter)
     return encounter
 
 

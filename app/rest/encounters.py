@@ -13,11 +13,10 @@ from app.rest.context import (
     Service,
     ServiceHere,
     UserHere,
-    before_recording,
     token_of,
 )
 from app.security.access import Right, may, require_role
-from app.smart.launch import require_ours
+from app.smart import open_chart
 from app.wire import views
 from app.wire.resources import (
     ConsentForm,
@@ -69,7 +68,7 @@ def open_encounter(
         ours = {"encounter_id": opened[0]} if opened[1] == user.id else {}
         raise Conflict("This encounter was opened before.", code="conflict.opened", **ours)
     if launch is not None:
-        require_ours(launch, body.ehr_encounter_id)
+        open_chart.require_ours(launch, body.ehr_encounter_id)
     chart = ehr.chart(body.ehr_encounter_id)
     return encounter_view(here, here.store.open_encounter(user.id, body.ehr_encounter_id, chart, template))
 
@@ -95,7 +94,8 @@ def ticket(
     request: Request, here: ServiceHere, user: UserHere, launch: LaunchHere, encounter: ReadEncounter
 ) -> TicketView:
     """A ticket for one WebSocket connection, from the origin that asks; in a launch, none to record another patient."""
-    before_recording(here, launch, encounter)
+    if launch is not None:
+        open_chart.before_recording(here.store, launch, encounter)
     origin = request.headers.get("Origin", "")
     made = here.store.create_ticket(user.id, encounter.id, origin, session_token=token_of(request))
     return TicketView(ticket=made, expires_s=here.settings.ticket_s)

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.rest.context import Service, ServiceHere, SessionHere, check_chart
+from app.rest.context import Service, ServiceHere, SessionHere
 from app.security.access import Right
+from app.smart import open_chart
 from app.smart.launch import Launch
 from app.wire.launches import ChartCheck, LaunchView
 from visit.ids import EncounterId
@@ -30,11 +31,12 @@ def check(launch_id: str, body: ChartCheck, here: ServiceHere, session: SessionH
     """Compare the launch's patient with the encounter's, here and in the EHR.
 
     Refused with ``conflict.patient`` or ``conflict.encounter``. The page asks when recording starts and when it
-    stops; no recording starts without it (:func:`app.rest.context.before_recording`), and filing compares once more.
+    stops; no recording starts without it (:func:`app.smart.open_chart.before_recording`), and filing compares once
+    more.
     """
     launch = here.launches.find(launch_id, session.user.id)
     encounter = here.store.allow(session.user, here.store.encounter(EncounterId(body.encounter_id)), Right.WRITE)
-    check_chart(here, launch, encounter, body.moment)
+    open_chart.check(here.store, launch, encounter, body.moment)
 
 
 @router.delete("", status_code=204)

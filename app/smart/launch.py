@@ -1,12 +1,11 @@
-"""A launch: one clinician, one patient, one EHR; the guards that keep it so, and the form in which it is kept."""
+"""A launch: one clinician, one patient, one EHR; and the form in which it is kept."""
 
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
 from app.ehr.client import Ehr
-from app.errors import Conflict
-from app.records import Encounter, User
+from app.records import User
 from app.smart.scopes import missing
 from app.smart.server import Endpoints, TokenAnswer
 from app.smart.tokens import LaunchTokens
@@ -58,22 +57,3 @@ class KeptLaunch:
 
 
 KEPT: TypeAdapter[KeptLaunch] = TypeAdapter(KeptLaunch)
-
-
-def require_same(launch: Launch, encounter: Encounter) -> None:
-    """Raise :class:`Conflict` unless a launch is about this encounter and its patient.
-
-    ``conflict.patient`` when another patient's chart is open in the EHR, ``conflict.encounter`` for another visit.
-    """
-    if launch.patient != encounter.chart.patient_id:
-        raise Conflict("Another patient's chart is open in the EHR.", code="conflict.patient")
-    if launch.encounter is not None and launch.encounter != encounter.ehr_encounter_id:
-        raise Conflict("Another visit of this patient is open in the EHR.", code="conflict.encounter")
-
-
-def require_ours(launch: Launch, ehr_encounter_id: str) -> None:
-    """Read an encounter of the EHR under the launch's token; raise :class:`Conflict` unless it is the launch's."""
-    if launch.encounter is not None and launch.encounter != ehr_encounter_id:
-        raise Conflict("Another visit of this patient is open in the EHR.", code="conflict.encounter")
-    if launch.ehr.encounter(ehr_encounter_id).patient != f"Patient/{launch.patient}":
-        raise Conflict("The EHR's encounter belongs to another patient.", code="conflict.patient")

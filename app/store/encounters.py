@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, select, upd
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Conflict
-from app.records import Consent, Encounter, User
+from app.records import RECORDABLE, Consent, Encounter, User
 from app.security.access import CODER_STATES
 from app.security.envelope import Context
 from app.store import codec, schema
@@ -147,7 +147,7 @@ class Encounters(Part):
         """Write down the patient's answer. The newest counts; it may be withdrawn until recording has stopped."""
         with self._database.change() as connection:
             row = self._row(connection, encounter)
-            if row["state"] not in ("open", "recording", "no_speech"):
+            if row["state"] not in RECORDABLE:
                 raise Conflict("The visit is over; consent can no longer change.", state=row["state"])
             connection.execute(
                 insert(schema.consents).values(
