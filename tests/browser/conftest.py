@@ -17,6 +17,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "steps: the tests of this file go on where the one before ended")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try a browser test that fails once more: a busy machine may be to blame. Both attempts are told.
+
+    What needed a second attempt is a defect to be found, not a pass. Steps of a journey cannot be tried alone.
+    """
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("steps"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Keep a picture of every page when a test fails, and remember which step of a journey failed."""
     if call.excinfo is None:
