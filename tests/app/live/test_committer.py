@@ -85,22 +85,33 @@ async def test_transactions_keep_their_distance(
     store: Store, recording: list[EncounterId], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However often somebody speaks, all of it shares a transaction; who comes after a pause is stored at once."""
-    monkeypatch.setattr(committer_module, "GROUP_S", 0.3)
+    monkeypatch.setattr(committer_module, "GROUP_S", 300.0)
     batches: list[int] = []
-    real = store.append_pieces
+    naps: list[float] = []
+    real, sleep, over = store.append_pieces, asyncio.sleep, asyncio.Event()
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+        if seconds > 0:
+            await over.wait()
 
     def counted(pieces: list[Piece]) -> list[object]:
         batches.append(len(pieces))
         return real(pieces)
 
     monkeypatch.setattr(store, "append_pieces", counted)
+    monkeypatch.setattr(committer_module.asyncio, "sleep", nap)
     committer = Committer(store)
     await committer.commit(lambda: Piece(recording[0], 0, PCM, 1))
     commits = [asyncio.create_task(committer.commit(lambda e=e: Piece(e, 0, PCM, 1))) for e in recording[1:3]]
-    await asyncio.sleep(0.02)
+    while len(naps) < 2:
+        await sleep(0)
     commits += [asyncio.create_task(committer.commit(lambda e=e: Piece(e, 0, PCM, 1))) for e in recording[3:]]
+    await sleep(0)
+    over.set()
     assert [through for _, through in await asyncio.gather(*commits)] == [512] * 4
     assert batches == [1, 4]
+    assert naps[0] <= 0 < naps[1] <= 300
     committer.close()
 
 

@@ -61,15 +61,17 @@ def test_a_backup_is_sealed_like_the_record(backup: Path) -> None:
 
 def test_it_is_taken_while_people_work(store: Store, advance, settings: Settings, tmp_path: Path) -> None:
     encounter = advance("recording").id
-    stop, stored, clip = threading.Event(), [0], PCM[:3200]
+    begun, stop, stored, clip = threading.Event(), threading.Event(), [0], PCM[:3200]
 
     def record() -> None:
         while not stop.wait(0.002):
             stored[0] = store.append_audio(encounter, stored[0], clip, 1)
+            begun.set()
 
     recorder = threading.Thread(target=record)
     recorder.start()
     try:
+        assert begun.wait(60)
         for name in ("first", "second"):
             back_up(settings, tmp_path / name)
     finally:
