@@ -7,6 +7,7 @@ import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -20,6 +21,9 @@ NEXT_KEY_FILE = "master.key.next"
 COMMAND_S = 30
 """How long a key command may take."""
 
+PURPOSES: Final = ("database", "wrapping", "tokens", "signing", "index")
+"""What :class:`Keys` are for, in their order."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
@@ -29,11 +33,12 @@ class Keys:
     wrapping: bytes
     tokens: bytes
     signing: bytes
+    index: bytes
 
     @classmethod
     def derive(cls, master: bytes) -> "Keys":
         """Derive every key from the 32 bytes of the master key."""
-        return cls(*(_derive(master, purpose) for purpose in ("database", "wrapping", "tokens", "signing")))
+        return cls(*(_derive(master, purpose) for purpose in PURPOSES))
 
 
 def load_keys(settings: Settings, *, may_create: bool) -> Keys:

@@ -1,14 +1,14 @@
 """Encounters: opened, consented to, moved from state to state."""
 
 import secrets
-from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.errors import Conflict
+from app.errors import Broken, Conflict, NotFound
 from app.records import RECORDABLE, Consent, Encounter, User
 from app.security.access import CODER_STATES
 from app.security.envelope import Context
@@ -16,7 +16,7 @@ from app.store import codec, schema
 from app.store.part import Part
 from app.wire.resources import EncounterState
 from visit.charts import Chart
-from visit.ids import EncounterId, PatientId, UserId
+from visit.ids import EncounterId, UserId
 
 NEXT: Final[dict[EncounterState, frozenset[EncounterState]]] = {
     "open": frozenset({"recording"}),
@@ -31,6 +31,9 @@ NEXT: Final[dict[EncounterState, frozenset[EncounterState]]] = {
 
 LISTED: Final = 500
 """Encounters in a list."""
+
+BATCH: Final = 500
+"""Charts opened in one transaction."""
 
 
 class Encounters(Part):
@@ -58,6 +61,7 @@ class Encounters(Part):
                         channels=0,
                         samples=0,
                         chart=sealed,
+                        patient=self._patient(chart),
                     )
                 )
                 connection.execute(insert(schema.data_keys).values(encounter=encounter, wrapped=wrapped))
@@ -161,52 +165,56 @@ class Encounters(Part):
         return consent
 
     def earlier_refusal(self, encounter: Encounter) -> Consent | None:
-        """The patient's newest answer at another visit, when it was no; whoever that visit's clinician is.
-
-        Whose an answer is stands only in the sealed chart of its visit, so charts are opened, newest answer first,
-        but only those of refusals, and of answers after one of this patient's.
-        """
-        patient = encounter.chart.patient_id
-        if patient is None:
+        """The patient's newest answer at another visit, when it was no; whoever that visit's clinician is."""
+        if encounter.chart.patient_id is None:
             return None
-        with self._database.read() as connection:
-            no = self._answers(connection, encounter.id, given=False)
-            refusal = next((row for row in no if self._is_of(connection, row, patient)), None)
-            if refusal is None:
-                return None
-            later = self._answers(connection, encounter.id, given=True, after=refusal["number"])
-            if any(self._is_of(connection, row, patient) for row in later):
-                return None
-            return self._consent(connection, EncounterId(refusal["id"]))
-
-    def _answers(
-        self, connection: Connection, other_than: EncounterId, *, given: bool, after: int = 0
-    ) -> Sequence[RowMapping]:
-        """The other encounters whose last answer was yes, or no, and was written down after a number; newest first."""
-        table, newer = schema.consents, schema.consents.alias()
-        last = select(func.max(newer.c.number)).group_by(newer.c.encounter)
+        table, visits = schema.consents, schema.encounters
         query = (
-            select(table.c.number, schema.encounters.c.id, schema.encounters.c.chart)
-            .join(schema.encounters)
-            .where(table.c.given == int(given), table.c.number > after, table.c.encounter != other_than)
-            .where(table.c.number.in_(last))
+            select(table.c.encounter)
+            .join(visits)
+            .where(visits.c.patient == self._patient(encounter.chart), visits.c.id != encounter.id)
             .order_by(table.c.number.desc())
+            .limit(1)
         )
-        return connection.execute(query).mappings().all()
+        with self._database.read() as connection:
+            answered = connection.execute(query).scalar()
+            newest = self._consent(connection, EncounterId(answered)) if answered else None
+        return newest if newest is not None and not newest.given else None
 
-    def _is_of(self, connection: Connection, row: RowMapping, patient: PatientId) -> bool:
-        chart = self._open(connection, Context(EncounterId(row["id"]), "chart"), row["chart"])
-        return codec.CHART.validate_json(chart).patient_id == patient
+    def index_patients(self) -> None:
+        """Make the hashes by which visits of one patient are found, where there are none of the present key.
+
+        A chart that does not open is passed over: it is told to whoever opens its visit.
+        """
+        table = schema.encounters
+        query = select(table.c.id, table.c.chart).where(table.c.patient.is_(None)).order_by(table.c.id).limit(BATCH)
+        after = ""
+        while True:
+            with self._database.change() as connection:
+                rows = connection.execute(query.where(table.c.id > after)).all()
+                for row in rows:
+                    with suppress(Broken, NotFound):
+                        patient = self._patient(self._chart(connection, EncounterId(row.id), row.chart))
+                        connection.execute(update(table).where(table.c.id == row.id).values(patient=patient))
+            if not rows:
+                return
+            after = rows[-1].id
+
+    def _patient(self, chart: Chart) -> str:
+        """What stands for a chart's patient in the table; empty when nobody knows who it is."""
+        return "" if chart.patient_id is None else self._desk.index.of("patient", chart.patient_id)
+
+    def _chart(self, connection: Connection, encounter: EncounterId, sealed: bytes) -> Chart:
+        return codec.CHART.validate_json(self._open(connection, Context(encounter, "chart"), sealed))
 
     def _encounter(self, connection: Connection, row: RowMapping) -> Encounter:
         encounter = EncounterId(row["id"])
-        chart = self._open(connection, Context(encounter, "chart"), row["chart"])
         return Encounter(
             id=encounter,
             state=row["state"],
             ehr_encounter_id=row["ehr_id"],
             owner=UserId(row["owner"]),
-            chart=codec.CHART.validate_json(chart),
+            chart=self._chart(connection, encounter, row["chart"]),
             template=row["template"],
             created=datetime.fromtimestamp(row["created"], UTC),
             consent=self._consent(connection, encounter),

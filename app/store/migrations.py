@@ -182,6 +182,13 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
                 sealed BLOB NOT NULL)""",
         ),
     ),
+    (
+        "0013 visits of one patient",
+        (
+            "ALTER TABLE encounters ADD COLUMN patient TEXT",
+            "CREATE INDEX encounters_by_patient ON encounters (patient)",
+        ),
+    ),
 )
 
 

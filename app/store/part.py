@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, 
 from app.errors import NotFound
 from app.records import AuditEntry
 from app.security import chain
+from app.security.blind import BlindIndex
 from app.security.checkpoints import Signer
 from app.security.envelope import Context, DataKey, Wrapper
 from app.security.tokens import Tokens
@@ -43,6 +44,7 @@ class Desk:
     wrapper: Wrapper
     tokens: Tokens
     signer: Signer
+    index: BlindIndex
     clock: Callable[[], float]
 
 

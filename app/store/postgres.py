@@ -1,8 +1,8 @@
 """The record in PostgreSQL: the same tables, for one server whose database is kept elsewhere.
 
-What was said is sealed as it is in SQLite; user names, ids and the audit log are readable to whoever reads the
-database, so its disk and its connections are to be encrypted. Changes take one lock for the whole database, because the
-audit log is one chain. A commit is durable when it returns (``synchronous_commit=on``).
+What was said is sealed as it is in SQLite; user names, ids, which visits are of one patient and the audit log are
+readable to whoever reads the database, so its disk and its connections are to be encrypted. Changes take one lock for
+the whole database, because the audit log is one chain. A commit is durable when it returns (``synchronous_commit=on``).
 """
 
 import re

@@ -1,7 +1,8 @@
 """A new master key for the whole record, in steps that can be broken off anywhere and gone on with.
 
 1. The next key is made, in a file of its own. From here on the record opens for nothing but this.
-2. Every data key and every other wrapped secret is wrapped anew, a batch to a transaction. What is done is passed over.
+2. Every data key and every other wrapped secret is wrapped anew, a batch to a transaction; hashes made with the old key
+   are forgotten, and those of patients made anew when the record is next opened.
 3. Every page is encrypted anew, in one transaction of SQLCipher.
 4. The audit log says so, naming the signing keys before and after.
 5. The next key's file takes the place of the key's, at once.
@@ -90,6 +91,7 @@ def _rewrap(database: AnyDatabase, wrapper: Wrapper) -> None:
             break
         after = rows[-1].encounter
     with database.change() as connection:
+        connection.execute(update(schema.encounters).values(patient=None))
         for table in FORGOTTEN:
             connection.execute(delete(table))
         for table, context_of in PERSONAL:

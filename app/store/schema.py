@@ -89,6 +89,7 @@ encounters = Table(
     _integer("channels"),
     _integer("samples"),
     _sealed("chart"),
+    _text("patient", nullable=True),
 )
 
 data_keys = Table("data_keys", metadata, _encounter(primary_key=True), _sealed("wrapped"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Table, func, select
 
 from app.errors import Broken
+from app.security.blind import BlindIndex
 from app.security.checkpoints import Signer
 from app.security.envelope import Wrapper
 from app.security.keys import Keys, load_keys, next_keys
@@ -78,6 +79,7 @@ class Store(
             store = cls.on(settings, keys, database, clock, lock)
             undo.callback(store.close)
             store.require_key()
+            store.index_patients()
             undo.pop_all()
         return store
 
@@ -110,7 +112,15 @@ class Store(
         except BaseException:
             database.close()
             raise
-        desk = Desk(settings, database, Wrapper(keys.wrapping), Tokens(keys.tokens), Signer(keys.signing), clock)
+        desk = Desk(
+            settings=settings,
+            database=database,
+            wrapper=Wrapper(keys.wrapping),
+            tokens=Tokens(keys.tokens),
+            signer=Signer(keys.signing),
+            index=BlindIndex(keys.index),
+            clock=clock,
+        )
         store = cls(desk)
         store._lock = lock
         return store

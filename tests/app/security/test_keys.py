@@ -20,18 +20,19 @@ def make(tmp_path: Path, **options: object) -> Settings:
 
 def test_derived_keys_differ_and_are_stable() -> None:
     keys, again = Keys.derive(bytes(32)), Keys.derive(bytes(32))
-    assert len({keys.database, keys.wrapping, keys.tokens, bytes(32)}) == 4
+    each = (keys.database, keys.wrapping, keys.tokens, keys.signing, keys.index)
+    assert len({*each, bytes(32)}) == 6
     assert keys == again
     assert keys != Keys.derive(bytes(31) + b"\x01")
-    assert {len(key) for key in (keys.database, keys.wrapping, keys.tokens)} == {32}
+    assert {len(key) for key in each} == {32}
 
 
 def test_known_answer() -> None:
     """HKDF by hand (RFC 5869, one block); a change here would lock every database out."""
     extracted = hmac.digest(bytes(32), bytes.fromhex(KEY), "sha256")
     keys = Keys.derive(bytes.fromhex(KEY))
-    for key, purpose in ((keys.database, b"database"), (keys.wrapping, b"wrapping"), (keys.tokens, b"tokens")):
-        assert key == hmac.digest(extracted, b"sidenote/1/" + purpose + b"\x01", "sha256")
+    for purpose in ("database", "wrapping", "tokens", "signing", "index"):
+        assert getattr(keys, purpose) == hmac.digest(extracted, b"sidenote/1/" + purpose.encode() + b"\x01", "sha256")
 
 
 def test_a_key_file_is_made_once(tmp_path: Path) -> None:

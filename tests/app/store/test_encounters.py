@@ -180,6 +180,31 @@ def test_a_refusal_is_remembered_at_the_patients_other_visits_until_they_agree_t
     assert store.earlier_refusal(third) is None
 
 
+def test_visits_of_a_record_without_hashes_get_them_when_it_opens(store: Store, settings, clock, ada: User) -> None:
+    first, second, broken = (
+        store.open_encounter(ada.id, f"ehr-{number}", Chart(PatientId("p-1")), "soap") for number in (1, 2, 3)
+    )
+    unknown = store.open_encounter(ada.id, "ehr-4", Chart(), "soap")
+    store.record_consent(ada.id, first.id, False)
+    with store._database.change() as connection:
+        before = connection.execute(text("SELECT id, patient FROM encounters ORDER BY id")).all()
+        connection.execute(text("UPDATE encounters SET patient = NULL"))
+        connection.execute(
+            text("UPDATE encounters SET chart = (:torn) WHERE id = :id"), {"torn": b"x", "id": broken.id}
+        )
+    assert store.earlier_refusal(second) is None
+    store.close()
+    again = Store.open(settings, clock=clock)
+    assert again.earlier_refusal(second) is not None
+    with again._database.read() as connection:
+        after = connection.execute(text("SELECT id, patient FROM encounters ORDER BY id")).all()
+    again.close()
+    hashes = dict(before)
+    assert dict(after) == {**hashes, broken.id: None}
+    assert (hashes[first.id], hashes[unknown.id]) == (hashes[second.id], "")
+    assert "p-1" not in hashes[first.id]
+
+
 def test_a_visit_without_a_known_patient_has_no_earlier_refusal(store: Store, ada: User) -> None:
     unknown, also = (store.open_encounter(ada.id, f"ehr-{number}", Chart(), "soap") for number in (1, 2))
     store.record_consent(ada.id, unknown.id, False)

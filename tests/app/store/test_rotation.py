@@ -21,6 +21,8 @@ from app.settings import Settings
 from app.store import Store, rotation, schema
 from app.store.engine import opens
 from app.store.store import DATABASE_FILE
+from visit.charts import Chart
+from visit.ids import PatientId
 
 pytestmark = pytest.mark.unit
 
@@ -31,6 +33,11 @@ PCM = bytes(range(256)) * 250
 def filled(store: Store, advance, settings: Settings, clock) -> Iterator[list[Encounter]]:
     """Some encounters, a second factor and a checkpoint; the store is closed."""
     encounters = [advance("recording") for _ in range(3)]
+    ours = store.users()[0].id
+    refused, _ = (
+        store.open_encounter(ours, ehr, Chart(PatientId("p-1")), "soap") for ehr in ("ehr-refused", "ehr-later")
+    )
+    store.record_consent(ours, refused.id, False)
     for encounter in encounters:
         store.append_audio(encounter.id, 0, PCM, 1)
     ada = store.users()[0]
@@ -53,6 +60,8 @@ def test_everything_stays_and_the_old_key_opens_nothing(filled, settings: Settin
     store.integrity()
     assert all(store.audio(encounter.id) == PCM for encounter in filled)
     assert store.has_factor(store.users()[0].id)
+    later = next(one for one in store.encounters(store.users()[0]) if one.ehr_encounter_id == "ehr-later")
+    assert store.earlier_refusal(later) is not None
     clock.advance(60)
     assert store.verify_audit(checkpoints.read(checkpoints.file_of(settings)))[0] > 0, "old checkpoints still count"
     rotated = [entry for entry in store.audit_entries() if entry.action == "keys.rotated"]
