@@ -225,6 +225,8 @@ class VisitRunner:
             raise Conflict("The patient has not consented to being recorded.", code="conflict.consent")
         if channels and encounter.channels not in (0, channels):
             raise Conflict("The visit was begun with another number of channels.", code="conflict.channels")
+        if encounter.state == "no_speech" and self._work is not None:
+            await asyncio.wait([self._work])  # its end was told; only tidying up is left
         return encounter
 
     async def _listen(self, samples: int, channels: int) -> None:

@@ -122,7 +122,7 @@ async def test_killed_in_the_middle_of_an_upload(server: Process, ada: Account) 
 
 async def test_killed_right_after_an_acknowledgement(server: Process, ada: Account) -> None:
     encounter = server.encounters[0]  # type: ignore[attr-defined]
-    async with asyncio.timeout(30), LiveClient(ada, encounter) as client:
+    async with asyncio.timeout(60), LiveClient(ada, encounter) as client:
         client.capture(speech(*TALK[:6]))
         async for message in client:
             if isinstance(message, Ack):
@@ -172,7 +172,7 @@ async def test_told_to_stop_while_recording_it_ends_well_and_loses_nothing(serve
     process = server.process
     assert isinstance(process, subprocess.Popen)
     process.terminate()
-    assert await asyncio.to_thread(process.wait, 25) in (0, -signal.SIGTERM)
+    assert await asyncio.to_thread(process.wait, 60) in (0, -signal.SIGTERM)
     store = reopened(server)
     try:
         assert store.audio(encounter) == pcm

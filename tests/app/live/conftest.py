@@ -77,12 +77,17 @@ class Member:
 
     async def until(self, wanted: Any) -> Any:
         """The next letter for which ``wanted`` holds."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 letter = await self.line.get()
                 self.letters.append(letter)
                 if wanted(letter):
                     return letter
+
+    async def at_rest(self) -> None:
+        """Return when what the visit has begun is over, which is a little after the last that it tells."""
+        if self.runner._work is not None:
+            await asyncio.wait([self.runner._work])
 
     async def status(self, state: str, detail: str | None = None) -> Any:
         return await self.until(

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -72,16 +72,22 @@ async def line(server: Any, account: Account, **hello: Any) -> ClientConnection:
 
 
 async def answer(connection: ClientConnection, kind: str) -> Any:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             message = server_message.validate_json(await connection.recv())
             if message.type == kind:
                 return message
 
 
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 async def until_final(client: LiveClient) -> list[Any]:
     seen = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         async for message in client:
             seen.append(message)
             if isinstance(message, Status) and message.detail == "final.done":
@@ -114,13 +120,13 @@ async def test_a_whole_visit_through_the_client(server: Any, ada: Account) -> No
 async def test_a_line_that_is_cut_again_and_again_loses_nothing(server: Any, ada: Account) -> None:
     async with LiveClient(ada, server.encounter) as client:
         playing = asyncio.create_task(client.play(speech(*TALK), speed=4))
-        for _ in range(3):
-            await asyncio.sleep(0.35)
+        for lines in (1, 2, 3):
+            await until(lambda lines=lines: client.connections == lines and client.acked > (lines - 1) * WORD)
             await client.drop()
         await playing
         client.stop()
         seen = await until_final(client)
-    assert client.connections > 2
+    assert client.connections == 4
     assert server.store.audio(server.encounter) == speech(*TALK)
     assert said(server.store.transcript(server.encounter).turns) == WORDS
     numbers = [message.event for message in seen if getattr(message, "event", 0)]
@@ -336,7 +342,7 @@ async def test_an_upload_is_seen_by_a_watcher(server: Any, ada: Account) -> None
 
 async def test_an_idle_session_hangs_up(server: Any, ada: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ws, "SESSION_CHECK_S", 0.05)
-    async with asyncio.timeout(20), LiveClient(ada, server.encounter, mode="watch") as client:
+    async with asyncio.timeout(60), LiveClient(ada, server.encounter, mode="watch") as client:
         desk = server.store._desk
         later = replace(desk, clock=lambda: time.time() + desk.settings.session_idle_s + 1)
         monkeypatch.setattr(server.store, "_desk", later)
@@ -349,7 +355,7 @@ async def test_emergency_access_that_ended_hangs_up(server: Any, monkeypatch: py
     bob = await sign_in(server.base, "bob")
     await bob.call("POST", "/api/emergency-access", {"ehr_encounter_id": "ehr-0", "reason": "unconscious, no history"})
     monkeypatch.setattr(ws, "SESSION_CHECK_S", 0.2)
-    async with asyncio.timeout(20), LiveClient(bob, server.encounter, mode="watch") as client:
+    async with asyncio.timeout(60), LiveClient(bob, server.encounter, mode="watch") as client:
         monkeypatch.setattr(server.store, "granted", lambda *_: False)
         with pytest.raises(Refused) as caught:
             await until_final(client)
