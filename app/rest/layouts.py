@@ -30,8 +30,8 @@ def choose(body: LayoutChoice, here: ServiceHere, user: UserHere, encounter: Own
     template = offered(here, body.template)
     if encounter.state == "drafted" or body.version is not None:
         stored = newest_draft(here, encounter, body.version or 0)
-        here.store.set_template(user.id, encounter.id, template.name)
-        here.store.save_layout(user.id, encounter.id, relaid(here, encounter, stored, template, body))
+        note = relaid(here, encounter, stored, template, body)
+        here.store.save_layout(user.id, encounter.id, template.name, note)
         tell_note(here, encounter)
     else:
         here.store.set_template(user.id, encounter.id, template.name)

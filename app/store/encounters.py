@@ -135,16 +135,6 @@ class Encounters(Part):
                     raise Conflict("The patient has not consented to being recorded.", code="conflict.consent")
             self._move(connection, actor, row, state, problem)
 
-    def set_template(self, actor: UserId, encounter: EncounterId, template: str) -> None:
-        """Choose the format that a visit's note is written in; the note itself is not touched."""
-        table = schema.encounters
-        with self._database.change() as connection:
-            row = self._row(connection, encounter)
-            if row["state"] in ("signed", "filed"):
-                raise Conflict("The note is signed; it can no longer change.", code="conflict.signed")
-            connection.execute(update(table).where(table.c.id == encounter).values(template=template))
-            self._record(connection, actor, "template.chosen", f"encounter:{encounter}", template=template)
-
     def record_consent(
         self, actor: UserId, encounter: EncounterId, given: bool, method: Literal["verbal", "written"] = "verbal"
     ) -> Consent:

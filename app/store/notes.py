@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from app.errors import Conflict, NotFound
 from app.records import Signing, StoredNote
@@ -46,15 +46,22 @@ class Notes(Templates, Heard):
             written = StoredNote(version + 1, note, drafter, stale=stale)
             return self._add_note(connection, actor, encounter, written, edited=base_version is not None)
 
-    def save_layout(self, actor: UserId, encounter: EncounterId, relaid: StoredNote) -> int:
-        """Keep the same note in another format: ``relaid`` holds the version it was made from.
+    def set_template(self, actor: UserId, encounter: EncounterId, template: str) -> None:
+        """Choose the format that a visit's note is written in; the note itself is not touched."""
+        with self._database.change() as connection:
+            self._refuse_signed(self._row(connection, encounter))
+            self._choose(connection, actor, encounter, template)
 
-        A draft stays a draft, which a later one may follow. Raises like :meth:`save_note`.
+    def save_layout(self, actor: UserId, encounter: EncounterId, template: str, relaid: StoredNote) -> int:
+        """Choose a visit's format and keep the same note in it: ``relaid`` holds the version it was made from.
+
+        A draft stays a draft, which a later one may follow. Raises like :meth:`save_note`, and then nothing was kept.
         """
         with self._database.change() as connection:
             version, edited = self._standing(connection, encounter)
             if relaid.version != version:
                 raise changed_meanwhile(version)
+            self._choose(connection, actor, encounter, template)
             return self._add_note(connection, actor, encounter, replace(relaid, version=version + 1), edited=edited)
 
     def note(self, encounter: EncounterId, version: int | None = None) -> StoredNote:
@@ -139,6 +146,11 @@ class Notes(Templates, Heard):
         if row is None:
             raise NotFound("The note is not signed.", code="not_found.signature")
         return row
+
+    def _choose(self, connection: Connection, actor: UserId, encounter: EncounterId, template: str) -> None:
+        table = schema.encounters
+        connection.execute(update(table).where(table.c.id == encounter).values(template=template))
+        self._record(connection, actor, "template.chosen", f"encounter:{encounter}", template=template)
 
     def _standing(self, connection: Connection, encounter: EncounterId) -> tuple[int, bool]:
         """The newest version, 0 when there is none, and whether a person wrote it; refuses a signed note."""

@@ -67,7 +67,7 @@ def test_the_form_of_the_sentences_can_be_chosen_alone(house, path: str) -> None
 def test_stale_sentences_stay_stale(house, path: str) -> None:
     encounter = path.split("/")[3]
     stored = house.store.note(encounter)
-    house.store.save_layout(house.people["clinician"].id, encounter, replace(stored, stale=frozenset({"s2"})))
+    house.store.save_layout(house.people["clinician"].id, encounter, "soap", replace(stored, stale=frozenset({"s2"})))
     note = house.sign_in("clinician").put(f"{path}/template", json={"template": "apso", "version": 2}).json()["note"]
     assert [s["id"] for s in note["sentences"] if s["stale"]] == ["s2"]
 

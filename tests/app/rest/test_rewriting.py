@@ -75,7 +75,8 @@ def test_what_the_clinician_wrote_is_overwritten_only_when_that_was_allowed(hous
 def test_stale_marks_go_with_the_words_they_were_for(house, path: str) -> None:
     encounter = path.split("/")[3]
     stored = house.store.note(encounter)
-    house.store.save_layout(house.people["clinician"].id, encounter, replace(stored, stale=frozenset({"s1", "s2"})))
+    stale = replace(stored, stale=frozenset({"s1", "s2"}))
+    house.store.save_layout(house.people["clinician"].id, encounter, "soap", stale)
     answer = ask(house.sign_in("clinician"), path, how="instruction", instruction="use bullets", version=2)
     assert [s["id"] for s in answer["note"]["sentences"] if s["stale"]] == ["s1", "s2"]
 

@@ -70,15 +70,19 @@ def test_another_layout_leaves_a_draft_a_draft_and_an_edit_an_edit(store: Store,
     encounter = advance("drafted").id
     stored = store.note(encounter)
     relaid = replace(stored, note=replace(stored.note, not_discussed=(Division.SOCIAL,)))
-    assert store.save_layout(ada.id, encounter, relaid) == 2
+    assert store.save_layout(ada.id, encounter, "dap", relaid) == 2
     store.save_note(ada.id, encounter, note("Later draft."), drafter="rules", base_version=None)
     store.save_note(ada.id, encounter, note("Edited."), drafter="rules", base_version=3)
-    assert store.save_layout(ada.id, encounter, replace(store.note(encounter), note=note("Edited."))) == 5
+    edited = replace(store.note(encounter), note=note("Edited."))
+    assert store.save_layout(ada.id, encounter, "apso", edited) == 5
     with pytest.raises(Conflict):
         store.save_note(ada.id, encounter, note("Later draft."), drafter="rules", base_version=None)
     with pytest.raises(Conflict) as late:
-        store.save_layout(ada.id, encounter, relaid)
+        store.save_layout(ada.id, encounter, "birp", relaid)
     assert late.value.code == "conflict.version"
+    assert store.encounter(encounter).template == "apso", "a note that is refused chooses no format"
+    chosen = [entry.ids["template"] for entry in store.audit_entries() if entry.action == "template.chosen"]
+    assert chosen == ["dap", "apso"]
 
 
 def test_the_format_of_a_visit_can_be_chosen_until_the_note_is_signed(store: Store, ada: User, advance) -> None:
