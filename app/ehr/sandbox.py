@@ -3,8 +3,10 @@
 Everyone in it is invented. It listens on 127.0.0.1 only and ends with the process that started it.
 """
 
+import contextlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from app.ehr.sandbox_people import resources
 from app.errors import Unavailable
 
 _START_S: Final = 60.0
+_PORTS: Final = range(20_000, 32_768)
 _SERVER: Final = """
 import os, sys, threading
 def end_with_parent():
@@ -131,7 +134,7 @@ class Sandbox:
         )
 
     def _seed(self) -> None:
-        """Write the invented people; writing them again changes nothing but the date of today's visits."""
+        """Write the invented people; writing them again changes nothing but the dates of their visits."""
         with httpx.Client(timeout=20, trust_env=False) as client:
             for resource in resources():
                 reply = client.put(f"{self.url}/{resource['resourceType']}/{resource['id']}", json=resource)
@@ -143,8 +146,13 @@ class Sandbox:
 
 
 def free_port() -> int:
-    """A port of this machine that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this machine that nothing listens on at the moment.
+
+    It is below those that systems give to whoever asks for any, so that nobody is given it before it is used. Raises
+    :class:`Unavailable` (``unavailable.port``) when all of them are taken.
+    """
+    for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise Unavailable("No port is free.", code="unavailable.port")

@@ -1,6 +1,9 @@
-"""The invented people of the sandbox EHR: one practice, one clinician, three patients and their visits today."""
+"""The invented people of the sandbox EHR: one practice, one clinician, three patients and their visits today.
 
-from datetime import date, datetime, time
+They come the day before and the day after as well: who works past midnight finds a day's visits, and those under way.
+"""
+
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 Json = dict[str, Any]
@@ -24,8 +27,8 @@ def encounter_id(patient: str, day: date | None = None) -> str:
 
 
 def resources(day: date | None = None) -> list[Json]:
-    """Every resource of the sandbox, in an order in which none refers to a later one."""
-    day = day or date.today()
+    """Every resource of the sandbox around a day (today), in an order in which none refers to a later one."""
+    days = [(day or date.today()) + timedelta(days=off) for off in (-1, 0, 1)]
     return [
         {"resourceType": "Organization", "id": "practice-1", "active": True, "name": "Hillside Family Practice"},
         {
@@ -37,9 +40,9 @@ def resources(day: date | None = None) -> list[Json]:
         _patient(SAMPLE_PATIENT, ("Maria", "Alvarez"), "1968-03-14", "female"),
         _patient("patient-2", ("Thomas", "Okafor"), "1955-09-02", "male"),
         _patient("patient-3", ("Grace", "Lindqvist"), "1991-06-27", "female"),
-        _encounter(SAMPLE_PATIENT, day, time(9, 0), "cough and blood pressure follow-up"),
-        _encounter("patient-2", day, time(9, 30), "knee pain"),
-        _encounter("patient-3", day, time(10, 0), "annual check"),
+        *(_encounter(SAMPLE_PATIENT, day, time(9, 0), "cough and blood pressure follow-up") for day in days),
+        *(_encounter("patient-2", day, time(9, 30), "knee pain") for day in days),
+        *(_encounter("patient-3", day, time(10, 0), "annual check") for day in days),
         _medication("medication-1", SAMPLE_PATIENT, "lisinopril 10 mg", "once daily"),
         _medication("medication-2", SAMPLE_PATIENT, "metformin 500 mg", "twice a day"),
         _medication("medication-3", "patient-2", "atorvastatin 20 mg", "at bedtime"),

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,6 @@ from typing import Any
 import httpx
 import uvicorn
 
-from app.ehr.sandbox import free_port
 from app.live.client import Account
 from app.server import create_app, server_options
 from app.settings import Settings
@@ -45,7 +45,8 @@ def prepare(store: Store, encounters: int = 1) -> list[str]:
 @contextlib.asynccontextmanager
 async def serving(data_dir: Path, **more: Any) -> AsyncIterator[Any]:
     """A server on this event loop; yields its parts, with ``base`` its URL and ``app`` the application."""
-    port = free_port()
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
     chosen = settings(data_dir, port, **more)
     parts = engines.parts(Store.open(chosen))
     parts.app = create_app(chosen, parts)
@@ -53,7 +54,7 @@ async def serving(data_dir: Path, **more: Any) -> AsyncIterator[Any]:
     server = uvicorn.Server(uvicorn.Config(parts.app, **server_options(chosen)))
     with contextlib.suppress(AttributeError):
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         await asyncio.sleep(0.01)
         if task.done():

@@ -34,8 +34,11 @@ def test_todays_visits_come_in_order_with_their_patients(ehr: Ehr) -> None:
     assert rows[0].patient.birth_date == date(1968, 3, 14)
 
 
-def test_another_day_is_empty(ehr: Ehr) -> None:
-    assert ehr.schedule(date.today() + timedelta(days=3)) == []
+def test_the_day_may_change_meanwhile_and_a_later_one_is_empty(ehr: Ehr) -> None:
+    today = date.today()
+    tomorrow = ehr.schedule(today + timedelta(days=1))
+    assert [row.patient.name for row in tomorrow] == ["Maria Alvarez", "Thomas Okafor", "Grace Lindqvist"]
+    assert ehr.schedule(today + timedelta(days=3)) == []
 
 
 def test_the_chart_holds_what_biases_hearing_and_drafting(ehr: Ehr) -> None:
