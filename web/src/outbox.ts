@@ -24,13 +24,15 @@ const READ_AT_ONCE = 50;
  *
  * It lies in IndexedDB, encrypted with a key that JavaScript cannot read and that is destroyed with
  * `wipe`. When the browser refuses to store more, chunks stay in memory (`full` says so): nothing is
- * ever dropped. Once closed it does nothing more: what was asked of it too late is done by who opens it next.
+ * ever dropped. Once closed it takes nothing more in and finishes what it is writing: what was asked of it too late
+ * is done by who opens it next.
  */
 export class Outbox {
   /** True while some sound is only in this page's memory because the disk would not take it. */
   full = false;
   private readonly unwritten = new Map<number, Chunk>();
   private storedBytes = 0;
+  private writing = 0;
   private closed = false;
 
   private constructor(
@@ -74,12 +76,16 @@ export class Outbox {
     this.unwritten.set(chunk.firstSample, chunk);
     this.first ??= chunk.firstSample;
     this.last = endOf(chunk);
+    this.writing += 1;
     try {
       await this.write(chunk);
       this.unwritten.delete(chunk.firstSample);
       this.full = this.full && this.unwritten.size > 0;
     } catch {
       this.full = true;
+    } finally {
+      this.writing -= 1;
+      this.letGo();
     }
   }
 
@@ -132,7 +138,11 @@ export class Outbox {
 
   close(): void {
     this.closed = true;
-    this.db.close();
+    this.letGo();
+  }
+
+  private letGo(): void {
+    if (this.closed && this.writing === 0) this.db.close();
   }
 
   private async write(chunk: Chunk): Promise<void> {
@@ -161,11 +171,13 @@ function rangeOf(encounter: string, from = 0): IDBKeyRange {
   return IDBKeyRange.bound([encounter, from], [encounter, Infinity]);
 }
 
+/** The one key of an encounter: of two that are made at the same time, both who made them use the first. */
 async function keyOf(db: IDBPDatabase<Schema>, encounter: string): Promise<CryptoKey> {
-  const known = await db.get("keys", encounter);
-  if (known) return known;
   const algorithm = { name: "AES-GCM", length: 256 };
-  const key = await crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
-  await db.put("keys", key, encounter);
-  return key;
+  const fresh = await crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
+  const { store, done } = db.transaction("keys", "readwrite");
+  const known = await store.get(encounter);
+  if (!known) await store.put(fresh, encounter);
+  await done;
+  return known ?? fresh;
 }

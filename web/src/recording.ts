@@ -14,6 +14,8 @@ export type Phase = "idle" | "starting" | "recording" | "paused" | "stopping";
 /** Quieter than this is no voice: about -54 dB of full scale. */
 const QUIET = 0.002;
 const QUIET_AFTER_S = 30;
+/** A tab that is being closed lets the recorder go a moment after it is out of sight. */
+const OTHER_TAB_MS = 2_000;
 
 /**
  * The one recorder of this browser: microphone → outbox → line. Sound is held on this device from the
@@ -42,6 +44,9 @@ export class Recorder {
   private welcomed = false;
   private resuming = false;
   private settling: Promise<void> | null = null;
+  private ending: Promise<void> | null = null;
+  /** Ends when the last device that was let go has delivered what it held. */
+  private silent: Promise<void> = Promise.resolve();
   private microphone: Microphone | null = null;
   private outbox: Outbox | null = null;
   private stream: Stream | null = null;
@@ -89,14 +94,17 @@ export class Recorder {
     if (this.phase.value !== "paused" || this.resuming) return;
     this.resuming = true;
     try {
+      await this.silent;
       const kept = this.microphone;
+      await kept?.resume();
       const microphone = kept ?? (await this.openMicrophone());
-      await microphone.resume();
       if (!this.isPaused()) {
         // Stopped while the device was being opened: it is not wanted any more.
         if (!kept) await microphone.close();
         return;
       }
+      // Lost while it was resumed: that is said already.
+      if (this.microphone !== kept) return;
       this.microphone = microphone;
       batch(() => {
         this.loudAt.value = this.samples.value;
@@ -116,21 +124,23 @@ export class Recorder {
 
   /** Keep the screen on while the recording goes on. A browser may refuse; then it goes dark. */
   private async stayAwake(): Promise<void> {
-    const lock = await navigator.wakeLock.request("screen").catch(() => null);
-    if (this.active.value) this.wakeLock = lock;
+    // Absent in older browsers, whatever the type says.
+    const screen = navigator.wakeLock as WakeLock | undefined;
+    const lock = await screen?.request("screen").catch(() => null);
+    if (this.active.value) this.wakeLock = lock ?? null;
     else await lock?.release();
   }
 
   /** End the visit. The line stays up until the server has every sample and the draft is there. */
   async stop(): Promise<void> {
     if (this.phase.value !== "recording" && this.phase.value !== "paused") return;
+    const { stream } = this;
+    const id = this.encounterId.value;
     this.phase.value = "stopping";
     cue("stop");
-    await this.microphone?.close();
-    this.microphone = null;
+    await this.silence();
     this.level.value = 0;
-    this.stream?.stop(this.samples.value);
-    const id = this.encounterId.value;
+    stream?.stop(this.samples.value);
     if (id !== null) await this.checkPatient(id).catch(() => undefined);
   }
 
@@ -144,11 +154,15 @@ export class Recorder {
   }
 
   private async letGo(): Promise<void> {
-    if (!this.active.value) return;
-    const finished = this.phase.value === "stopping";
-    if (finished) await this.outbox?.wipe();
+    // What is only starting finds out by itself when it reaches the server.
+    if (!this.active.value || this.phase.value === "starting") return;
+    if (this.phase.value === "stopping") {
+      await this.silence();
+      await this.outbox?.wipe().catch((error: unknown) => (this.problem.value = explain(error)));
+    } else {
+      this.problem.value = t("recorder.endedElsewhere");
+    }
     await this.end();
-    if (!finished) this.problem.value = t("recorder.endedElsewhere");
   }
 
   /** The last event that the line delivered, so that another can go on from there. */
@@ -175,6 +189,7 @@ export class Recorder {
     });
     this.welcomed = false;
     try {
+      await this.ending;
       await this.lock();
       await this.checkPatient(encounterId);
       const { samples } = await api.encounter(encounterId);
@@ -186,32 +201,37 @@ export class Recorder {
       });
       await begin(position);
     } catch (error) {
-      await this.end();
       this.problem.value = explain(error);
+      await this.end();
     }
   }
 
   /** Ask the record system again whose visit this is. A record system that is down stops no recording. */
   private async checkPatient(encounterId: string): Promise<void> {
     this.patient.value = null;
-    try {
-      this.patient.value = (await api.checkPatient(encounterId)).outcome;
-    } catch (error) {
-      this.patient.value = "unreachable";
-      // Whatever hinders the question, the visit goes on; only who is signed out cannot begin.
-      if (error instanceof ApiError && error.status === 401) throw error;
-    }
-    if (this.patient.value === "different") throw new Error(t("patient.different"));
+    const outcome = await api.checkPatient(encounterId).then(
+      (answer) => answer.outcome,
+      (error: unknown) => {
+        // Whatever hinders the question, the visit goes on; only who is signed out cannot begin.
+        if (error instanceof ApiError && error.status === 401) throw error;
+        return "unreachable" as const;
+      },
+    );
+    // An answer that comes when another visit is recorded says nothing of that one.
+    if (this.encounterId.value === encounterId) this.patient.value = outcome;
+    if (outcome === "different") throw new Error(t("patient.different"));
   }
 
   private async lock(): Promise<void> {
-    const granted = await new Promise<boolean>((resolve) => {
-      void navigator.locks.request("sidenote-recorder", { ifAvailable: true }, (lock) => {
-        resolve(lock !== null);
-        return lock && new Promise<void>((release) => (this.release = release));
-      });
+    const options = { signal: AbortSignal.timeout(OTHER_TAB_MS) };
+    await new Promise<void>((granted, refuse) => {
+      navigator.locks
+        .request("sidenote-recorder", options, () => {
+          granted();
+          return new Promise<void>((release) => (this.release = release));
+        })
+        .catch(() => refuse(new Error(t("recorder.otherTab"))));
     });
-    if (!granted) throw new Error(t("recorder.otherTab"));
   }
 
   private openMicrophone(): Promise<Microphone> {
@@ -238,13 +258,22 @@ export class Recorder {
     this.full.value = this.outbox?.full ?? false;
   }
 
+  /** Let the device go; ends when what it still held is captured. Asked again meanwhile, waits for the same end. */
+  private silence(): Promise<void> {
+    const { microphone } = this;
+    this.microphone = null;
+    if (microphone) this.silent = microphone.close();
+    return this.silent;
+  }
+
+  /** The device went away by itself; one that is let go anyway changes nothing. */
   private async lost(): Promise<void> {
+    if (this.phase.value !== "recording" && !this.isPaused()) return;
     batch(() => {
       this.phase.value = "paused";
       this.problem.value = t("recorder.microphoneLost");
     });
-    await this.microphone?.close();
-    this.microphone = null;
+    await this.silence();
   }
 
   private connect(encounterId: string, held: number): void {
@@ -275,25 +304,28 @@ export class Recorder {
 
   /** The server will not take this recording any more: stop, keep what is held, and say so. */
   private async refused(): Promise<void> {
-    await this.end();
     this.problem.value ??= t("recorder.refused");
+    await this.end();
   }
 
-  private async end(): Promise<void> {
-    const { microphone, stream, outbox } = this;
-    this.microphone = this.stream = this.outbox = null;
-    batch(() => {
-      this.phase.value = "idle";
-      this.level.value = 0;
-      this.line.value = null;
-      this.held.value = 0;
-    });
+  /** Let go of everything, once: whoever asks meanwhile, to end it too or to begin anew, waits for the one end. */
+  private end(): Promise<void> {
+    return (this.ending ??= this.closeAll().finally(() => (this.ending = null)));
+  }
+
+  private async closeAll(): Promise<void> {
+    const { stream, wakeLock } = this;
+    this.stream = this.wakeLock = null;
+    this.phase.value = "idle";
     stream?.close();
-    await microphone?.close();
-    outbox?.close();
+    this.line.value = null;
+    // What the microphone still delivers is held like everything before it.
+    await this.silence();
+    this.outbox?.close();
+    this.outbox = null;
+    this.level.value = this.held.value = 0;
     this.release();
-    await this.wakeLock?.release();
-    this.wakeLock = null;
+    await wakeLock?.release();
   }
 }
 

@@ -21,6 +21,8 @@ export class Stream {
   private readonly timer: ReturnType<typeof setInterval>;
   private socket: WebSocket | null = null;
   private shown: LineState = "connecting";
+  /** Counts the tries to connect: what comes of an earlier one concerns nobody any more. */
+  private tries = 0;
 
   constructor(
     private readonly options: LineOptions,
@@ -67,22 +69,33 @@ export class Stream {
       case "send":
         return this.socket?.readyState === WebSocket.OPEN ? this.socket.send(step.data) : undefined;
       case "read":
-        return void this.outbox?.read(step.from).then((chunks) => this.run(this.line.read(chunks)));
+        return this.read(step.from);
       case "forget":
-        return void this.outbox?.forget(step.through);
+        // What could not be forgotten is forgotten with the next word of the server, or wiped at the end.
+        return void this.outbox?.forget(step.through).catch(() => undefined);
       case "deliver":
         return this.events.onMessage(step.message);
     }
   }
 
+  /** What cannot be read now is read when the line is up again; until then the page says that it is not. */
+  private read(from: number): void {
+    this.outbox?.read(from).then(
+      (chunks) => this.run(this.line.read(chunks)),
+      () => this.drop(),
+    );
+  }
+
   private async connect(): Promise<void> {
+    const number = ++this.tries;
     try {
       const { ticket } = await api.ticket(this.options.encounterId);
-      if (this.line.state !== "connecting") return;
+      if (this.tries !== number) return;
       const url = new URL("/api/stream", SERVER || location.href);
       url.protocol = url.protocol.replace("http", "ws");
       this.attach(new WebSocket(url, [PROTOCOL, `ticket.${ticket}`]));
     } catch (error) {
+      if (this.tries !== number) return;
       const final = error instanceof ApiError && !error.retryable && error.status !== NOT_SIGNED_IN;
       this.run(this.line.closed(final ? 4400 + (error.status % 100) : TICKET_FAILED, Date.now()));
     }
@@ -92,6 +105,7 @@ export class Stream {
   private drop(): void {
     const socket = this.socket;
     this.socket = null;
+    this.tries += 1;
     socket?.close();
     this.run(this.line.closed(DROPPED, Date.now()));
   }

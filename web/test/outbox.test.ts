@@ -96,6 +96,21 @@ describe("outbox", () => {
     expect(await outbox.read(0)).toEqual([]);
   });
 
+  it("has one key, however many open it at the same time", async () => {
+    const [one, other] = await Promise.all([Outbox.open("e1"), Outbox.open("e1")]);
+    await one.put(chunk(0));
+    await other.put(chunk(1));
+    expect(await (await Outbox.open("e1")).read(0)).toEqual([chunk(0), chunk(1)]);
+  });
+
+  it("finishes what it is writing when it is closed", async () => {
+    const outbox = await filled(1);
+    const writing = outbox.put(chunk(1));
+    outbox.close();
+    await writing;
+    expect(await (await Outbox.open("e1")).read(0)).toEqual([chunk(0), chunk(1)]);
+  });
+
   it("does nothing more once it is closed, whatever is asked of it at the same time", async () => {
     const outbox = await filled(2);
     const asked = [outbox.wipe(), outbox.wipe(), outbox.read(0), outbox.forget(SAMPLES)];

@@ -3,6 +3,9 @@ import { SAMPLE_RATE } from "../wire.gen";
 import type { Batch } from "./batcher";
 import workletUrl from "./worklet.ts?worker&url";
 
+/** A device that does not answer is let go all the same. */
+const FLUSH_MS = 1_000;
+
 /** Why the microphone cannot be used, in words for people. */
 export class MicrophoneError extends Error {}
 
@@ -62,17 +65,25 @@ export class Microphone {
   }
 
   private async letGo(): Promise<void> {
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, FLUSH_MS));
+    try {
+      await Promise.race([this.flush(), patience]);
+    } finally {
+      this.stream.getTracks().forEach((track) => {
+        track.onended = null;
+        track.stop();
+      });
+      await this.context.close();
+    }
+  }
+
+  /** Deliver what is left; a context that was suspended goes on for it. */
+  private async flush(): Promise<void> {
     await this.context.resume();
     await new Promise<void>((resolve) => {
       this.flushed = resolve;
       this.node.port.postMessage("flush");
-      setTimeout(resolve, 1_000);
     });
-    this.stream.getTracks().forEach((track) => {
-      track.onended = null;
-      track.stop();
-    });
-    await this.context.close();
   }
 }
 
