@@ -1,6 +1,7 @@
 """Notes, signed visits and a faulty line for tests of the EHR side. Everyone in them is invented."""
 
 import base64
+import contextlib
 import copy
 import hashlib
 import socket
@@ -11,6 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from app.ehr.client import Ehr
 from app.ehr.document import Letterhead, Participants, SignedNote, document_reference, note_text
 from app.records import User
 from app.settings import Settings
@@ -127,13 +131,33 @@ _INSTEAD = {
 }
 
 
+def impatient(ehr: Ehr, line: "FaultyLine", *, sure: bool = True) -> Ehr:
+    """The same connection, which waits half a second for the answer to what the line breaks.
+
+    It goes on when the line has forwarded the request, so that the EHR knows of it; not ``sure``, at once.
+    """
+    given_up = False
+
+    def before(request: httpx.Request) -> None:
+        nonlocal given_up
+        if request.method == "POST" and request.url.path.endswith(f"/{line.kind}") and line.fault:
+            given_up = True
+            request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), 0.5)
+        elif given_up and sure:
+            assert line.forwarded.wait(60)
+
+    ehr._transport._client.event_hooks["request"].append(before)
+    return ehr
+
+
 @dataclass
 class FaultyLine:
     """A TCP line to a server that breaks the next POST of a resource type on purpose, as ``fault`` says.
 
     Faults: ``drop_request`` cuts before anything is forwarded, ``error_before`` answers 500 and ``busy`` 503 without
     forwarding; ``drop_answer`` forwards and cuts the answer, ``error_after`` forwards and answers 500, ``cut_answer``
-    sends half the answer, ``hang`` forwards and says nothing, ``late`` says nothing and forwards after ``late_s``.
+    sends half the answer, ``hang`` forwards and says nothing, ``late`` says nothing and forwards after ``late_s`` or
+    when ``hurry`` is set. ``forwarded`` tells that a request with a fault has been answered by the server.
     """
 
     port: int
@@ -141,6 +165,7 @@ class FaultyLine:
     kind: str = "DocumentReference"
     late_s: float = 1.0
     posts: list[str] = field(default_factory=list)
+    hurry: threading.Event = field(default_factory=threading.Event)
     forwarded: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -154,8 +179,9 @@ class FaultyLine:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
+        self.hurry.set()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
         self._listener.close()
 
     @property
@@ -176,8 +202,8 @@ class FaultyLine:
             self._start(self._serve, client)
 
     def _serve(self, client: socket.socket) -> None:
-        with client:
-            request = _read_message(client)
+        with client, contextlib.suppress(OSError):  # whoever asked may be gone
+            request = read_message(client)
             if not request:
                 return
             target = request.split(b" ", 2)[1].decode()
@@ -192,7 +218,7 @@ class FaultyLine:
                 client.sendall(_INSTEAD[fault])
                 return
             if fault == "late":
-                self._stop.wait(self.late_s)
+                self.hurry.wait(self.late_s)
             answer = self._forward(request)
             if fault:
                 self.forwarded.set()
@@ -208,15 +234,15 @@ class FaultyLine:
             client.sendall(answer)
 
     def _forward(self, request: bytes) -> bytes:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as server:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as server:
             server.sendall(request)
-            return _read_message(server)
+            return read_message(server)
 
 
-def _read_message(peer: socket.socket) -> bytes:
+def read_message(peer: socket.socket) -> bytes:
     """One HTTP message with Content-Length, or what came before the peer closed."""
     data = b""
-    peer.settimeout(20)
+    peer.settimeout(60)
     while b"\r\n\r\n" not in data:
         chunk = peer.recv(65536)
         if not chunk:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from support.ehr import CHART, NOTE, FaultyLine, SignedVisit, signed_visit
+from support.ehr import CHART, NOTE, FaultyLine, SignedVisit, impatient, signed_visit
 
 from app.ehr.amending import addendum_text, replacement_text, retraction_text
 from app.ehr.client import Access, Ehr
@@ -42,7 +42,7 @@ def visit(sandbox: Sandbox, tmp_path: Path) -> Iterator[SignedVisit]:
     made.store.close()
 
 
-def filing(url: str, visit: SignedVisit, *, profile: Any = US_CORE, timeout_s: float = 15) -> Filing:
+def filing(url: str, visit: SignedVisit, *, profile: Any = US_CORE, timeout_s: float = 60) -> Filing:
     return Filing(Ehr(Access(url, timeout_s=timeout_s), profile), visit.store)
 
 
@@ -143,8 +143,9 @@ def test_an_addendum_can_be_retracted_alone(sandbox: Sandbox, visit: SignedVisit
 def test_an_answer_lost_makes_no_second_addendum(sandbox: Sandbox, visit: SignedVisit, fault: str) -> None:
     number = sign(visit, "addendum", ADDENDUM).number
     with line(sandbox, fault) as proxy:
-        patient_s = 2 if fault == "hang" else 15
-        lost = filing(proxy.url, visit, timeout_s=patient_s).submit(visit.user.id, visit.encounter, number)
+        ehr = Ehr(Access(proxy.url, timeout_s=60), US_CORE)
+        waits = impatient(ehr, proxy) if fault == "hang" else ehr
+        lost = Filing(waits, visit.store).submit(visit.user.id, visit.encounter, number)
         again = filing(proxy.url, visit).submit(visit.user.id, visit.encounter, number)
         assert proxy.posts.count("/fhir/DocumentReference") == 1
     assert lost.state is again.state is SubmissionState.FILED
@@ -169,10 +170,10 @@ class Updates:
     """A server before the sandbox that loses or refuses updates."""
 
     def __init__(self, sandbox: Sandbox, *answers: Any, profile: Any = US_CORE) -> None:
-        self.ehr = Ehr(Access(sandbox.url, timeout_s=15), profile)
+        self.ehr = Ehr(Access(sandbox.url, timeout_s=60), profile)
         self.left, self.sent = list(answers), 0
         self.real = self.ehr._transport._client
-        self.ehr._transport._client = httpx.Client(transport=httpx.MockTransport(self.handle), timeout=15)
+        self.ehr._transport._client = httpx.Client(transport=httpx.MockTransport(self.handle), timeout=60)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         if request.method != "PUT" or not self.left:

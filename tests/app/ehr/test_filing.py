@@ -4,7 +4,6 @@ import base64
 import hashlib
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from support.ehr import FaultyLine, SignedVisit, signed_visit, text_of
+from support.ehr import FaultyLine, SignedVisit, impatient, signed_visit, text_of
 
 from app.ehr.client import Access, Ehr
 from app.ehr.document import NOTE_SYSTEM
@@ -38,7 +37,7 @@ def visit(tmp_path: Path) -> Iterator[SignedVisit]:
 
 
 def filing(
-    sandbox: Sandbox, visit: SignedVisit, *, url: str = "", profile: Profile = US_CORE, timeout_s: float = 15
+    sandbox: Sandbox, visit: SignedVisit, *, url: str = "", profile: Profile = US_CORE, timeout_s: float = 60
 ) -> Filing:
     return Filing(Ehr(Access(url or sandbox.url, timeout_s=timeout_s), profile), visit.store)
 
@@ -95,8 +94,9 @@ def test_eight_at_once_are_one_filing(sandbox: Sandbox, visit: SignedVisit) -> N
 @pytest.mark.parametrize("fault", ["drop_answer", "error_after", "cut_answer", "hang"])
 def test_an_answer_lost_after_the_commit_is_found_again(sandbox: Sandbox, visit: SignedVisit, fault: str) -> None:
     with line(sandbox, fault) as proxy:
-        patient = 2 if fault == "hang" else 15
-        submission = filing(sandbox, visit, url=proxy.url, timeout_s=patient).submit(visit.user.id, visit.encounter)
+        ehr = Ehr(Access(proxy.url, timeout_s=60), US_CORE)
+        waits = impatient(ehr, proxy) if fault == "hang" else ehr
+        submission = Filing(waits, visit.store).submit(visit.user.id, visit.encounter)
         again = filing(sandbox, visit, url=proxy.url).submit(visit.user.id, visit.encounter)
         assert [path for path in proxy.posts if path.endswith("DocumentReference")] == ["/fhir/DocumentReference"]
     assert submission.state is SubmissionState.FILED
@@ -120,12 +120,15 @@ def test_a_request_that_may_have_arrived_is_unknown_and_then_sent_with_a_guard(
 
 def test_a_request_that_arrives_late_does_not_make_two(sandbox: Sandbox, visit: SignedVisit) -> None:
     with line(sandbox, "late") as proxy:
-        proxy.late_s = 3.0
-        first = filing(sandbox, visit, url=proxy.url, timeout_s=2).submit(visit.user.id, visit.encounter)
+        proxy.late_s = 300.0
+        hasty = impatient(Ehr(Access(proxy.url, timeout_s=60), US_CORE), proxy, sure=False)
+        first = Filing(hasty, visit.store).submit(visit.user.id, visit.encounter)
         assert first.state is SubmissionState.UNKNOWN
         second = filing(sandbox, visit, url=proxy.url).submit(visit.user.id, visit.encounter)
         assert second.state is SubmissionState.FILED
-        threading.Event().wait(2.0)
+        assert not proxy.forwarded.is_set()
+        proxy.hurry.set()
+        assert proxy.forwarded.wait(60)
     assert len(filed(sandbox, visit)) == 1
 
 
@@ -179,7 +182,7 @@ def test_a_lost_provenance_is_not_sent_again(sandbox: Sandbox, visit: SignedVisi
 
 def test_a_crash_after_sending_leaves_the_truth_behind(sandbox: Sandbox, visit: SignedVisit) -> None:
     """The process dies while it waits: what the ledger said before the request left is what the next one reads."""
-    ehr = Ehr(Access(sandbox.url, timeout_s=15), US_CORE)
+    ehr = Ehr(Access(sandbox.url, timeout_s=60), US_CORE)
     create = ehr.create
 
     def die_after(resource: dict[str, Any], if_none_exist: str | None = None) -> Any:
@@ -244,7 +247,7 @@ class Answering:
     def __init__(self, ehr: Ehr, *answers: httpx.Response) -> None:
         self.left, self.sent = list(answers), 0
         real = ehr._transport._client
-        ehr._transport._client = httpx.Client(transport=httpx.MockTransport(self.handle), timeout=15)
+        ehr._transport._client = httpx.Client(transport=httpx.MockTransport(self.handle), timeout=60)
         self.real = real
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -258,7 +261,7 @@ class Answering:
 
 
 def answering(sandbox: Sandbox, *answers: httpx.Response) -> tuple[Ehr, Answering]:
-    ehr = Ehr(Access(sandbox.url, timeout_s=15), US_CORE)
+    ehr = Ehr(Access(sandbox.url, timeout_s=60), US_CORE)
     return ehr, Answering(ehr, *answers)
 
 
@@ -354,10 +357,10 @@ def test_a_note_signed_by_somebody_else_is_not_sent(sandbox: Sandbox, tmp_path: 
 
 
 def test_a_user_may_be_mapped_to_a_practitioner(sandbox: Sandbox, visit: SignedVisit) -> None:
-    mapped = Access(sandbox.url, timeout_s=15, practitioners={"reed": "clinician-1"})
+    mapped = Access(sandbox.url, timeout_s=60, practitioners={"reed": "clinician-1"})
     submission = Filing(Ehr(mapped, US_CORE), visit.store).submit(visit.user.id, visit.encounter)
     assert submission.state is SubmissionState.FILED
-    wrong = Access(sandbox.url, timeout_s=15, practitioners={"reed": "nobody-here"})
+    wrong = Access(sandbox.url, timeout_s=60, practitioners={"reed": "nobody-here"})
     with pytest.raises(NotFound):
         Ehr(wrong, US_CORE).practitioner("reed")
 
