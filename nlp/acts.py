@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from visit.cues import cues
+
 
 class Act(StrEnum):
     """What a statement does."""
@@ -59,8 +61,8 @@ def clinician_voice(text: str) -> int:
     return 2 * len(_CLINICIAN_VOICE.findall(text)) - 2 * len(_PATIENT_VOICE.findall(text))
 
 
-_ONLY_CLINICIAN: Final = _cues("only_clinician")
-_HESITATION: Final = re.compile(r"(?:\W*\b(?:u+m+|u+h+|e+r+m*|hm+)\b)+\W*", re.I)
+_ONLY_CLINICIAN: Final = re.compile(cues("only_clinician"))
+_HESITATION: Final = re.compile(cues("hesitation"), re.I)
 
 
 def only_a_clinician(text: str) -> bool:

@@ -86,6 +86,12 @@ _NO: Final = re.compile(
     r"definitely not|absolutely not|of course not|we haven't|we don't|there's (?:no|nothing|been no|not)|"
     r"there (?:is|was|were|are) (?:no|nothing|not)|none of|zero)\b(?! (?:problem|worries|matter|wonder)\b)"
 )
+_NOT_THAT_ONE: Final = re.compile(
+    r"^not (?:(?:the|my|in|on|in the|in my|on the|on my) )?(?!(?:really|that|as|so|too|at|any\w*|much|always|exactly|"
+    r"particularly|specifically|now|recently|currently|lately|yet|known|sure|for|to|like|right|every\w*|the|a|an)\b)"
+    r"\w+(?: \w+)?,? but\b"
+)
+"""An answer that takes one thing out and goes on about the rest ("not the throat, but …")."""
 _NO_THEN_YES: Final = re.compile(
     r"^no[\s,]+(?:yeah|yes|(?:i do|i did|i have)(?! (?:not|no|none|nothing))|yep|actually i (?:do|have|"
     r"did))\b"
@@ -113,7 +119,7 @@ _ONLY: Final = re.compile(
     r"occasionally|before|from|the first|now and|once|mild|slightly|some|every|around|because|first thing|"
     r"really|a tiny|very|once|twice|coughing|moving|walking)\b"
 )
-_FINE: Final = re.compile(r"\b(?:normal|fine|good|okay|alright|all right|lovely|nice|regular|healthy|usual|great)\b")
+_FINE: Final = re.compile(r"\b(?:normal|fine|good|ok|okay|alright|all right|lovely|nice|regular|healthy|usual|great)\b")
 _EXISTENTIAL: Final = re.compile(
     r"^(?:(?:it|they|that)\s+(?:usually |only |really |just |mostly |sometimes |kind of |does |"
     r"can )*(?:comes?|goes|happens?|started|starts|hurts?|gets?|feels?|lasts?|burns?|itches|stings?|aches|"
@@ -170,6 +176,8 @@ def read(text: str, *, confirming: bool = False) -> Answer:
 
 
 def _no(body: str, match: re.Match[str]) -> Answer:
+    if _NOT_THAT_ONE.match(body):
+        return Answer(Reply.OTHER, body)
     rest = body[match.end() :].lstrip(" ,.-")
     hedge = re.match(r"^(?:i don't think so|not (?:that|really|as far)|i don't believe)", rest)
     after = re.sub(r"^(?:not really|really|no|but|well|it's|i'd say|at all|i don't|i haven't)[\s,]+", "", rest)

@@ -92,7 +92,7 @@ class Ledger:
         out: list[Settled] = []
         for number, asked in enumerate(polar):
             last = number == len(polar) - 1
-            if answer.reply in {Reply.YES, Reply.OTHER, Reply.PAST} and not last and not _same_breath(polar[number:]):
+            if not last and not _reaches(answer.reply, asked, polar[number:]):
                 continue
             waiting = [m for m in asked.mentions if m.concept not in (own if m.subject is Subject.FAMILY else patient)]
             for mention in waiting:
@@ -102,6 +102,13 @@ class Ledger:
                 if settled is not None:
                     out.append(Settled(settled, asked.turn, asked.wonders))
         return out
+
+
+def _reaches(reply: Reply, asked: Asked, following: Sequence[Asked]) -> bool:
+    """Whether an answer reaches a question before the last: "no" all but what was supposed, others one list only."""
+    if reply is Reply.NO:
+        return asked.form is not Form.DECLARATIVE
+    return reply is Reply.HEDGE or _same_breath(following)
 
 
 def _same_breath(questions: Sequence[Asked]) -> bool:

@@ -18,6 +18,8 @@ def with_exam(mentions: list[Mention], analysed: Analysed) -> list[Mention]:
         covered = [m for m in mentions if m.start < exam.end and exam.start < m.end]
         if covered:
             exam.polarity, exam.timing = covered[0].polarity, covered[0].timing
+            if exam.concept in _NORMAL and covered[0].start > exam.start:  # the "not" of "not tender" is in the name
+                exam.polarity = _negated_near(span, analysed)
             if any(m.end - m.start > exam.end - exam.start and m.kind is not FindingKind.SYMPTOM for m in covered):
                 continue
         else:

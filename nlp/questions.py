@@ -40,7 +40,8 @@ _LEAD: Final = re.compile(
     r"understood|absolutely|"
     r"of course|let me ask you|let me ask|tell me|let's see|in general|just in general|and then|anyway|additionally|"
     r"would you say|is there|first of all|for example|at all|obviously|certainly|interesting|what "
-    r"about)\b(?!'s)[\s,.:-]*)+"
+    r"about|(?:can|could|may) i (?:just |quickly )*(?:double[- ]check|check|ask)(?: you)?(?=[\s,]+(?:are|is|do|does|"
+    r"did|have|has|had|was|were|any|what|when|where|how)\b))\b(?!'s)[\s,.:-]*)+"
 )
 _LEAD_KEEP: Final = re.compile(r"(?:would you say it's|is there|what about)[\s,.:-]*$")
 _CHECK_TAG: Final = re.compile(

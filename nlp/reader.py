@@ -73,6 +73,8 @@ _DOSING: Final = re.compile(
     r"\b(?:dose|dosage|milligrams|strength|how (?:much|many) (?:do you|are you|of it)|take it|taking it|"
     r"how often do you (?:take|use)|tablets?)\b"
 )
+_OTHERS_ASKED: Final = re.compile(r"\b(?:any|some|every)(?:one|body)\b(?!.*\byou\b)")
+"""What comes before a complaint that a question asks of other people ("around anyone with a cough")."""
 _EXAM_NEAR: Final = 4
 _UNDER_HAND: Final = re.compile(r"\b(?:when|where|as|while) i\b")
 _PLAN_ANNOUNCED: Final = re.compile(
@@ -241,6 +243,8 @@ class VisitReading:
             return
         if asked.topic == "family":
             mention.subject = Subject.FAMILY
+        elif mention.kind in COMPLAINTS and _OTHERS_ASKED.search(asked.body[: asked.body.find(mention.text)]):
+            return
         if mention.kind is FindingKind.SOCIAL and re.search(r"\b(?:worse|better|trigger\w*|bring)\b", asked.body):
             return
         if mention.timing is Timing.HYPOTHETICAL and mention.kind is not FindingKind.SYMPTOM:

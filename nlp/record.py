@@ -106,6 +106,14 @@ _NO_RECORD: Final = re.compile(r"\bi (?:don't|do not|haven't|have not|can't|cann
 """A clinician who has no record of the history ("I don't have your medical history"): that denies nothing."""
 _UNNAMED: Final = frozenset({"procedure", "procedures"})
 _GIVES: Final = re.compile(r"\b(?:replenish|contain|rich in|full of|replace)\w*\b")
+_IN_GENERAL: Final = re.compile(
+    r"\b(?:we|i)(?:'d| would| will| do)? (?:usually|normally|typically|generally|often|sometimes|just|tend to) "
+    r"(?:give|use|start|treat|prescribe|recommend|advise|do|order|refer)\b(?! you\b)(?:\s+[\w'-]+){0,6}\s*$|"
+    r"\bif (?:someone|somebody|people|a person|a patient)\b[^.;]*$"
+)
+"""What is done for people with such a complaint is not yet done for this one."""
+_CONDITION: Final = re.compile(r"\bif (?:you|it|there|that|things|this|your|the|any\w*)\b")
+_FOR_THAT: Final = re.compile(r"\b(?:for (?:that|those|these)|in that case|then|if so)$")
 _TAKEN: Final = re.compile(r"\byou(?:'re| are)?(?: \w+){0,3} (?:on|take|taking|took|using|use|had|have)\b")
 _GOES_ON: Final = re.compile(r"\b(?:continu\w*|keep|carry on|stay on|still|same|refill)\b")
 _TRIES: Final = re.compile(r"\b(?:try|tak(?:e|ing)|use|using)\b")
@@ -155,6 +163,8 @@ class Recorder:
         self._spoke = -1
         self._problem_listed = False
         self._test: str | None = None
+        self._supposed_in = -1
+        self._in_that_case = False
 
     def statement(self, said: Said, telling: Telling) -> None:
         """Record one statement."""
@@ -162,6 +172,7 @@ class Recorder:
         if act in {Act.CHAT, Act.DEVICE}:
             return
         self._keep_problem(telling)
+        self._keep_condition(said, turns[-1])
         if act is not Act.PLAN and (act is Act.VITALS or re.search(r"\d", said.text)):
             for vital in measures.vitals(said.text):
                 self._facts.add(vital, turns[-1:], Division.VITALS)
@@ -188,6 +199,11 @@ class Recorder:
         if not telling.own_story:
             self.problem = self.problem if telling.turns[-1] - self._spoke <= 1 else None
             self._spoke = telling.turns[-1]
+
+    def _keep_condition(self, said: Said, turn: int) -> None:
+        """ "You should go to hospital for that" hangs on the "if you get chest pain" of the sentence before."""
+        self._in_that_case = self._supposed_in == turn and bool(_FOR_THAT.search(said.text))
+        self._supposed_in = turn if _CONDITION.search(said.text) else -1
 
     def _pronoun_family(self, said: Said, telling: Telling) -> None:
         """Record "my father had them too" as the father's share of what is being talked about."""
@@ -404,6 +420,8 @@ class Recorder:
         if mention.vague and re.search(r"\b(?:what we call|which is called|it's called|is called)\b", said.text):
             return None
         if mention.kind is not FindingKind.MEDICATION and plans.conditional(said.text, position):
+            return None
+        if self._in_that_case or _IN_GENERAL.search(said.text[:position]):
             return None
         doing = plans.action_before(said.text, position)
         if mention.polarity is Polarity.ABSENT and _TOLD_NOT_TO.search(said.text[:position]):

@@ -93,6 +93,11 @@ _FALSE_SITE: Final = re.compile(
     r"^back (?:in|to|home|then|at|on|up|into|and forth|here|from)\b|\bback (?:in|to|home|then|up|and "
     r"forth|here) "
 )
+_STATES: Final = re.compile(r"(?:is|are|seems?|looks?|sounds?|feels?|appears?)$")
+_OPENS: Final = re.compile(
+    r"^(?!(?:in|on|of|at|to|over|around|behind|under|down|from|across|along|near|with|into|through|below|above)\b)"
+    r"(?:\S+ )?(?:your|the|his|her)$"
+)
 _OWNED: Final = re.compile(r"\b(?:my|your|his|her|the|lower|upper|mid|middle)\s")
 
 
@@ -110,8 +115,16 @@ def is_site(span: Span) -> bool:
     return not (_FALSE_SITE.search(around) or _FALSE_SITE.search(doc[span.start : span.end + 1].text + " "))
 
 
+def _is_subject(span: Span) -> bool:
+    """Whether something else is said of a site than what stands before it ("no rash your eyes look clear")."""
+    doc = span.doc
+    leads = doc[max(0, span.start - 2) : span.start].text
+    return bool(_STATES.match(doc[span.end : span.end + 1].text) and _OPENS.search(leads))
+
+
 def _site_for(mention: Mention, sites: list[tuple[Span, str]]) -> str | None:
     """The nearest site in the words around a symptom, at most seven tokens away."""
+    sites = [(s, name) for s, name in sites if s.start < mention.end or not _is_subject(s)]
     near = [(s.start - mention.end if s.start >= mention.end else mention.start - s.end, name) for s, name in sites]
     near = [item for item in near if item[0] <= 7]
     return min(near)[1] if near else None

@@ -51,6 +51,9 @@ _RUN_ON: Final = re.compile(
     r"any (?:other|fever|chest|pain|nausea|trouble)|but (?:i|you|we|it|your|the|they)\b|because (?:i|you|we|it)\b|"
     r"and (?:have|do|are|did|any) |and it (?:does|showed|shows)|if (?:you|your|it|things)\b))"
 )
+_FAIR: Final = re.compile(r"okay|alright|all right")
+_LINKS: Final = re.compile(r"(?:'s|'re|\b(?:is|are|was|were|be|been|feels?|felt|looks?|sounds?|seems?|doing))$")
+"""A verb that "okay" completes ("on that side it's okay"), so that it begins nothing."""
 _LEANS: Final = re.compile(r"\b(?:if|unless)(?:\s[\w']+){1,9},?$")
 """A condition whose consequence is still to come."""
 _HOLDING: Final = (
@@ -87,6 +90,8 @@ def _run_ons(sentence: str) -> list[str]:
     parts, begin = [], 0
     for match in _RUN_ON.finditer(sentence):
         before = sentence[begin : match.start()].split()
+        if _FAIR.match(sentence, match.end()) and _LINKS.search(sentence[begin : match.start()]):
+            continue
         if (
             len(before) > 3
             and before[-1].strip(",") not in _HOLDS_ON

@@ -82,3 +82,72 @@ def test_the_back_of_something_is_not_the_back(hear):
 def test_what_you_have_been_is_not_the_childrens(hear):
     found = held(hear("d: Do you have any children, or have you ever been pregnant?", "p: No to both."))
     assert (found["pregnancy"].subject, found["pregnancy"].polarity) == (Subject.PATIENT, Polarity.ABSENT)
+
+
+def test_a_complaint_asked_of_others_is_not_denied_by_the_patient(hear):
+    found = held(hear("p: I've had a cough for two days.", "d: Have you met anybody ill, with a cough?", "p: No."))
+    assert found["cough"].polarity is Polarity.PRESENT
+    told = held(hear("d: Has anyone told you that you have asthma?", "p: No."))
+    assert told["asthma"].polarity is Polarity.ABSENT
+
+
+def test_not_this_one_but_denies_only_this_one(hear):
+    lines = (
+        "d: Is there any swelling in your feet, or in your fingers?",
+        "p: Not the feet, but I notice something in my fingers, yes.",
+    )
+    assert not [f for f in hear(*lines).findings() if f.polarity is Polarity.ABSENT]
+
+
+def test_no_does_not_take_back_what_was_supposed_before_the_question(hear):
+    found = held(hear("d: So your headache is still there, yeah?", "d: Any rash?", "p: No."))
+    assert "headache" not in found or found["headache"].polarity is Polarity.PRESENT
+    assert found["rash"].polarity is Polarity.ABSENT
+
+
+def test_a_question_announced_by_another_is_still_one(hear):
+    found = held(hear("d: Can I just check, are you feeling feverish at all?", "p: Not really, no."))
+    assert found["fever"].polarity is Polarity.ABSENT
+
+
+def test_okay_that_completes_a_sentence_is_no_yes(hear):
+    lines = ("d: If you press on it, does it hurt?", "p: On the inner edge it's ok, by the lump it feels odd.")
+    assert "pain" not in held(hear(*lines))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "d: So this is only to make you comfortable, like when you have a cold we just give paracetamol.",
+        "d: If somebody had migraine the first thing would be to start ibuprofen.",
+        "d: If you get any chest pain that's serious. You need to go to the emergency room for that.",
+    ],
+)
+def test_what_is_done_in_general_or_in_another_case_is_not_ordered(hear, line):
+    planned = {FindingKind.MEDICATION, FindingKind.ORDER, FindingKind.PROCEDURE}
+    assert not [f for f in hear(line).findings() if f.kind in planned and f.timing is Timing.CURRENT]
+
+
+def test_what_is_usually_given_is_ordered_when_it_is_given_now(hear):
+    found = held(hear("d: We'll start you on amoxicillin. We usually give it for seven days."))
+    assert found["amoxicillin"].detail.action == "start"
+
+
+def test_a_part_that_the_next_statement_is_about_is_no_site(hear):
+    found = held(hear("d: On examination there is no rash no lesion your eyes seem equal and reactive."))
+    assert found["rash"].detail.site is None
+
+
+def test_not_tender_is_one_name(hear):
+    found = held(hear("d: I feel a slightly enlarged thyroid that's not tender."))
+    assert found["non-tender"].polarity is Polarity.PRESENT
+
+
+def test_what_might_be_called_so_is_uncertain(hear):
+    found = held(hear("d: It could be a touch of what we call sinusitis."))
+    assert found["sinusitis"].polarity is Polarity.UNCERTAIN
+
+
+def test_what_has_subsided_is_past(hear):
+    found = held(hear("p: When I got up I felt a bit dizzy, but that's kind of subsided now."))
+    assert found["dizziness"].timing is Timing.PAST
