@@ -1,4 +1,4 @@
-"""The shared vocabulary of a visit: frozen dataclasses and typed ids, no behaviour.
+"""The shared vocabulary of a visit: frozen dataclasses, typed ids and words that several rooms look for; no behaviour.
 
 The line that every visit travels, and the module that defines each station::
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from visit.cues import cues
 from visit.turns import Turn
 
 _OPEN: Final = re.compile(r"(?:^|(?<=[.?!…])\s+)(?P<fragment>[^.?!…]*[\w,'-])\s*$")
-_HESITATES: Final = re.compile(r"(?:\W*\b(?:u+m+|u+h+|e+r+m*|hm+)\b)+\W*", re.I)
+_HESITATES: Final = re.compile(cues("hesitation"), re.I)
 _REACH: Final = 2
 
 

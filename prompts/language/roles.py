@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from visit.cues import cues
 from visit.turns import Speaker, Turn
 
 _CLINICIAN: Final = re.compile(
@@ -34,17 +35,7 @@ _PATIENT: Final = re.compile(
     re.I,
 )
 _OVERRIDE: Final = 3
-_ONLY_CLINICIAN: Final = re.compile(
-    r"\b(?:i(?:'m| am) going to|i'll|i will|i'd like to|i would like to|i want to|let's|let us|we'll|we will|"
-    r"we're going to|we are going to)"
-    r" (?:also |just |go ahead and |probably )*(?:prescribe|order|refer you|start you|put you on|write you|send you|"
-    r"examine you|listen to your|get you (?:started|set up|scheduled)|give you a (?:script|prescription|referral))\b|"
-    r"\byour (?:lungs?|heart|blood pressure|abdomen|belly|exam|x-?ray|labs?|(?:test|lab|blood) results?|mri|vitals?|"
-    r"ekg|throat|ears) (?:is|are|was|were|sounds?|looks?|shows?|showed)\b|"
-    r"\bi (?:want|would like) you to (?:take|use|start|stop|continue|keep|try|come back|call|rest|follow)\b|"
-    r"\b(?:on|with) your (?:physical |lung |heart |abdominal )*exam(?:ination)?\b",
-    re.I,
-)
+_ONLY_CLINICIAN: Final = re.compile(cues("only_clinician"), re.I)
 
 
 def only_a_clinician(clause: str) -> bool:
