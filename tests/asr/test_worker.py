@@ -1,5 +1,4 @@
 import threading
-import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -50,10 +49,9 @@ def serve(model, *lanes):
     worker = Worker(lambda: model)
     with worker._wake:  # all lanes are there before the first round
         for lane in lanes:
-            threading.Thread(target=worker.add, args=(lane,)).start()
-        time.sleep(0.05)
+            worker.add(lane)
     try:
-        assert all(lane.done.wait(5) for lane in lanes)
+        assert all(lane.done.wait(60) for lane in lanes)
     finally:
         worker.close()
 
@@ -91,10 +89,7 @@ def test_a_model_that_cannot_load_is_reported_and_nothing_hangs():
 
     worker = Worker(broken)
     worker.add(Lane([1]))
-    for _ in range(100):
-        if not worker.alive:
-            break
-        time.sleep(0.02)
+    worker._thread.join(60)
     assert isinstance(worker.error, OSError)
     with pytest.raises(EngineStopped):
         worker.add(Lane([1]))

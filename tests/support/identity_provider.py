@@ -38,4 +38,4 @@ class IdentityProvider:
 
     def sign_in(self, **who: str) -> None:
         """From now on ``person`` signs in there, at the level ``acr``; nobody without a person."""
-        httpx.get(f"{self.issuer}/as", params=who, trust_env=False, verify=False).raise_for_status()
+        httpx.get(f"{self.issuer}/as", params=who, trust_env=False, verify=False, timeout=60).raise_for_status()

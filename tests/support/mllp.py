@@ -31,7 +31,7 @@ class Receiver:
     def __exit__(self, *_: object) -> None:
         self._run(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
         self._loop.close()
 
     @property
@@ -43,7 +43,7 @@ class Receiver:
         return [message.split("|")[9] for message in self.messages]
 
     def _run(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _stop(self) -> None:
         self._server.close()
@@ -64,7 +64,7 @@ class Receiver:
             if answer in ("AA", "CA", "lost", "silent", "other"):
                 self._file(message)
             if answer == "silent":
-                await asyncio.sleep(30)
+                await asyncio.Event().wait()
             if answer != "lost":
                 writer.write(self._answer(answer, message.split("|")[9]))
                 await writer.drain()

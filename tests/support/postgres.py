@@ -43,7 +43,7 @@ def running(programs: Path) -> Iterator[str]:
 
     try:
         run(str(programs / "initdb"), "-D", str(data), "-U", "sidenote", "-A", "trust", "-N", "-E", "UTF8")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
         run(str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
         try:
             yield f"postgresql+psycopg://sidenote@127.0.0.1:{port}/postgres"

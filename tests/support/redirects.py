@@ -12,7 +12,10 @@ class Browser:
     def __init__(self, app: TestClient, public: str) -> None:
         self.app = TestClient(app.app, base_url=public, follow_redirects=False)
         self.app.portal = app.portal
-        self.web = httpx.Client(trust_env=False, verify=False)
+        # A connection that is kept may be closed by the other side just when it is used again.
+        self.web = httpx.Client(
+            trust_env=False, verify=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0)
+        )
         self._public = public
         self.visited: list[str] = []
 

@@ -56,7 +56,7 @@ def file(sandbox: Sandbox, visit: SignedVisit, kind: Any, text: str, **more: Any
 
 
 def get(sandbox: Sandbox, path: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{sandbox.url}/{path}", trust_env=False).json()
+    found: dict[str, Any] = httpx.get(f"{sandbox.url}/{path}", trust_env=False, timeout=60).json()
     return found
 
 
@@ -220,7 +220,9 @@ def test_a_copy_that_is_not_ours_is_not_retracted(sandbox: Sandbox, visit: Signe
     note = visit.store.submission(visit.encounter)
     document = held(sandbox, note)
     document["subject"] = {"reference": "Patient/patient-2"}
-    httpx.put(f"{sandbox.url}/DocumentReference/{document['id']}", json=document, trust_env=False).raise_for_status()
+    httpx.put(
+        f"{sandbox.url}/DocumentReference/{document['id']}", json=document, trust_env=False, timeout=60
+    ).raise_for_status()
     submission = file(sandbox, visit, "retraction", RETRACTION)
     assert submission.state is SubmissionState.REJECTED
     assert submission.problem == "Not sent: DocumentReference.subject is another patient's in the EHR"
@@ -262,7 +264,9 @@ def test_a_note_that_was_changed_in_the_ehr_is_not_written_over(sandbox: Sandbox
     note = oracle_visit.store.submission(oracle_visit.encounter)
     document = held(sandbox, note)
     document["content"][0]["attachment"]["data"] = base64.b64encode(b"Changed by hand.\n").decode()
-    httpx.put(f"{sandbox.url}/DocumentReference/{document['id']}", json=document, trust_env=False).raise_for_status()
+    httpx.put(
+        f"{sandbox.url}/DocumentReference/{document['id']}", json=document, trust_env=False, timeout=60
+    ).raise_for_status()
     number = sign(oracle_visit, "replacement", REPLACEMENT).number
     made = filing(sandbox.url, oracle_visit, profile=ORACLE).submit(
         oracle_visit.user.id, oracle_visit.encounter, number

@@ -49,7 +49,10 @@ def line(sandbox: Sandbox, fault: str | None, kind: str = "DocumentReference") -
 def filed(sandbox: Sandbox, visit: SignedVisit) -> list[dict[str, Any]]:
     """The documents in the EHR that carry the bytes of this visit's note under this visit's identifier."""
     found = httpx.get(
-        f"{sandbox.url}/DocumentReference", params={"identifier": f"{NOTE_SYSTEM}|{visit.encounter}.1"}, trust_env=False
+        f"{sandbox.url}/DocumentReference",
+        params={"identifier": f"{NOTE_SYSTEM}|{visit.encounter}.1"},
+        trust_env=False,
+        timeout=60,
     )
     documents = [entry["resource"] for entry in found.json().get("entry", [])]
     assert all(base64.b64decode(d["content"][0]["attachment"]["data"]) == visit.text for d in documents)
@@ -58,7 +61,7 @@ def filed(sandbox: Sandbox, visit: SignedVisit) -> list[dict[str, Any]]:
 
 def provenances(sandbox: Sandbox, document_id: str | None) -> int:
     params = {"target": f"DocumentReference/{document_id}"}
-    total: int = httpx.get(f"{sandbox.url}/Provenance", params=params, trust_env=False).json()["total"]
+    total: int = httpx.get(f"{sandbox.url}/Provenance", params=params, trust_env=False, timeout=60).json()["total"]
     return total
 
 
@@ -166,7 +169,7 @@ def test_without_an_identifier_the_document_is_found_by_its_bytes(
     with line(sandbox, "drop_answer") as proxy:
         submission = filing(sandbox, mine, url=proxy.url, profile=profile).submit(mine.user.id, mine.encounter)
     assert submission.state is SubmissionState.FILED
-    copy = httpx.get(f"{sandbox.url}/DocumentReference/{submission.location}", trust_env=False).json()
+    copy = httpx.get(f"{sandbox.url}/DocumentReference/{submission.location}", trust_env=False, timeout=60).json()
     assert base64.b64decode(copy["content"][0]["attachment"]["data"]) == mine.text
     assert "identifier" not in copy
     mine.store.close()
@@ -340,7 +343,7 @@ def test_a_note_of_a_void_encounter_is_not_sent(sandbox: Sandbox, tmp_path: Path
         "subject": {"reference": f"Patient/{SAMPLE_PATIENT}"},
         "participant": [{"individual": {"reference": "Practitioner/clinician-1"}}],
     }
-    assert httpx.put(f"{sandbox.url}/Encounter/{void['id']}", json=void, trust_env=False).is_success
+    assert httpx.put(f"{sandbox.url}/Encounter/{void['id']}", json=void, trust_env=False, timeout=60).is_success
     visit = signed_visit(tmp_path, str(void["id"]))
     with pytest.raises(Conflict) as caught:
         filing(sandbox, visit).submit(visit.user.id, visit.encounter)

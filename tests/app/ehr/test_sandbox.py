@@ -31,10 +31,10 @@ def test_it_keeps_what_it_holds_between_runs_and_stops(tmp_path: Path) -> None:
     with Sandbox(tmp_path) as sandbox:
         assert sandbox.url.startswith("http://127.0.0.1:")
         resource = {"resourceType": "Basic", "id": "kept", "code": {"text": "kept"}}
-        assert httpx.put(f"{sandbox.url}/Basic/kept", json=resource, trust_env=False).status_code == 201
+        assert httpx.put(f"{sandbox.url}/Basic/kept", json=resource, trust_env=False, timeout=60).status_code == 201
     assert not answers(sandbox.url)
     with Sandbox(tmp_path) as again:
-        assert httpx.get(f"{again.url}/Basic/kept", trust_env=False).status_code == 200
+        assert httpx.get(f"{again.url}/Basic/kept", trust_env=False, timeout=60).status_code == 200
         ehr = Ehr(Access(again.url), US_CORE)
         assert ehr.chart(encounter_id(SAMPLE_PATIENT)).patient_name == "Maria Alvarez"
         ehr.close()

@@ -37,14 +37,14 @@ def second() -> Iterator[str]:
         pytest.skip(why)
     with node_server.NodeServer(FOLDER, ["--experimental-websocket", "server.mjs"], {}) as port:
         url = f"http://127.0.0.1:{port}/fhir"
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(trust_env=False, timeout=60) as client:
             for resource in resources():
                 client.post(f"{url}/{resource['resourceType']}", json=resource).raise_for_status()
         yield url
 
 
 def get(url: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(url, trust_env=False).json()
+    found: dict[str, Any] = httpx.get(url, trust_env=False, timeout=60).json()
     return found
 
 

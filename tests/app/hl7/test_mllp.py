@@ -43,12 +43,12 @@ def answered(data: bytes) -> str:
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("app.hl7.mllp._connect", lambda address: ours)
-            return exchange(Address("127.0.0.1", 1, timeout_s=15), "MSH|…", "17").code
+            return exchange(Address("127.0.0.1", 1, timeout_s=60), "MSH|…", "17").code
     except AnswerLost:
         return "lost"
     finally:
         ours.close()
-        thread.join(15)
+        thread.join(60)
 
 
 @examples(40)

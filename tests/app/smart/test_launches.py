@@ -50,7 +50,9 @@ def test_from_the_chart_to_the_filed_note(practice: Practice) -> None:
         assert panel.call("POST", f"/api/launches/{panel.launch}/check", check).status_code == 204
     filed = panel.call("POST", f"{path}/submit").json()
     assert (filed["state"], filed["problem"]) == ("filed", None)
-    held = httpx.get(f"{practice.hospital.sandbox.url}/DocumentReference/{filed['location']}", trust_env=False).json()
+    held = httpx.get(
+        f"{practice.hospital.sandbox.url}/DocumentReference/{filed['location']}", trust_env=False, timeout=60
+    ).json()
     assert held["author"][0]["reference"] == "Practitioner/clinician-1"
     again = practice.open()
     assert again.call("GET", f"/api/launches/{again.launch}").json()["encounter_id"] == path.rpartition("/")[2]
@@ -84,14 +86,14 @@ def test_the_same_clinicians_second_chart_cannot_touch_the_first_patient(practic
 def moved(practice: Practice, patient: str) -> Iterator[None]:
     """The visit belongs to another patient in the EHR."""
     url = f"{practice.hospital.sandbox.url}/Encounter/{HERE}"
-    good = httpx.get(url, trust_env=False).json()
+    good = httpx.get(url, trust_env=False, timeout=60).json()
     try:
         httpx.put(
-            url, json={**good, "subject": {"reference": f"Patient/{patient}"}}, trust_env=False
+            url, json={**good, "subject": {"reference": f"Patient/{patient}"}}, trust_env=False, timeout=60
         ).raise_for_status()
         yield
     finally:
-        httpx.put(url, json=good, trust_env=False).raise_for_status()
+        httpx.put(url, json=good, trust_env=False, timeout=60).raise_for_status()
 
 
 def test_the_ehrs_own_encounter_is_asked_again(practice: Practice) -> None:

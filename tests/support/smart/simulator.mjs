@@ -165,7 +165,7 @@ async function fhir(request, response, url) {
   const target = new URL(settings.fhir + url.pathname.slice("/fhir".length) + url.search);
   const headers = { ...request.headers, host: target.host };
   delete headers.authorization;
-  const onward = http.request(target, { method: request.method, headers }, (answer) => {
+  const onward = http.request(target, { method: request.method, headers, agent: false }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);
   });
