@@ -19,7 +19,7 @@ from visit.charts import Chart
 pytestmark = pytest.mark.fault
 
 BASE = "http://127.0.0.1:9/fhir"
-NOW = dt.datetime.now().astimezone().replace(hour=12, minute=0, second=0, microsecond=0).isoformat()
+NOON = dt.datetime(2026, 3, 2, 12).astimezone().isoformat()
 
 
 def concept(text: str, code: str = "x") -> dict[str, Any]:
@@ -40,7 +40,7 @@ ENCOUNTER = {
     "participant": [
         {"type": [concept("attender", "ATND")], "individual": {"reference": "Practitioner/c1", "display": "Dr. Reed"}}
     ],
-    "period": {"start": NOW},
+    "period": {"start": NOON},
     "reasonCode": [concept("cough")],
     "serviceProvider": {"reference": "Organization/o1"},
 }
@@ -130,7 +130,7 @@ def test_the_good_answers_make_the_whole_chart(ehr: Any) -> None:
         ("penicillin (rash)",),
         ("asthma",),
     )
-    assert [row.ehr_encounter_id for row in ehr.schedule()] == ["e1"]
+    assert [row.ehr_encounter_id for row in ehr.schedule(dt.date(2026, 3, 2))] == ["e1"]
     assert ehr.conditional_create()
     assert ehr.note_bytes(ehr.read("DocumentReference", "n1")) == b"x"
 

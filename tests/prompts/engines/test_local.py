@@ -1,6 +1,5 @@
 """The embedded model really runs: within its words, within its time, and harmless when it is missing."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -63,11 +62,9 @@ def test_it_stops_when_its_time_is_over():
         pytest.skip("the embedded language model is not in the cache")
     hurried = LocalEngine(FOLDER, LocalSettings(budget_s=0.05, rows=1))
     hurried.warm_up()
-    started = time.monotonic()
     answers = hurried.propose([PROMPT] * 40)
-    assert time.monotonic() - started < 10.0
     assert len(answers) == 40
-    assert answers[-1] == ()
+    assert set(answers[5:]) == {()}, "the others were not begun"
 
 
 def test_another_file_in_the_place_of_the_adapter_is_refused(tmp_path):
