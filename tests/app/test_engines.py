@@ -17,9 +17,18 @@ TURNS = (Turn(0, Speaker.PATIENT, "I've had a sore throat for three days."),)
 PROMPT = SegmentPrompt(TURNS, (), ("Has had a sore throat for 3 days.",), (Division.HISTORY,))
 
 
+@pytest.fixture(autouse=True)
+def the_same_chance() -> None:
+    """What a random model says, and what random weights are, is the same in every run."""
+    import torch
+
+    torch.manual_seed(0)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder as Hugging Face libraries write it: a few words, random weights."""
+    import torch
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import Whitespace
@@ -34,6 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         vocab_size=len(words), hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2,
         num_key_value_heads=2, max_position_embeddings=512, bos_token_id=1, eos_token_id=1,
     )  # fmt: skip
+    torch.manual_seed(0)
     LlamaForCausalLM(shape).save_pretrained(made, safe_serialization=True)
     return made
 

@@ -38,9 +38,9 @@ def test_a_bench_leaves_a_table_figures_a_chart_and_its_place_on_the_page(tmp_pa
 
 
 def test_a_table_goes_between_its_markers_and_nothing_else_changes():
-    page = "a\n<!-- x -->\nold\n<!-- /x -->\nb\n<!-- y -->\nkept\n<!-- /y -->\n"
+    page = "a\n<!-- x -->\nbefore it\n<!-- /x -->\nb\n<!-- y -->\nkept\n<!-- /y -->\n"
     text = report.between(page, "x", report.table(("name", "value"), [["n", None]]))
-    assert "old" not in text
+    assert "before it" not in text
     assert "| n | – |" in text
     assert text.startswith("a\n<!-- x -->")
     assert text.endswith("<!-- /x -->\nb\n<!-- y -->\nkept\n<!-- /y -->\n")

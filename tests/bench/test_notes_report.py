@@ -24,10 +24,10 @@ def test_a_table_leaves_out_columns_that_nobody_has():
 
 def test_a_table_stands_between_its_markers_under_date_machine_and_command(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text("Before\n<!-- bench:gate -->\nold\n<!-- /bench:gate -->\nAfter\n", encoding="utf-8")
+    page.write_text("Before\n<!-- bench:gate -->\nbefore it\n<!-- /bench:gate -->\nAfter\n", encoding="utf-8")
     document(page, "gate", "| new |", "python -m x")
     text = page.read_text(encoding="utf-8")
-    assert "old" not in text
+    assert "before it" not in text
     assert text.startswith("Before\n<!-- bench:gate -->\n20")
     assert text.endswith("; `python -m x`\n\n| new |\n<!-- /bench:gate -->\nAfter\n")
 

@@ -113,8 +113,8 @@ def test_a_change_keeps_the_words_and_counts_as_changed(store: Store, cody: User
 
 def test_decisions_are_sealed(store: Store, cody: User, signed) -> None:
     store.decide_code(cody.id, signed, "R42", "accepted")
-    store.dismiss_hint(cody, signed, "h1")
+    store.dismiss_hint(cody, signed, "quokka-hint")
     with store._database.read() as connection:
         rows = connection.exec_driver_sql("SELECT sealed FROM decisions UNION ALL SELECT sealed FROM remarks").all()
     assert len(rows) == 2
-    assert not any(b"R42" in row[0] or b"h1" in row[0] for row in rows)
+    assert not any(b"R42" in row[0] or b"quokka" in row[0] for row in rows)
