@@ -22,13 +22,13 @@ _HINTS: Final = tuple(
     for row in data("hints")["hint"]
 )
 _ALLERGY: Final = data("hints")["allergy"]
+_SIDE_OPEN: Final = data("hints")["side"]
+_NO_RETURN: Final = data("hints")["return"]
 _TO_NOTHING: Final = re.compile(_ALLERGY["none"], re.I)
 _REACTION: Final = re.compile(_ALLERGY["reaction"], re.I)
 _ALLERGIC: Final = re.compile(r"\ballerg(?:y|ies|ic)\b", re.I)
-_SIDE: Final = re.compile(r"\b(?:right|left|bilateral|both)\b", re.I)
-_RETURN: Final = re.compile(
-    r"follow[- ]?up|return|recheck|see (?:me|us|him|her) (?:back|again)|as needed|prn|refer", re.I
-)
+_SIDE: Final = re.compile(_SIDE_OPEN["unless"], re.I)
+_RETURN: Final = re.compile(_NO_RETURN["unless"], re.I)
 
 
 def hints_for(note: Note, suggestions: Sequence[CodeSuggestion], table: Table) -> tuple[Hint, ...]:
@@ -41,7 +41,8 @@ def hints_for(note: Note, suggestions: Sequence[CodeSuggestion], table: Table) -
         sentence = suggestion.evidence[0].sentence if suggestion.evidence else None
         if _lacks_side(suggestion.code, table):
             subject = suggestion.evidence[0].text if suggestion.evidence else suggestion.display
-            _add(found, _hint(f"“{subject}”: which side?", "I.B.13", suggestion.code, sentence))
+            question = _SIDE_OPEN["question"].format(subject=subject)
+            _add(found, _hint(question, _SIDE_OPEN["guideline"], suggestion.code, sentence))
         for code, unless, question, guideline in _HINTS:
             if code.match(suggestion.code) and not unless.search(text):
                 _add(found, _hint(question, guideline, suggestion.code, sentence))
@@ -49,7 +50,7 @@ def hints_for(note: Note, suggestions: Sequence[CodeSuggestion], table: Table) -
         _add(found, _hint(_ALLERGY["question"], _ALLERGY["guideline"], "", told.id))
     plan = [s.text for s in note.sentences if s.division is Division.PLAN or s.division is Division.ASSESSMENT]
     if plan and not _RETURN.search(" ".join(plan)):
-        _add(found, _hint("When should the patient be seen again?", "good practice; no code depends on it"))
+        _add(found, _hint(_NO_RETURN["question"], _NO_RETURN["guideline"]))
     return tuple(found.values())[:MOST]
 
 

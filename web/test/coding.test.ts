@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ordered, percent, waited } from "../src/coding/format";
+import { hintInWords } from "../src/coding/hints";
+import { language } from "../src/messages/catalogue";
 import type { CodeView } from "../src/wire.gen";
 
 function code(name: string, changes: Partial<CodeView> = {}): CodeView {
@@ -15,6 +17,21 @@ function code(name: string, changes: Partial<CodeView> = {}): CodeView {
     ...changes,
   };
 }
+
+describe("a hint", () => {
+  const asked = ["How long has it lasted?", "“Carpal tunnel syndrome”: which side?", "I.B.13"];
+
+  it("asks in the language of the interface and keeps the note's own words", () => {
+    language.value = "es";
+    expect(asked.map(hintInWords)).toEqual([
+      "¿Cuánto tiempo ha durado?",
+      "«Carpal tunnel syndrome»: ¿de qué lado?",
+      "I.B.13",
+    ]);
+    language.value = "en";
+    expect(asked.map(hintInWords)).toEqual(asked);
+  });
+});
 
 describe("the coders' desk", () => {
   it("puts alternatives last, and takes a decided one up", () => {

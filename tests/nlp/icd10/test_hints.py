@@ -46,7 +46,7 @@ def test_hints_are_few(coder: IcdCoder) -> None:
     assert len(hints(coder, text)) == MOST
 
 
-ROWS = [*data("hints")["hint"], data("hints")["allergy"]]
+ROWS = [*data("hints")["hint"], *(data("hints")[name] for name in ("allergy", "side", "return"))]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["question"]))

@@ -2,9 +2,11 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import "./coding.css";
+import { changing } from "../editing";
 import { attempt, look, select } from "../state";
 import { Icon } from "../views/icons";
 import type { CodingView, EncounterView } from "../wire.gen";
+import { hintInWords } from "./hints";
 import { t } from "./messages";
 import { requests } from "./requests";
 
@@ -26,7 +28,8 @@ export function CodingAside({ encounter }: { encounter: EncounterView }): JSX.El
   const coding = view.value;
   if (!coding) return null;
   const dismiss = async (hint: string) => {
-    view.value = (await attempt(() => requests.dismiss(id, hint))) ?? coding;
+    const after = await changing(() => attempt(() => requests.dismiss(id, hint)));
+    if (after) view.value = after;
   };
   return (
     <>
@@ -50,11 +53,12 @@ export function CodingAside({ encounter }: { encounter: EncounterView }): JSX.El
                     )
                   }
                 >
-                  {hint.question} <span class="muted">{hint.guideline}</span>
+                  {hintInWords(hint.question)}{" "}
+                  <span class="muted">{hintInWords(hint.guideline)}</span>
                 </button>
                 <button
                   class="quiet small"
-                  aria-label={t("hints.dismiss", { question: hint.question })}
+                  aria-label={t("hints.dismiss", { question: hintInWords(hint.question) })}
                   onClick={() => void dismiss(hint.id)}
                 >
                   <Icon name="cross" size={14} />
