@@ -151,6 +151,7 @@ export class Api {
     if (launchId !== null) headers["X-Launch"] = launchId;
     const request: RequestInit = { method, headers, credentials: "include" };
     if (body) request.body = JSON.stringify(body);
+    const asked = this.csrf;
     let response: Response;
     try {
       response = await fetch(this.base + where, request);
@@ -158,7 +159,8 @@ export class Api {
       throw offline();
     }
     if (!response.ok) {
-      if (response.status === 401 && needsSession) this.onSignedOut();
+      // A late answer to the session before says nothing of the one that began since.
+      if (response.status === 401 && needsSession && this.csrf === asked) this.onSignedOut();
       throw await errorOf(response);
     }
     return (response.status === 204 ? undefined : await response.json()) as T;

@@ -54,6 +54,7 @@ export async function begin(): Promise<void> {
   recorder.onMessage = received;
   effect(() => {
     if (session.value && !session.value.factor_setup) void load(encounterId.value);
+    else leave();
   });
   checkAtStop(shownEncounter, (error) => (failure.value = explain(error)));
   try {
@@ -154,20 +155,29 @@ export async function refresh(): Promise<void> {
   if (id !== null) await showAnswer(id, () => api.encounter(id));
 }
 
-/** Follow a visit that is being heard or finished, recorded here or elsewhere. */
+/** Follow the visit that is shown while it is heard or finished, recorded here or elsewhere. */
 export function watch(id: string, lastEvent = 0): void {
+  if (encounterId.peek() !== id) return;
   watcher ??= new Stream(
     { encounterId: id, mode: "watch", lastEvent },
     { onMessage: (message) => received(id, message), onState: (state) => (watching.value = state) },
   );
 }
 
+/** Read a visit again and follow it; nothing when another is shown by now. */
+export async function follow(id: string): Promise<void> {
+  await look(() => showAnswer(id, () => api.encounter(id)));
+  const shown = visit.peek()?.encounter;
+  if (shown?.id === id) watch(id, shown.last_event);
+}
+
 /** Record the encounter that is shown, or only send what is held and end it. */
 export async function record(id: string, how: "start" | "finish"): Promise<void> {
-  if (how === "start") await checkChart(id, "start");
-  unwatch();
+  if (how === "start" && (await attempt(() => checkChart(id, "start"))) === null) return;
+  if (encounterId.peek() === id) unwatch();
   await recorder[how](id);
-  if (!recorder.active.peek() && visit.peek()?.encounter.state === "recording") watch(id);
+  const shown = visit.peek()?.encounter;
+  if (!recorder.active.peek() && shown?.id === id && shown.state === "recording") watch(id);
 }
 
 /** Highlight turns; a second time on the same thing lets go. */
@@ -212,10 +222,15 @@ export function hear(key: string, turns: number[]): void {
   if (spans.length > 0) player.play(key, encounter.id, spans);
 }
 
-async function load(id: string | null): Promise<void> {
+/** What goes on for the visit that was shown ends with it. */
+function leave(): void {
   unwatch();
   player.stop();
   forgetUndo();
+}
+
+async function load(id: string | null): Promise<void> {
+  leave();
   said = [];
   batch(() => {
     visit.value = null;
@@ -223,7 +238,12 @@ async function load(id: string | null): Promise<void> {
     failure.value = null;
   });
   if (id === null) return;
-  await look(() => showAnswer(id, () => api.encounter(id)));
+  try {
+    await showAnswer(id, () => api.encounter(id));
+  } catch (error) {
+    // Of a visit that was left, nobody needs to know.
+    if (encounterId.peek() === id) failure.value = explain(error);
+  }
   const encounter = visit.peek()?.encounter;
   if (encounter?.id !== id) return;
   tab.value = encounter.note ? "note" : "transcript";
@@ -268,7 +288,9 @@ async function followState(
   if (encounterId.peek() !== id) return;
   if (state === "finishing") return watch(id, lastEvent);
   await look(refresh);
-  if (state === "drafted") watch(id, lastEvent);
-  else unwatch();
-  if (state === "drafted" && before !== "drafted") tab.value = "note";
+  const now = visit.peek()?.encounter;
+  if (now?.id !== id) return;
+  if (now.state === "drafted") watch(id, lastEvent);
+  else if (now.state !== "recording" && now.state !== "finishing") unwatch();
+  if (now.state === "drafted" && before !== "drafted") tab.value = "note";
 }

@@ -76,6 +76,21 @@ describe("api", () => {
     expect(signedOut).toHaveBeenCalledOnce();
   });
 
+  it("takes no answer to an earlier session for the end of the one that began since", async () => {
+    const signedOut = vi.fn();
+    const api = new Api();
+    api.onSignedOut = signedOut;
+    let refuse: (response: Response) => void = () => undefined;
+    const late = new Promise<Response>((answer) => (refuse = answer));
+    const fetch = vi.fn<typeof globalThis.fetch>().mockReturnValueOnce(late);
+    vi.stubGlobal("fetch", fetch.mockResolvedValueOnce(json(session)));
+    const asked = api.ticket("e");
+    await api.signIn({ username: "a", password: "b" });
+    refuse(json({ ...problem, status: 401 }, 401));
+    await expect(asked).rejects.toMatchObject({ status: 401 });
+    expect(signedOut).not.toHaveBeenCalled();
+  });
+
   it("names a server that cannot be reached", async () => {
     answers(new TypeError("fetch failed"));
     await expect(new Api().encounters()).rejects.toMatchObject({

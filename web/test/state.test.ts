@@ -12,7 +12,9 @@ import {
 } from "../src/coding/desk";
 import { decide, edit } from "../src/editing";
 import { route } from "../src/router";
-import { begin, change, failure, refresh, visit } from "../src/state";
+import { player } from "../src/player";
+import { recorder } from "../src/recorder";
+import { begin, change, failure, follow, refresh, session, visit } from "../src/state";
 import { offerUndo, offered } from "../src/undo";
 import type { CodeView, EncounterView, NoteView } from "../src/wire.gen";
 import { note, sentence } from "./notes";
@@ -143,6 +145,48 @@ describe("an answer that comes late", () => {
   });
 });
 
+describe("a visit that was left", () => {
+  const drafted = { state: "drafted" as const };
+
+  it("is not followed when its answer comes", async () => {
+    await shown("a");
+    const following = follow("a");
+    await vi.waitUntil(() => server.asked("/encounters/a") > 0);
+    await shown("b");
+    await server.answer("/encounters/a", view("a", drafted));
+    await following;
+    expect(server.asked("/a/ticket")).toBe(0);
+  });
+
+  it("is not followed when its draft was ready a moment before", async () => {
+    await shown("a");
+    const status = { progress: null, detail: null, lag_s: null, event: 5 };
+    recorder.onMessage("a", { type: "status", state: "drafted", ...status });
+    await vi.waitUntil(() => server.asked("/encounters/a") > 0);
+    go("b");
+    await server.answer("/encounters/a", view("a", drafted));
+    await server.answer("/encounters/b", view("b", drafted));
+    expect([server.asked("/a/ticket"), server.asked("/b/ticket")]).toEqual([0, 1]);
+  });
+
+  it("says nothing of what went wrong with it", async () => {
+    go("a");
+    await vi.waitUntil(() => server.asked("/encounters/a") > 0);
+    await shown("b");
+    await server.answer("/encounters/a", { detail: "It broke." }, 500);
+    expect(failure.value).toBeNull();
+  });
+
+  it("is not heard any more when somebody signs out", async () => {
+    await shown("a", drafted);
+    player.playing.value = "turn-1";
+    const before = session.value;
+    session.value = null;
+    expect(player.playing.value).toBeNull();
+    session.value = before;
+  });
+});
+
 describe("what was chosen fast", () => {
   it("reaches the server in the order in which it was chosen", async () => {
     await shown("a");
@@ -208,6 +252,17 @@ describe("the coders' desk", () => {
     await both("a");
     await deciding;
     expect(coding.value?.review.state).toBe("queried");
+  });
+
+  it("takes a step once that is asked for twice", async () => {
+    const opening = open("a");
+    await both("a");
+    await opening;
+    const steps = [take("claim"), take("claim")];
+    await server.answer("/coding/claim", { review: { mine: true, state: "coding" } });
+    expect(await Promise.all(steps)).toEqual([true, false]);
+    expect(server.asked("/coding/claim")).toBe(0);
+    await both("a");
   });
 
   it("opens a visit as it stands after a step that was still on its way", async () => {

@@ -43,6 +43,7 @@ export function Connection(): JSX.Element {
         </>
       )}
       <Facts connection={value.value} />
+      {problem.value !== null && <Pending problem={problem.value} />}
       <button onClick={() => void read()}>
         <Icon name="refresh" /> {t("again")}
       </button>

@@ -69,7 +69,13 @@ export function Sure(props: { ask: string; word: string; onSure: () => void }): 
   return (
     <span class="sure" role="group" aria-label={props.ask}>
       {props.ask}
-      <button class="small danger" onClick={props.onSure}>
+      <button
+        class="small danger"
+        onClick={() => {
+          asked.value = false;
+          props.onSure();
+        }}
+      >
         {props.word}
       </button>
       <button class="small" onClick={() => (asked.value = false)}>

@@ -46,8 +46,10 @@ export function People(): JSX.Element {
 }
 
 function AddPerson({ run }: { run: Run }): JSX.Element {
+  const busy = useSignal(false);
   const add = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (busy.value) return;
     const form = event.target as HTMLFormElement;
     const field = (name: string) => new FormData(form).get(name) as string;
     const person = {
@@ -57,7 +59,9 @@ function AddPerson({ run }: { run: Run }): JSX.Element {
       role: field("role") as Role,
     };
     const done = t("people.added", { name: person.name });
+    busy.value = true;
     const added = await run(() => admin.add(person), done);
+    busy.value = false;
     // The next person may be typed already.
     if (added && field("username") === person.username) form.reset();
   };
@@ -86,7 +90,9 @@ function AddPerson({ run }: { run: Run }): JSX.Element {
           ))}
         </select>
       </label>
-      <button class="primary">{t("people.add")}</button>
+      <button class="primary" disabled={busy.value}>
+        {t("people.add")}
+      </button>
     </form>
   );
 }

@@ -1,6 +1,8 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { explain } from "../api";
+import { inTurn } from "../turn";
 import { Icon } from "../views/icons";
 import { moment } from "../words";
 import type { DueView, HoldView, RetentionView, UserView } from "../wire.gen";
@@ -16,10 +18,12 @@ export function Retention(): JSX.Element {
   const { value, problem } = useAnswer(admin.retention);
   const people = useAnswer(admin.users).value.value ?? [];
   const failed = useSignal<string | null>(null);
+  // One after the other: the last answer is the newest.
+  const inOrder = useRef(inTurn()).current;
   const run = async (action: () => Promise<RetentionView>) => {
     failed.value = null;
     try {
-      value.value = await action();
+      value.value = await inOrder(action);
       return true;
     } catch (error) {
       failed.value = explain(error);

@@ -22,6 +22,7 @@ export function State(): JSX.Element {
           </li>
         ))}
       </ul>
+      {problem.value !== null && <Pending problem={problem.value} />}
       <button onClick={() => void read()}>
         <Icon name="refresh" /> {t("again")}
       </button>

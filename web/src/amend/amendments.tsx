@@ -1,6 +1,6 @@
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useCallback, useEffect } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { explain } from "../api";
 import { t } from "../messages";
 import { session } from "../state";
@@ -31,14 +31,16 @@ const KINDS: AmendmentKind[] = ["addendum", "replacement", "retraction"];
 export function Amendments({ encounter }: { encounter: EncounterView }): JSX.Element {
   const made = useSignal<AmendmentView[]>([]);
   const problem = useSignal<string | null>(null);
-  const read = useCallback(
-    () =>
-      amendments(encounter.id).then(
-        (found) => (made.value = found),
-        (error: unknown) => (problem.value = explain(error)),
-      ),
-    [encounter.id, made, problem],
-  );
+  const asked = useRef(0);
+  const read = useCallback(async () => {
+    const number = ++asked.current;
+    try {
+      const found = await amendments(encounter.id);
+      if (number === asked.current) made.value = found;
+    } catch (error) {
+      problem.value = explain(error);
+    }
+  }, [encounter.id, made, problem]);
   useEffect(() => void read(), [read]);
   const file = async (number: number, released = false) => {
     problem.value = null;
@@ -126,13 +128,18 @@ function Form({ encounter, made, problem, onSigned }: FormProps): JSX.Element {
     shown.value = null;
     typed.value = { ...typed.value, ...change };
   };
+  const busy = useSignal(false);
   const run = async (step: () => Promise<void>) => {
+    if (busy.value) return;
+    busy.value = true;
     problem.value = null;
     try {
       await step();
     } catch (error) {
       shown.value = null;
       problem.value = explain(error);
+    } finally {
+      busy.value = false;
     }
   };
   const look = async (wanted: AmendmentForm) => {
@@ -170,7 +177,10 @@ function Form({ encounter, made, problem, onSigned }: FormProps): JSX.Element {
       </fieldset>
       <Words typed={typed.value} sentences={sentences} onType={type} />
       {shown.value === null ? (
-        <button disabled={form === null} onClick={() => form && void run(() => look(form))}>
+        <button
+          disabled={form === null || busy.value}
+          onClick={() => form && void run(() => look(form))}
+        >
           {t("amend.show")}
         </button>
       ) : (
@@ -182,7 +192,7 @@ function Form({ encounter, made, problem, onSigned }: FormProps): JSX.Element {
             {shown.value.preview.destination}. {shown.value.preview.effect}
           </p>
           <p>{t("amend.attestation")}</p>
-          <button class="primary" onClick={() => void run(sign)}>
+          <button class="primary" disabled={busy.value} onClick={() => void run(sign)}>
             <Icon name="lock" /> {t("amend.sign")}
           </button>
         </>

@@ -160,10 +160,16 @@ function showCodes(id: string, shown: CodeView[], at = current.peek()?.code): vo
   });
 }
 
+/** Steps that are on their way: asked for again, as by a second click, they are not taken twice. */
+const steps = new Set<string>();
+
 export async function take(action: ReviewAction, text: string | null = null): Promise<boolean> {
   const id = encounter.peek()?.id;
-  if (id === undefined) return false;
+  const step = `${id}/${action}`;
+  if (id === undefined || steps.has(step)) return false;
+  steps.add(step);
   const after = await ask(() => requests.step(id, action, { text }));
+  steps.delete(step);
   if (after && encounter.peek()?.id === id) {
     batch(() => {
       coding.value = after;

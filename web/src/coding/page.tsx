@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import "./coding.css";
 import { type Action, useKeys } from "../keys";
+import { player } from "../player";
 import { hrefOf, navigate } from "../router";
 import { failure } from "../state";
 import { Icon } from "../views/icons";
@@ -44,6 +45,7 @@ const KEYS: Partial<Record<ReviewAction, string>> = {
 export function Desk({ id }: { id: string | null }): JSX.Element | null {
   useEffect(() => {
     if (id !== null) void open(id);
+    return () => player.stop();
   }, [id]);
   if (id === null) return <Queue />;
   if (encounter.value?.id === id && coding.value) {

@@ -17,6 +17,7 @@ export const en = {
 
   "header.recording": "Recording {time}. Back to the visit",
   "header.stopFirst": "Stop the recording first",
+  "header.unsaved": "What you wrote last is not saved yet. Signing out now would lose it.",
   "header.signOut": "Sign out",
   "header.account": "{name}: your account",
   "header.pages": "Pages",
@@ -234,6 +235,7 @@ export const en = {
   "note.newSentence": "New sentence for {section}",
   "note.copy": "Copy the note as plain text",
   "note.copySection": "Copy {section} as plain text",
+  "note.notCopied": "The browser did not let this page copy the text.",
   "note.copied": "Copied",
   "note.print": "Print",
   "note.none": "There is no note to change.",

@@ -19,6 +19,8 @@ export const es: { [Key in keyof typeof en]: string } = {
 
   "header.recording": "Grabando {time}. Volver a la consulta",
   "header.stopFirst": "Detenga primero la grabación",
+  "header.unsaved":
+    "Lo último que escribió aún no está guardado. Si cierra la sesión ahora, se pierde.",
   "header.signOut": "Cerrar sesión",
   "header.account": "{name}: su cuenta",
   "header.pages": "Páginas",
@@ -237,6 +239,7 @@ export const es: { [Key in keyof typeof en]: string } = {
   "note.newSentence": "Frase nueva para {section}",
   "note.copy": "Copiar la nota como texto",
   "note.copySection": "Copiar {section} como texto",
+  "note.notCopied": "El navegador no permitió copiar el texto.",
   "note.copied": "Copiado",
   "note.print": "Imprimir",
   "note.none": "No hay nota que cambiar.",

@@ -101,11 +101,13 @@ function play(sentence: SentenceView): void {
 }
 
 async function remove(sentence: SentenceView): Promise<void> {
+  const id = visit.peek()?.encounter.id;
+  const here = () => visit.peek()?.encounter.id === id;
   await flushNote();
   const version = visit.peek()?.encounter.note?.version;
-  if (version === undefined) return;
-  if (!(await edit({ op: "delete", sentence: sentence.id }))) return;
-  selection.value = null;
+  if (version === undefined || !here()) return;
+  if (!(await edit({ op: "delete", sentence: sentence.id })) || !here()) return;
+  if (selection.peek()?.key === keyOf(sentence)) selection.value = null;
   offerUndo({
     said: t("evidence.deleted"),
     undo: () => edit({ op: "restore", sentence: sentence.id, version }),

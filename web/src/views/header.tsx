@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import { api } from "../api";
 import { t } from "../messages";
+import { flushNote } from "../note/desk";
 import { PAGES } from "../pages";
 import { recorder } from "../recorder";
 import { START, hrefOf, route } from "../router";
 import { SERVER } from "../server";
-import { attempt, encounterId, go, session } from "../state";
+import { attempt, encounterId, failure, go, session } from "../state";
 import { clock } from "../words";
 import type { UserView } from "../wire.gen";
 import { Icon } from "./icons";
@@ -16,6 +17,11 @@ import { Preferences } from "./preferences";
 export function Header({ user }: { user: UserView }): JSX.Element {
   const leave = async () => {
     const { via } = session.peek() ?? {};
+    // Who is signed out can save nothing more.
+    if (!(await flushNote())) {
+      failure.value = t("header.unsaved");
+      return;
+    }
     await attempt(() => api.signOut());
     session.value = null;
     if (via === "oidc" && SERVER === "") location.assign("/oidc/sign-out");

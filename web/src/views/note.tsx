@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { copyText } from "../copy";
 import { edit } from "../editing";
 import { t } from "../messages";
 import { plainText, sectionsOf, type Part } from "../note/sections";
@@ -93,7 +94,7 @@ function NoteActions({ note }: { note: NoteView }): JSX.Element {
 function CopyButton({ label, text }: { label: string; text: () => string }): JSX.Element {
   const copied = useSignal(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text());
+    if (!(await copyText(text()))) return;
     copied.value = true;
     setTimeout(() => (copied.value = false), 2_000);
   };

@@ -5,7 +5,7 @@ import { api } from "../api";
 import { useKeys } from "../keys";
 import { t } from "../messages";
 import { recorder } from "../recorder";
-import { attempt, look, record, refresh, visit, watch } from "../state";
+import { attempt, follow, look, record } from "../state";
 import { clock } from "../words";
 import type { EncounterView } from "../wire.gen";
 import { ConsentGate, ConsentLine } from "./consent";
@@ -129,7 +129,9 @@ function Interrupted({ encounter }: { encounter: EncounterView }): JSX.Element {
   const left = useSignal(0);
   useEffect(() => {
     let stale = false;
-    void recorder.leftBehind(encounter.id).then((samples) => stale || (left.value = samples));
+    void look(() => recorder.leftBehind(encounter.id)).then((samples) => {
+      if (!stale && samples !== null) left.value = samples;
+    });
     return () => {
       stale = true;
     };
@@ -170,9 +172,7 @@ function Upload({ encounter }: { encounter: EncounterView }): JSX.Element {
       return true;
     });
     done.value = null;
-    if (!sent) return;
-    await look(refresh);
-    watch(encounter.id, visit.peek()?.encounter.last_event);
+    if (sent) await follow(encounter.id);
   };
   if (done.value !== null) {
     return (

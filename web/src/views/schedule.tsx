@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useCallback, useEffect, useRef } from "preact/hooks";
 import { ApiError, api, explain } from "../api";
 import { language, t } from "../messages";
+import { route } from "../router";
 import { failure, go } from "../state";
 import { born } from "../words";
 import type { EncounterSummary, PatientView, ScheduledVisit } from "../wire.gen";
@@ -96,9 +97,12 @@ function ScheduledRow(props: {
   const open = async () => {
     if (visit.encounter_id !== null) return go(visit.encounter_id);
     const { ehr_encounter_id } = visit;
+    const here = route.peek();
     failure.value = null;
     try {
-      go((await api.openEncounter({ ehr_encounter_id })).id);
+      const { id } = await api.openEncounter({ ehr_encounter_id });
+      // Who went elsewhere meanwhile is left there.
+      if (route.peek() === here) go(id);
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "conflict.opened") {
         failure.value = explain(error);

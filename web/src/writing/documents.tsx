@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { copyText } from "../copy";
 import { look, select, selection } from "../state";
 import type { DocumentView, EncounterView, NoteView } from "../wire.gen";
 import { t } from "./messages";
@@ -83,8 +84,7 @@ function Made({ document }: { document: DocumentView }): JSX.Element {
 function Along({ text }: { text: string }): JSX.Element {
   const copied = useSignal(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    copied.value = true;
+    copied.value = await copyText(text);
   };
   return (
     <div class="actions">

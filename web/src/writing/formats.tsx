@@ -22,8 +22,10 @@ export function Formats(): JSX.Element {
     [all],
   );
   const begin = useCallback(async () => {
+    const before = draft.peek();
     const [first] = await list();
-    if (first) draft.value = draftOf(first);
+    // What was chosen, typed or imported meanwhile stays.
+    if (first && draft.peek() === before) draft.value = draftOf(first);
   }, [draft, list]);
   useEffect(() => void begin(), [begin]);
   const stored = all.value.find((each) => each.name === draft.value?.name);
