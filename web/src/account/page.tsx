@@ -10,7 +10,7 @@ export function Account(): JSX.Element | null {
   const now = session.value;
   if (!now) return null;
   return (
-    <main class="account">
+    <main class="page account">
       <h1>{t("title")}</h1>
       <p>
         <strong>{now.user.name}</strong> <span class="muted">{now.user.username}</span>

@@ -25,7 +25,7 @@ export function Administration({ id }: { id: string | null }): JSX.Element {
   const part: PartName = id !== null && id in PARTS ? (id as PartName) : "people";
   const Part = PARTS[part];
   return (
-    <main class="administration">
+    <main class="page">
       <h1>{t("title")}</h1>
       <nav class="parts" aria-label={t("parts")}>
         {(Object.keys(PARTS) as PartName[]).map((each) => (
