@@ -17,6 +17,8 @@ def pytest_configure(config: pytest.Config) -> None:
     searching = "SIDENOTE_TEST_EXAMPLES" in os.environ or config.getoption("--hypothesis-seed", None) is not None
     settings.register_profile("sidenote", settings.get_profile("ci"), derandomize=not searching)
     settings.load_profile("sidenote")
+    for name in ("NO_PROXY", "no_proxy"):  # what the tests start is on this machine, whatever the way out of it
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -51,7 +51,7 @@ class ServerProcess:
             if self._process.poll() is not None:
                 break
             try:
-                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass

@@ -31,6 +31,11 @@ FINAL_CLOSE_CODES: Final = frozenset({1008, 4401, 4403, 4404, 4409})
 """Close codes after which connecting again is no use."""
 
 
+def _is_here(url: str) -> bool:
+    """Whether a server is on this machine, so that no proxy leads to it."""
+    return httpx.URL(url).host in ("127.0.0.1", "localhost", "::1")
+
+
 class Account:
     """A signed-in user of one server. ``http`` carries the session cookie and the CSRF token."""
 
@@ -41,7 +46,8 @@ class Account:
     @classmethod
     async def sign_in(cls, base_url: str, username: str, password: str) -> Self:
         """Sign in with a password."""
-        http = httpx.AsyncClient(base_url=base_url, headers={"Origin": base_url.rstrip("/")}, timeout=30.0)
+        headers, beyond = {"Origin": base_url.rstrip("/")}, not _is_here(base_url)
+        http = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=30.0, trust_env=beyond)
         account = cls(http)
         try:
             session = await account.call("POST", "/api/session", {"username": username, "password": password})
@@ -202,12 +208,14 @@ class LiveClient:
         """One connection from ticket to close."""
         ticket = (await self._account.call("POST", f"/api/encounters/{self._id}/ticket"))["ticket"]
         base = str(self._account.http.base_url).rstrip("/")
+        url = self._url or base
         async with connect(
-            (self._url or base).replace("http", "ws", 1) + "/api/stream",
+            url.replace("http", "ws", 1) + "/api/stream",
             subprotocols=[websockets.Subprotocol(PROTOCOL), websockets.Subprotocol(f"ticket.{ticket}")],
             origin=websockets.Origin(base),
             compression=None,
             max_size=None,
+            proxy=None if _is_here(url) else True,
         ) as line:
             self._line = line
             await self._greet(line)

@@ -13,7 +13,12 @@ RESERVED = 80
 
 def raw_files(folder: Path) -> dict[str, bytes]:
     """Every file under a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    found = {}
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # a server that runs removes files
+            if path.is_file():
+                found[str(path.relative_to(folder))] = path.read_bytes()
+    return found
 
 
 def holding(folder: Path, *needles: bytes) -> list[str]:

@@ -48,7 +48,7 @@ LIFE_S = 0.8
 KILLS_A_BATCH = 30
 """After so many kills the visits of a server are left to end, and new ones are begun on an empty record."""
 
-END_S = 60.0
+END_S = 120.0
 """A visit that has not ended so long after it was last disturbed never does."""
 
 SEARCHED = 40
@@ -298,7 +298,7 @@ def _killed_filing(folder: Path, sandbox: Sandbox, nursery: Nursery, chance: ran
         filer.kill()
         filer.wait()
     store = Store.open(settings(folder, 8000))
-    filing = Filing(Ehr(Access(sandbox.url, timeout_s=10), US_CORE), store)
+    filing = Filing(Ehr(Access(sandbox.url, timeout_s=60), US_CORE), store)
     submission = filing.submit(visit.user.id, visit.encounter)
     if submission.state is SubmissionState.UNKNOWN:
         # A person looked, and it is not there: only then is it sent again.
@@ -306,7 +306,7 @@ def _killed_filing(folder: Path, sandbox: Sandbox, nursery: Nursery, chance: ran
             filing.release(visit.user.id, visit.encounter)
         submission = filing.submit(visit.user.id, visit.encounter)
     params = {"identifier": f"{NOTE_SYSTEM}|{visit.encounter}.{submission.note_version}"}
-    answer = httpx.get(f"{sandbox.url}/DocumentReference", params=params, trust_env=False, timeout=30)
+    answer = httpx.get(f"{sandbox.url}/DocumentReference", params=params, trust_env=False, timeout=60)
     total = answer.json()["total"]
     tally.not_filed += total < 1 or submission.state is not SubmissionState.FILED
     tally.filed_twice += max(0, total - 1)
