@@ -3,8 +3,7 @@
 from fastapi import APIRouter
 
 from app import doctor
-from app.rest.context import ServiceHere
-from app.rest.users import AdminHere
+from app.rest.context import AdminHere, ServiceHere
 from app.wire.resources import CheckView
 
 router = APIRouter(prefix="/administration", tags=["administration"])

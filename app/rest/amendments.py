@@ -17,9 +17,8 @@ from app.ehr.filing import Filing
 from app.ehr.text_rules import require_finished
 from app.errors import Conflict, InvalidInput
 from app.records import Amendment, Encounter, User
-from app.rest import edits
 from app.rest.context import EhrHere, OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere
-from app.rest.notes import verifier
+from app.rest.notes import edited
 from app.store.amendments import NewAmendment as Draft
 from app.wire import views
 from app.wire.amendments import AmendmentForm, AmendmentPreview, AmendmentView, NewAmendment
@@ -104,11 +103,7 @@ def _draft(form: AmendmentForm, desk: Desk) -> Draft:
     else:
         if not form.edits:
             raise InvalidInput("A replacement needs edits.", code="input.amendment")
-
-        def past(version: int) -> Note:
-            return here.store.note(encounter.id, version).note
-
-        note, _ = edits.apply(note, form.edits, verifier(here, encounter), past)
+        note, _ = edited(here, encounter, note, form.edits)
         codes = [code.suggestion for code in here.store.codes(encounter.id) if code.decision == "accepted"]
         text = replacement_text(note, letterhead, codes, today, form.reason)
     require_finished(text)

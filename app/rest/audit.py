@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.rest.context import ServiceHere
-from app.rest.users import AdminHere
+from app.rest.context import AdminHere, ServiceHere
 from app.store.audit import PAGE
 from app.wire.resources import AuditEntryView, AuditView
 

@@ -14,7 +14,7 @@ from app.oidc.sign_in import SingleSignOn
 from app.records import Encounter, Session, User
 from app.rest.guard import SAFE_METHODS
 from app.samplenote import SampleNote
-from app.security.access import Right
+from app.security.access import Right, require_role
 from app.security.tokens import same
 from app.settings import Settings
 from app.smart import open_chart
@@ -146,6 +146,15 @@ def user(session: SessionHere, here: ServiceHere) -> User:
 
 
 UserHere = Annotated[User, Depends(user)]
+
+
+def admin(user: UserHere) -> User:
+    """Who is signed in, when that is an administrator."""
+    require_role(user, "admin")
+    return user
+
+
+AdminHere = Annotated[User, Depends(admin)]
 
 
 def launch(request: Request, here: ServiceHere, session: SessionHere) -> Launch | None:

@@ -4,8 +4,7 @@ import logging
 
 from fastapi import APIRouter
 
-from app.rest.context import ServiceHere, UserHere
-from app.rest.users import AdminHere
+from app.rest.context import AdminHere, ServiceHere, UserHere
 from app.wire.access import EmergencyForm, GrantView
 
 log = logging.getLogger(__name__)

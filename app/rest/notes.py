@@ -1,6 +1,7 @@
 """``/api/encounters/{id}/note/edits``, ``/preview`` and ``/sign``: the note under the clinician's hand."""
 
 import logging
+from collections.abc import Sequence
 from hashlib import sha256
 
 from fastapi import APIRouter
@@ -13,7 +14,8 @@ from app.rest import differences, edits
 from app.rest.context import EhrHere, OwnEncounter, ReadEncounter, Service, ServiceHere, UserHere
 from app.rest.encounters import encounter_view
 from app.wire import views
-from app.wire.resources import EncounterView, NoteEdits, NoteView, Preview, SentenceChange, Signature
+from app.wire.resources import Edit, EncounterView, NoteEdits, NoteView, Preview, SentenceChange, Signature
+from visit.ids import SentenceId
 from visit.notes import Note, NoteSentence
 from visit.turns import Transcript
 
@@ -26,11 +28,7 @@ router = APIRouter(prefix="/encounters/{encounter_id}", tags=["notes"])
 def edit(body: NoteEdits, here: ServiceHere, user: UserHere, encounter: OwnEncounter) -> NoteView:
     """Change sentences of the newest version; all of the edits or none."""
     stored = newest_draft(here, encounter, body.version)
-
-    def past(version: int) -> Note:
-        return here.store.note(encounter.id, version).note
-
-    note, touched = edits.apply(stored.note, body.edits, verifier(here, encounter), past)
+    note, touched = edited(here, encounter, stored.note, body.edits)
     here.store.save_note(
         user.id,
         encounter.id,
@@ -96,6 +94,17 @@ def _text(here: Service, user: User, encounter: Encounter, stored: StoredNote) -
     accepted = [code.suggestion for code in here.store.codes(encounter.id) if code.decision == "accepted"]
     day = encounter.created.astimezone().date()
     return note_text(stored.note, Letterhead(encounter.chart, user.name, day), accepted).encode()
+
+
+def edited(
+    here: Service, encounter: Encounter, note: Note, wanted: Sequence[Edit]
+) -> tuple[Note, frozenset[SentenceId]]:
+    """The note after edits, and the sentences they touched: :func:`app.rest.edits.apply` over what is stored."""
+
+    def past(version: int) -> Note:
+        return here.store.note(encounter.id, version).note
+
+    return edits.apply(note, wanted, verifier(here, encounter), past)
 
 
 def verifier(here: Service, encounter: Encounter) -> edits.Verify:

@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.rest.context import ServiceHere
-from app.rest.users import AdminHere
+from app.rest.context import AdminHere, ServiceHere
 from app.wire.retention import DueView, HoldForm, HoldView, RetentionView
 from visit.ids import EncounterId
 

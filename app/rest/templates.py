@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from app.errors import InvalidInput
 from app.records import User
-from app.rest.context import ServiceHere, UserHere
+from app.rest.context import AdminHere, ServiceHere, UserHere
 from app.security.access import require_role
 from app.wire.formats import TemplateFile, TemplateForm, TemplatePreview, TemplateView
 from prompts import template_files, templates
@@ -20,19 +20,12 @@ PREVIEWED = "_preview"
 """The name under which a format that is only looked at is known; no stored one can have it."""
 
 
-def admin(user: UserHere) -> User:
-    """Who is signed in, when that is an administrator."""
-    require_role(user, "admin")
-    return user
-
-
 def reader(user: UserHere) -> User:
     """Who is signed in, when that person has to do with note formats."""
     require_role(user, "admin", "clinician")
     return user
 
 
-AdminHere = Annotated[User, Depends(admin)]
 ReaderHere = Annotated[User, Depends(reader)]
 
 

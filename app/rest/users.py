@@ -1,25 +1,13 @@
 """``/api/users``: accounts, for administrators."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from app.errors import Conflict
 from app.records import User
-from app.rest.context import ServiceHere, UserHere
-from app.security.access import require_role
+from app.rest.context import AdminHere, ServiceHere
 from app.wire.access import AccountView, NewRole
 from app.wire.resources import NewPassword, NewUser, UserView
 from visit.ids import UserId
-
-
-def admin(user: UserHere) -> User:
-    """Who is signed in, when that is an administrator."""
-    require_role(user, "admin")
-    return user
-
-
-AdminHere = Annotated[User, Depends(admin)]
 
 router = APIRouter(prefix="/users", tags=["users"])
 
