@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from nlp.icd10 import note_from_sections, note_from_text
 from visit.findings import Finding
 from visit.notes import Note
@@ -47,8 +49,6 @@ Drafted = tuple[Note, tuple[Finding, ...]]
 def draft_notes(files: Sequence[Path], wanted: Mapping[str, object]) -> Iterator[tuple[str, Drafted]]:
     """Our own draft, by rules, of each wanted visit's conversation, and what was found in it."""
     from app.doors import draft_encounter
-    from app.wire.resources import FindingView
-    from app.wire.views import finding_from
     from nlp.reader import ClinicalReader
     from prompts.drafter import SegmentDrafter
 
@@ -58,7 +58,7 @@ def draft_notes(files: Sequence[Path], wanted: Mapping[str, object]) -> Iterator
         if row["encounter_id"] in wanted:
             visit = {"id": row["encounter_id"], "turns": turns_of(row["dialogue"])}
             made = draft_encounter(visit, reader, drafter, "soap")
-            findings = tuple(finding_from(FindingView.model_validate(found)) for found in made["findings"])
+            findings = TypeAdapter(tuple[Finding, ...]).validate_python(made["findings"])
             yield row["encounter_id"], (note_from_sections(made["sections"]), findings)
 
 
