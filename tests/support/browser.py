@@ -63,7 +63,6 @@ def executable() -> str:
 def watched_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
     """A page, and the list in which every error and broken security policy ends up."""
     page = watched(browser.new_context(**options)).new_page()
-    page.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(f"error: {error}"))
     page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
@@ -71,7 +70,8 @@ def watched_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
 
 
 def watched(context: BrowserContext) -> BrowserContext:
-    """A context whose pages are kept as pictures when the test that has it fails."""
+    """A context with patience, whose pages are kept as pictures when the test that has it fails."""
+    context.set_default_timeout(PATIENCE_MS)
     _contexts.append(context)
     context.on("close", lambda closed: _contexts.remove(closed))
     return context
@@ -111,6 +111,12 @@ def until(page: Page, condition: Callable[[], bool], what: str, limit_s: float =
     while not condition():
         assert time.monotonic() < end, f"never came: {what}"
         page.wait_for_timeout(100)
+
+
+def assert_fits(page: Page, width: int) -> None:
+    """Wait until the page is as narrow as ``width`` and nothing of it lies outside."""
+    page.wait_for_function("width => innerWidth <= width", arg=width)
+    until(page, lambda: page.evaluate("document.documentElement.scrollWidth") <= width, f"a page {width} pixels wide")
 
 
 CLOCK = """() => {

@@ -54,6 +54,8 @@ class Cable:
                 return
             with socket.create_connection(("127.0.0.1", self.target)) as server:
                 with self._lock:
+                    if not self._whole.is_set():
+                        return
                     self._ends |= {client, server}
                 back = threading.Thread(target=_copy, args=(server, client), daemon=True)
                 back.start()

@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -47,6 +48,16 @@ class PageProcess(Process):
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+
+
+@contextmanager
+def running(server: PageProcess) -> Iterator[PageProcess]:
+    """Start it, and end it whatever happens."""
+    try:
+        start(server)
+        yield server
+    finally:
+        server.kill()
 
 
 def start(server: PageProcess) -> None:
