@@ -220,11 +220,6 @@ def character(text: str, *, answering: bool = False) -> Quantities:
     return out
 
 
-def no_relief(text: str) -> bool:
-    """Whether ``text`` says that something did not help."""
-    return bool(_NO_RELIEF.search(text))
-
-
 def dose(text: str) -> Quantities:
     """``value``, ``unit``, ``route`` and ``frequency`` of a medication in the words after its name."""
     out: Quantities = {}

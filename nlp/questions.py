@@ -105,12 +105,7 @@ _NEGATED: Final = re.compile(
     r"\b(?:no|not|n't|never|without|nothing|haven't|don't|didn't|isn't|aren't|doesn't|hasn't|wasn't|"
     r"weren't|won't|can't)\b|n't\b"
 )
-_NEGATIVE_INVERTED: Final = re.compile(r"^(?:\w+n't)\s+(?:you|he|she|it|there|they)\b")
 _PATIENT_STATEMENT: Final = re.compile(r"^(?:i|i'm|i've|my|it's|it|we|he|she|they)\b(?!.*\byou\b)")
-_SECOND_PERSON: Final = re.compile(
-    r"^(?:(?:and|so|but|then)\s+)?(?:you're|you've|you|your|no|not|any|there's no|there is no|there's "
-    r"been no|nothing)\b"
-)
 
 
 _WONDERS: Final = re.compile(

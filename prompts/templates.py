@@ -207,24 +207,6 @@ def render(note: Note, template: Template) -> list[tuple[str, tuple[NoteSentence
     return out
 
 
-def render_text(note: Note, template: Template) -> str:
-    """A note as plain text, with division headings where the style asks for them."""
-    blocks = []
-    for title, sentences in render(note, template):
-        lines = [title]
-        heading: Division | None = None
-        for sentence in sentences:
-            if template.style.headings and sentence.division is not heading:
-                heading = sentence.division
-                if HEADINGS[heading].lower() != title.lower():
-                    lines.append(f"{HEADINGS[heading]}:")
-            lines.append(sentence.text)
-        if not sentences:
-            lines.append(template.style.not_discussed)
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)
-
-
 def section_texts(note: Note) -> dict[Section, str]:
     """The four SOAP parts of a note as text, divisions under their headings; assessment and plan need none."""
     out = {}
