@@ -30,7 +30,7 @@ async def enrol(request: Request, here: ServiceHere, user: UserHere) -> VoiceVie
         if not file.size:
             raise InvalidInput("The file is empty.", code="input.empty")
         taken = await asyncio.to_thread(take_print, here.parts.transcriber, here.parts.decode, file.path)
-    await asyncio.to_thread(here.store.enrol_voice, user.id, taken)
+    await asyncio.to_thread(here.store.enrol_voice, user.id, taken, actor=user.id)
     return await asyncio.to_thread(show, here, user)
 
 

@@ -75,10 +75,10 @@ class Encounters(Part):
         with self._database.read() as connection:
             return self._encounter(connection, self._row(connection, encounter))
 
-    def encounters(self, user: User, *, limit: int = LISTED) -> list[Encounter]:
+    def encounters(self, user: User) -> list[Encounter]:
         """The newest encounters that a user may see, newest first."""
         table = schema.encounters
-        query = select(table).order_by(table.c.created.desc(), table.c.id).limit(limit)
+        query = select(table).order_by(table.c.created.desc(), table.c.id).limit(LISTED)
         if user.role == "clinician":
             query = query.where(table.c.owner == user.id)
         elif user.role == "coder":

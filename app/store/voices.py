@@ -26,13 +26,13 @@ class Enrolled:
 class Voices(Part):
     """Enrolled voices."""
 
-    def enrol_voice(self, user: UserId, print_: VoicePrint, *, actor: UserId | None = None) -> None:
+    def enrol_voice(self, user: UserId, print_: VoicePrint, *, actor: UserId = SYSTEM) -> None:
         """Keep a user's voice print in place of an earlier one."""
         sealed = self._desk.wrapper.wrap(voice_context(user), _print.dump_json(print_))
         with self._database.change() as connection:
             connection.execute(delete(_table).where(_table.c.user == user))
             connection.execute(insert(_table).values(user=user, sealed=sealed, at=self._now()))
-            self._record(connection, actor or user, "user.voice_enrolled", f"user:{user}")
+            self._record(connection, actor, "user.voice_enrolled", f"user:{user}")
 
     def voice(self, user: UserId) -> Enrolled | None:
         """A user's voice print; ``None`` when there is none."""

@@ -35,6 +35,9 @@ def test_a_voice_is_enrolled_looked_at_and_deleted(house, ear: Hears) -> None:
     assert ada.delete("/api/voice").status_code == 204
     assert ada.get("/api/voice").json()["enrolled"] is False
     assert ada.delete("/api/voice").status_code == 204
+    done = [(e.action, e.actor) for e in house.store.audit_chain() if e.action.startswith("user.voice")]
+    ours = house.people["clinician"].id
+    assert done == [("user.voice_enrolled", ours), ("user.voice_deleted", ours)]
 
 
 def test_an_empty_recording_is_refused(house, ear: Hears) -> None:

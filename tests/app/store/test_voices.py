@@ -5,6 +5,7 @@ import pytest
 from app.errors import Broken
 from app.records import User
 from app.store import Store, schema
+from app.store.part import SYSTEM
 from visit.voices import VoicePrint
 
 pytestmark = pytest.mark.unit
@@ -32,8 +33,8 @@ def test_a_deleted_print_is_gone_and_both_are_audited(store: Store, ada: User) -
     assert store.forget_voice(ada.id, actor=ada.id)
     assert not store.forget_voice(ada.id, actor=ada.id)
     assert store.voice(ada.id) is None
-    actions = [entry.action for entry in store.audit_chain()]
-    assert actions[-2:] == ["user.voice_enrolled", "user.voice_deleted"]
+    done = [(entry.action, entry.actor) for entry in store.audit_chain()]
+    assert done[-2:] == [("user.voice_enrolled", SYSTEM), ("user.voice_deleted", ada.id)]
 
 
 def test_a_print_moved_to_another_account_does_not_open(store: Store, ada: User) -> None:
