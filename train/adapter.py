@@ -24,9 +24,10 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from app.settings import settings
 from prompts.engines.local import best_dtype
 from train import lora, pairs
-from train.batches import IGNORED, Batch, Encoded, collate, encode, epoch
+from train.batches import Encoded, collate, encode, epoch
 from train.curve import svg
 from train.dialogues import HELD_OUT, SOURCES, sha256
+from train.loss import LONGEST, answer_loss, mean_loss
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Plan:
     rows: int = 16
     rate: float = 1e-3
     warm_up: int = 8
-    longest: int = 256
+    longest: int = LONGEST
     seed: int = 0
     look_every: int = 20
     look_rows: int = 64
@@ -60,7 +61,7 @@ class Trainer:
         started, batch = time.perf_counter(), collate(rows, self.pad).to(self.device)
         for group in self.optimiser.param_groups:
             group["lr"] = self.plan.rate * _share(self.step, self.plan)
-        loss = self._loss(batch)
+        loss = answer_loss(self.model, batch)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.learnt.values(), 1.0)
@@ -71,23 +72,10 @@ class Trainer:
         self.losses.append((self.step, float(loss.detach())))
         return self.losses[-1][1]
 
-    @torch.no_grad()
     def look(self, rows: Sequence[Encoded]) -> float:
         """The loss a token on rows that are not learnt."""
-        total, count = 0.0, 0
-        for start in range(0, len(rows), self.plan.rows):
-            batch = collate(rows[start : start + self.plan.rows], self.pad).to(self.device)
-            tokens = int((batch.labels != IGNORED).sum())
-            total, count = total + float(self._loss(batch)) * tokens, count + tokens
-        self.held.append((self.step, total / max(count, 1)))
+        self.held.append((self.step, mean_loss(self.model, rows, self.pad, self.plan.rows)))
         return self.held[-1][1]
-
-    def _loss(self, batch: Batch) -> torch.Tensor:
-        """Cross entropy on the answers; the output layer is computed for their tokens alone."""
-        hidden = self.model.model(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state[:, :-1]
-        wanted = batch.labels[:, 1:]
-        answers = wanted != IGNORED
-        return torch.nn.functional.cross_entropy(self.model.lm_head(hidden[answers]).float(), wanted[answers])
 
     def save(self, path: Path) -> None:
         """Everything needed to go on, written whole or not at all."""
