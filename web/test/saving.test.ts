@@ -90,4 +90,12 @@ describe("saving", () => {
     expect(await saving.flush()).toBe(true);
     expect(fake.sent).toHaveLength(1);
   });
+
+  it("saves what an editor held that is gone, though the line was down when it went", async () => {
+    fake.fail = [new ApiError("No line.", "unavailable.server", 0, true)];
+    fake.written = [{ id: "a", text: "Last words." }];
+    saving.detach("plan", fake);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(fake.sent).toHaveLength(1);
+  });
 });

@@ -35,6 +35,8 @@ export class Saving {
   readonly standing = signal<Standing>("saved");
   readonly problem = signal<string | null>(null);
   private readonly open = new Map<Division, Writing>();
+  /** Editors that are gone; what they held stays open until the server has it or refuses it. */
+  private readonly left = new Map<Division, Writing>();
   private readonly past = new Past();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private running: Promise<boolean> | null = null;
@@ -48,9 +50,15 @@ export class Saving {
 
   /** The editor is gone; what it held is saved all the same. */
   detach(division: Division, writing: Writing): void {
-    void this.flush().then(() => {
+    this.left.set(division, writing);
+    void this.flush();
+  }
+
+  private forgetLeft(): void {
+    for (const [division, writing] of this.left) {
       if (this.open.get(division) === writing) this.open.delete(division);
-    });
+    }
+    this.left.clear();
   }
 
   /** Something was written: save it when the writer pauses. */
@@ -85,6 +93,7 @@ export class Saving {
       const edits = note ? this.edits(note) : [];
       if (!note || edits.length === 0) {
         this.settle("saved", null);
+        this.forgetLeft();
         return true;
       }
       this.standing.value = "saving";
@@ -108,6 +117,7 @@ export class Saving {
   private fail(error: unknown): false {
     this.settle("failed", error instanceof Error ? error.message : null);
     if (!(error instanceof ApiError) || error.retryable) this.later(RETRY_MS);
+    else this.forgetLeft();
     return false;
   }
 
