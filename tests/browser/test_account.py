@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import accessibility_faults, watched_page
-from support.page_server import PageProcess, start
+from support.page_server import PageProcess, running
 from support.server import PASSWORD, prepare, settings
 
 from app.ehr.sandbox import free_port
@@ -35,14 +35,13 @@ def page(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     prepare(store)
     store.add_user("root", "Root", "admin", PASSWORD)
     store.close()
-    start(server)
-    page, problems = watched_page(browser, viewport={"width": 900, "height": 900})
-    page.route("**/api/schedule", lambda route: route.fulfill(json=[VISIT]))
-    page.goto(server.base)
-    yield page
-    page.context.close()
-    server.kill()
-    assert problems == []
+    with running(server):
+        page, problems = watched_page(browser, viewport={"width": 900, "height": 900})
+        page.route("**/api/schedule", lambda route: route.fulfill(json=[VISIT]))
+        page.goto(server.base)
+        yield page
+        page.context.close()
+        assert problems == []
 
 
 def test_a_second_factor_is_set_up_and_used_in_an_emergency_and_by_an_administrator(page: Page) -> None:
@@ -111,10 +110,10 @@ def look_after_people(page: Page) -> None:
     assert accessibility_faults(page) == []
     ada.get_by_role("button", name="Set the role").click()
     expect(page.get_by_text("Dr Ada is now: Coder.")).to_be_visible()
-    again(page, bob.get_by_role("button", name="Lock Dr Bob"))
+    again(page, bob.get_by_role("button", name="Lock Dr Bob", exact=True))
     expect(bob.get_by_text("Locked", exact=True)).to_be_visible()
     again(page, bob.get_by_role("button", name="Unlock Dr Bob"))
-    expect(bob.get_by_role("button", name="Lock Dr Bob")).to_be_visible()
+    expect(bob.get_by_role("button", name="Lock Dr Bob", exact=True)).to_be_visible()
     page.get_by_role("navigation", name="Parts of the administration").get_by_role("button", name="Audit").click()
     expect(page.get_by_text(re.compile("Dr Bob,.*Unconscious in the waiting room."))).to_be_visible()
 

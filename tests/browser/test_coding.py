@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from support.browser import accessibility_faults, chromium, watched_page, write_wav
 from support.page_server import PageProcess as Process
-from support.page_server import start
+from support.page_server import running
 from support.server import PASSWORD, prepare, settings
 
 from app.ehr.sandbox import free_port
@@ -61,9 +61,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     store = Store.open(settings(server.data_dir, server.port))
     server.visit = signed_visit(store)  # type: ignore[attr-defined]
     store.close()
-    start(server)
-    yield server
-    server.kill()
+    with running(server):
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +97,7 @@ def test_a_coder_works_from_queue_to_claim_by_keyboard_alone(server: Process, pa
     press(page, "c")
     expect(page.get_by_text("Being coded")).to_be_visible()
     press(page, "e")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("R42")
     expect(page.get_by_role("button", name="R42 Dizziness and giddiness")).to_be_visible()
     assert accessibility_faults(page) == []
@@ -109,6 +109,7 @@ def test_a_coder_works_from_queue_to_claim_by_keyboard_alone(server: Process, pa
     press(page, "Enter")
     expect(codes.get_by_text("Rejected")).to_have_count(2)
     press(page, "q")
+    expect(page.get_by_role("textbox", name="Ask the clinician")).to_be_focused()
     page.keyboard.type("Since when?")
     press(page, "Control+Enter")
     expect(page.get_by_text("Clinician asked")).to_be_visible()

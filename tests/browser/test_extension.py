@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.browser import FLAGS, RATE, accessibility_faults, executable, ramp, until, wait_for_clock, watched
-from support.page_server import PageProcess, start
+from support.page_server import PageProcess, running
 from support.server import PASSWORD, settings
 
 from app.ehr.sandbox import Sandbox, free_port
@@ -60,11 +60,8 @@ def test_from_the_chart_to_the_ehr_in_a_panel_that_a_recording_outlives(
         store = Store.open(settings(server.data_dir, server.port))
         store.add_user("ada", "Dr. Daniel Reed", "clinician", PASSWORD)
         store.close()
-        start(server)
-        try:
+        with running(server):
             location, text = journey(server, browser_with, f"chrome-extension://{name}/panel.html")
-        finally:
-            server.kill()
         assert text in filed_texts(ehr.url, location)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import wait_for_clock, watched_page
-from support.page_server import PageProcess, start
+from support.page_server import PageProcess, running
 from support.server import PASSWORD, settings
 
 from app.ehr.sandbox import Sandbox, free_port
@@ -28,15 +28,15 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
         store = Store.open(settings(server.data_dir, server.port))
         store.add_user("ada", "Dr. Daniel Reed", "clinician", PASSWORD)
         store.close()
-        start(server)
-        page, problems = watched_page(browser, viewport={"width": 1280, "height": 800})
-        page.add_init_script(NO_POINTER)
-        page.goto(server.base)
-        yield page
-        assert page.evaluate("window.pointed") is None
-        page.context.close()
-        server.kill()
-        assert problems == []
+        with running(server):
+            page, problems = watched_page(browser, viewport={"width": 1280, "height": 800})
+            page.add_init_script(NO_POINTER)
+            page.goto(server.base)
+            yield page
+            pointed = page.evaluate("window.pointed")
+            page.context.close()
+            assert pointed is None
+            assert problems == []
 
 
 def test_a_visit_is_recorded_read_edited_coded_signed_and_filed(page: Page) -> None:
@@ -75,6 +75,7 @@ def read_and_edit(page: Page) -> None:
     expect(page.get_by_role("list", name="Where it was said").get_by_role("listitem")).to_have_count(1)
     page.keyboard.press("Home")
     page.keyboard.type("As told today: ")
+    expect(text).to_contain_text("As told today: ")
     expect(page.locator(".saving.saved")).to_be_visible()
 
 

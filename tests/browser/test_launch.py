@@ -5,6 +5,7 @@ Signed out, the page offers the identity provider.
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from support.browser import accessibility_faults, watched_page
 from support.ehr import signed_visit
 from support.identity_provider import CLIENT, IdentityProvider
-from support.page_server import PageProcess, start
+from support.page_server import PageProcess, running
 from support.smart_ehr import APP, SmartEhr, missing
 
 from app.ehr.client import Access, Ehr
@@ -59,8 +60,7 @@ def chart(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             monkeypatch.setenv("SIDENOTE_EHR_PRACTITIONERS", json.dumps({"reed": "clinician-1"}))
             server = PageProcess(tmp_path / "data", port)
             server.ehr_url = smart.url
-            undo.callback(server.kill)
-            start(server)
+            undo.enter_context(running(server))
             page, problems = watched_page(browser, viewport={"width": 420, "height": 800})
             undo.callback(page.context.close)
             query = f"app={app}/smart/launch&patient={SAMPLE_PATIENT}&encounter={HERE}&user=clinician-1"
@@ -77,7 +77,7 @@ def documents(fhir: str) -> list[dict[str, Any]]:
 def test_from_the_chart_to_an_addendum(chart: tuple[Page, str, str]) -> None:
     page, app, fhir = chart
     expect(page.get_by_role("heading", name="Maria Alvarez")).to_be_visible()
-    assert page.url.startswith(f"{app}/?launch=")
+    expect(page).to_have_url(re.compile(re.escape(f"{app}/?launch=")))
     page.get_by_role("button", name="Show what was filed").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("Add to, correct or withdraw this note").click()
@@ -119,7 +119,7 @@ def send_again(page: Page) -> None:
     assert released.value.status == 409, "the server knows that it was filed"
     expect(dialog.get_by_role("alert")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
-    page.unroute("**/amendments")
+    page.unroute_all(behavior="wait")  # the list is read once more after a refusal
 
 
 def sign_out_and_in_again(page: Page, app: str) -> None:
@@ -129,7 +129,7 @@ def sign_out_and_in_again(page: Page, app: str) -> None:
     assert accessibility_faults(page) == []
     button.click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    assert page.url == f"{app}/"
+    expect(page).to_have_url(f"{app}/")
     page.route("**/session/end**", lambda route: route.abort())  # the provider's own page is not ours to test
     with page.expect_request("**/oidc/sign-out"):
         page.get_by_role("button", name="Sign out").click()

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browser import accessibility_faults, chromium, watched_page, write_wav
-from support.page_server import PageProcess, start
+from support.browser import accessibility_faults, assert_fits, chromium, watched_page, write_wav
+from support.page_server import PageProcess, running
 from support.server import PASSWORD, settings
 
 from app.ehr.sandbox import free_port
@@ -69,9 +69,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PageProce
     store = Store.open(settings(server.data_dir, server.port))
     encounter = prepare(store)
     store.close()
-    start(server)
-    yield server, encounter
-    server.kill()
+    with running(server):
+        yield server, encounter
 
 
 def signed_in(browser: Browser, server: PageProcess, where: str, name: str) -> tuple[Page, list[str]]:
@@ -126,7 +125,7 @@ def test_a_clinician_chooses_a_format_rewrites_reads_documents_and_asks(
     assert accessibility_faults(page) == []
     page.set_viewport_size({"width": 320, "height": 640})
     page.get_by_role("navigation").get_by_role("button", name="Note").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert_fits(page, 320)
     page.context.close()
     assert problems == []
 

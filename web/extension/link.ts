@@ -22,4 +22,4 @@ export type Shown = {
 export type Said =
   | { say: "shown"; shown: Shown }
   | { say: "message"; encounter: string; message: ServerMessage }
-  | { say: "done"; number: number; answer: number | null };
+  | { say: "done"; number: number; answer: number | null; problem: string | null };

@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { api } from "../src/api";
+import { api, explain } from "../src/api";
 import { Recorder, SHOWN } from "../src/recording";
 import { PORT, type Asked, type Said, type Shown } from "./link";
 
@@ -30,7 +30,11 @@ chrome.runtime.onConnect.addListener((panel) => {
 async function carryOut(panel: chrome.Port, { number, call, encounter }: Asked): Promise<void> {
   // Another document signed in: this one has no CSRF token until it asks.
   if (call === "start" || call === "finish") await api.session().catch(() => null);
-  const answer = (await recorder[call](encounter)) ?? null;
+  const done = await Promise.resolve(recorder[call](encounter)).then(
+    (answer) => ({ answer: answer ?? null, problem: null }),
+    (error: unknown) => ({ answer: null, problem: explain(error) }),
+  );
   tell({ say: "shown", shown: shown() });
-  panel.postMessage({ say: "done", number, answer } satisfies Said);
+  // Closed meanwhile, it needs no answer.
+  if (panels.has(panel)) panel.postMessage({ say: "done", number, ...done } satisfies Said);
 }

@@ -1,6 +1,9 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
+import { explain } from "../src/api";
 import type { RecorderSurface } from "../src/recording";
 import { PORT, type Call, type Said, type Shown } from "./link";
+
+type Answer = Pick<Said & { say: "done" }, "answer" | "problem">;
 
 /** Stands in for `src/recorder.ts` in the panel: shows and steers the recorder of the offscreen document. */
 class RemoteRecorder implements RecorderSurface {
@@ -19,7 +22,7 @@ class RemoteRecorder implements RecorderSurface {
   onMessage: RecorderSurface["onMessage"] = () => undefined;
 
   private port: Promise<chrome.Port> | null = null;
-  private readonly waiting = new Map<number, (answer: number | null) => void>();
+  private readonly waiting = new Map<number, (said: Answer) => void>();
   private number = 0;
 
   constructor() {
@@ -35,18 +38,29 @@ class RemoteRecorder implements RecorderSurface {
   leftBehind = (encounter: string) =>
     this.ask("leftBehind", encounter).then((answer) => answer ?? 0);
 
+  /** What the recorder answers; what it could not do is said as its problem. */
   private async ask(call: Call, encounter = ""): Promise<number | null> {
-    const port = await this.connected();
-    const number = ++this.number;
-    return new Promise((resolve) => {
-      this.waiting.set(number, resolve);
-      port.postMessage({ number, call, encounter });
-    });
+    try {
+      const port = await this.connected();
+      const number = ++this.number;
+      const { answer, problem } = await new Promise<Answer>((resolve) => {
+        this.waiting.set(number, resolve);
+        port.postMessage({ number, call, encounter });
+      });
+      if (problem !== null) this.problem.value = problem;
+      return answer;
+    } catch (error) {
+      this.problem.value = explain(error);
+      return null;
+    }
   }
 
+  /** The port to the recorder; one that could not be opened is opened anew by who asks next. */
   private connected(): Promise<chrome.Port> {
-    this.port ??= this.connect();
-    return this.port;
+    return (this.port ??= this.connect().catch((error: unknown) => {
+      this.port = null;
+      throw error;
+    }));
   }
 
   private async connect(): Promise<chrome.Port> {
@@ -60,19 +74,19 @@ class RemoteRecorder implements RecorderSurface {
   /** The recorder's document ended. Ask for a new one, so that what is shown is what is true: nothing records. */
   private lost(): void {
     this.port = null;
-    this.waiting.forEach((answer) => answer(null));
+    this.waiting.forEach((answer) => answer({ answer: null, problem: null }));
     this.waiting.clear();
     this.reconnect();
   }
 
   private reconnect(): void {
-    this.connected().catch(() => (this.port = null));
+    this.connected().catch((error: unknown) => (this.problem.value = explain(error)));
   }
 
   private hear(said: Said): void {
     if (said.say === "shown") return this.show(said.shown);
     if (said.say === "message") return this.onMessage(said.encounter, said.message);
-    this.waiting.get(said.number)?.(said.answer);
+    this.waiting.get(said.number)?.(said);
     this.waiting.delete(said.number);
   }
 
