@@ -9,7 +9,7 @@ A format is a TOML file (``docs/formats.md``)::
     [style]
     form = "bullets"         # or "sentences" (running text) or "telegraphic" (bullets without framing words)
     headings = true          # name the divisions inside a section
-    not_discussed = "Not discussed."
+    not_discussed = "Not discussed in this visit."
     words = 420              # aim of the whole note; what matters least is left out beyond it
 
     [[sections]]
@@ -72,7 +72,7 @@ class Style:
 
     form: Form = "bullets"
     headings: bool = True
-    not_discussed: str = "Not discussed."
+    not_discussed: str = "Not discussed in this visit."
     words: int = 420
 
 

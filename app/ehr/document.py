@@ -49,7 +49,7 @@ def note_text(note: Note, letterhead: Letterhead, codes: Sequence[CodeSuggestion
     """The whole note as plain text: the same input always gives the same bytes.
 
     Bullets are ASCII, sections are parted by one blank line, lines are never wrapped. ``codes`` are the ones the
-    clinician accepted. What the visit never touched stands apart under "Not discussed", away from any denial.
+    clinician accepted. What the visit never touched stands apart, under the words of the format, away from any denial.
     """
     template = load(note.template)
     blocks = [head(template.title, letterhead)]
@@ -64,7 +64,12 @@ def note_text(note: Note, letterhead: Letterhead, codes: Sequence[CodeSuggestion
         blocks.append(["DIAGNOSIS CODES (ICD-10-CM), accepted by the clinician", *(_code(code) for code in codes)])
     missing = [division for division in note.not_discussed if division in shown]
     if missing:
-        blocks.append(["NOT DISCUSSED IN THIS VISIT", *(f"- {HEADINGS[division]}" for division in missing)])
+        blocks.append(
+            [
+                clean(template.style.not_discussed).rstrip(".").upper(),
+                *(f"- {HEADINGS[division]}" for division in missing),
+            ]
+        )
     blocks.append([DISCLOSURE, f"Reviewed and approved by {clean(letterhead.clinician)}."])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 

@@ -16,7 +16,7 @@ class TemplateStyle(Resource):
 
     form: Form = "bullets"
     headings: bool = True
-    not_discussed: str = Field("Not discussed.", max_length=200)
+    not_discussed: str = Field("Not discussed in this visit.", max_length=200)
     words: int = 420
 
 

@@ -4,7 +4,12 @@ import { DIVISIONS, moved, placeOf, removed, shifted, type Draft } from "../src/
 const draft: Draft = {
   name: "ours",
   title: "Ours",
-  style: { form: "bullets", headings: true, not_discussed: "Not discussed.", words: 420 },
+  style: {
+    form: "bullets",
+    headings: true,
+    not_discussed: "Not discussed in this visit.",
+    words: 420,
+  },
   sections: [
     { title: "Story", divisions: ["history", "social"] },
     { title: "Plan", divisions: ["plan"] },

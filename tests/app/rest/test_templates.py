@@ -18,7 +18,7 @@ SHIPPED = templates.names()
 OURS = {
     "name": "ours",
     "title": "Ours",
-    "style": {"form": "telegraphic", "headings": False, "not_discussed": "Not discussed.", "words": 300},
+    "style": {"form": "telegraphic", "headings": False, "not_discussed": "Not asked", "words": 300},
     "sections": [
         {"title": "Plan first", "divisions": ["plan", "assessment"]},
         {"title": "Story", "divisions": [d.value for d in Division if d.value not in ("plan", "assessment", "family")]},
@@ -114,7 +114,7 @@ def test_the_preview_is_the_sample_visit_in_the_format_as_it_stands(house) -> No
     admin = house.sign_in("admin")
     text = admin.post("/api/templates/preview", json=OURS).json()["text"]
     assert "STORY\n- Cough for about 10 days now\n" in text
-    assert text.index("NOT DISCUSSED") > text.index("STORY")
+    assert text.index("\nNOT ASKED\n- ") > text.index("STORY")
     other = OURS | {"style": {"form": "bullets"}}
     assert (
         "- Has had this cough for about 10 days now." in admin.post("/api/templates/preview", json=other).json()["text"]

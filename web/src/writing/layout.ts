@@ -14,7 +14,7 @@ export type Draft = Required<TemplateForm> & { style: Required<TemplateStyle> };
 const STYLE: Required<TemplateStyle> = {
   form: "bullets",
   headings: true,
-  not_discussed: "Not discussed.",
+  not_discussed: "Not discussed in this visit.",
   words: 420,
 };
 
