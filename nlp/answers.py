@@ -113,6 +113,11 @@ _YES: Final = re.compile(
     r"probably|my \w+ (?:says|said|thinks) (?:yes|so|i (?:do|did|am|have|snore))|my \w+ (?:did|does|has|"
     r"had|was|is|have)(?=$|,| it| that| too| when| at)|i think i|i believe i|\d+)\b"
 )
+_TELLS_OF_ANOTHER: Final = re.compile(
+    r"^(?:i've|i have) (?:(?:got|had|been having|been getting) )?(?:some|an?|this|these|more|just)\b"
+    r"(?! (?:little|bit|few|lot|while|couple|bunch|of (?:it|that|them|those))\b)(?! ?,)"
+)
+"""An answer that names what there is instead ("I've got some stiffness"), and says neither yes nor no."""
 _ONLY: Final = re.compile(
     r"^(?:just|only|except|unless|apart from|other than|but only|but just)\s+(?:(?:for|maybe|"
     r"sometimes)\s+)?(?:a (?:little|bit)|when|if|at|after|in the|on|with|while|during|sometimes|"
@@ -160,7 +165,7 @@ def read(text: str, *, confirming: bool = False) -> Answer:
     match = _NO.match(body)
     if match:
         return _no(body, match)
-    match = _YES.match(body)
+    match = None if _TELLS_OF_ANOTHER.match(body) else _YES.match(body)
     if match and re.match(r"(?:sometimes|usually|mostly|often|occasionally|most|frequently|always)\b", body):
         # "Sometimes I go for a run" tells something else; "sometimes" answers.
         match = None if re.match(r"[ ,]*i\b(?! (?:do|get|have|am|feel)\b)", body[match.end() :]) else match

@@ -111,7 +111,21 @@ def extract(text: str, *, examining: bool = False) -> Said:
             and mention.kind is not FindingKind.PROBLEM
         ):
             mention.timing = Timing.PAST
+    _doubted_again(mentions)
     return Said(text, clauses, mentions, [name for _, name in placed])
+
+
+def _doubted_again(mentions: list[Mention]) -> None:
+    """Leave a problem that was only possible so when the sentence names it again ("a viral illness, just a virus")."""
+    doubted: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.kind is not FindingKind.PROBLEM:
+            continue
+        first = doubted.get(mention.concept)
+        if first is not None:
+            mention.polarity, mention.timing = first.polarity, first.timing
+        elif mention.polarity is Polarity.UNCERTAIN or mention.timing is Timing.HYPOTHETICAL:
+            doubted[mention.concept] = mention
 
 
 def _around(mention: Mention, analysed: Analysed) -> tuple[str, str]:
@@ -120,7 +134,7 @@ def _around(mention: Mention, analysed: Analysed) -> tuple[str, str]:
     return doc[analysed.clauses[mention.clause] : mention.start].text, doc[mention.end :].text
 
 
-_KIN: Final = frozenset(
+KIN: Final = frozenset(
     {
         "mother",
         "father",
@@ -145,7 +159,7 @@ def _follow_pronoun(mention: Mention, clauses: list[str]) -> None:
         relation = relation_in(before)
         if relation in _NOT_KIN and re.search(rf"\b(?:my|this|that|a|of)\s+(?:\w+\s+)?{_NOT_KIN[relation]}", before):
             mention.subject = Subject.OTHER
-        if relation in _KIN:
+        if relation in KIN:
             mention.subject, mention.detail["relation"] = Subject.FAMILY, relation
 
 

@@ -30,8 +30,11 @@ def settle(mention: Mention, clauses: Sequence[str], before: str, after: str) ->
 
 
 def only_named(mention: Mention, before: str, after: str) -> bool:
-    """Whether a mention names no fact: a joint under stress, a specialist who was seen, what "you get" in general."""
+    """Whether a mention names no fact: a joint under stress, a specialist who was seen, what "you get" in general,
+    the time at school."""
     if mention.text in _STRESS and (_rule("stressed_before").search(before) or _rule("stressed_after").match(after)):
+        return True
+    if mention.concept == "education" and _rule("at_school").search(before):
         return True
     if mention.kind is FindingKind.ORDER and _rule("was_seen").search(before):
         return True

@@ -24,7 +24,8 @@ KINDS: Final = {
 _GIVEN: Final = re.compile(
     r"\b(?:with|of|about|besides|despite|before|after|from|for)\s+(?:the|this|that|your|these|those|my|"
     r"his|her)\s+(?:[\w-]+\s+){0,2}$|\b(?:this|these)\s+(?:[\w-]+\s+)?$|\b(?:make|makes|made|cause|causes|"
-    r"caused|brings? on|trigger\w*|set off|worsens?)\s+(?:you |it |the |your |me |my )*(?:feel )?$"
+    r"caused|brings? on|trigger\w*|set off|worsens?)\s+(?:you |it |the |your |me |my )*(?:feel )?$|"
+    r"\byou(?:'ve)? (?:just |also )?(?:mentioned|said|told me|described)\b[^?]*$"
 )
 _ADJECTIVES: Final = (
     r"(?:(?!(?:been|is|are|was|were|feel|feels|feeling|get|gets|getting|been|have|has|had|"
@@ -34,6 +35,8 @@ _DEFINITE: Final = re.compile(
     r"\b(?:the|your|his|her|my|said|(?<!\bis )(?<!\bwas )(?<!\bare )(?<!\bwere )(?:this|that|these|those))\s+"
     rf"{_ADJECTIVES}$"
 )
+_SAYS: Final = re.compile(r"\b(?:is|are|was|were|feels?|hurts?)\b")
+"""A name that holds a verb asks by itself ("your chest is tight"), where a noun would be taken for granted."""
 
 
 @dataclass(slots=True)
@@ -144,7 +147,7 @@ def read_span(span: Span, analysed: Analysed) -> Mention:
         polarity=_polarity(span),
         subject=Subject.FAMILY if _of_family(span, before) else _third_party(before),
         timing=_timing(span),
-        definite=bool(_DEFINITE.search(before + " ")),
+        definite=bool(_DEFINITE.search(before + " ")) and not _SAYS.search(span.text),
         given=bool(_GIVEN.search(before + " ")),
         vague=bool(meta["vague"]) or meta["concept"] in {"symptoms", "medical conditions", "tests", "vital signs"},
         excluded=bool(re.match(r"^(?:other than|apart from|aside from|besides|except)", before)),

@@ -8,7 +8,7 @@ from typing import Final
 from nlp import acts, answers, quantities, questions, topics
 from nlp.acts import Act
 from nlp.answers import Answer, Reply
-from nlp.extract import extract
+from nlp.extract import KIN, extract
 from nlp.facts import Facts
 from nlp.ledger import Asked, Ledger, is_topic
 from nlp.mentions import Mention, Said, relation_in
@@ -17,7 +17,7 @@ from nlp.questions import Form, Question
 from nlp.record import COMPLAINTS, HOME, STATUS, Recorder, Telling, name_group
 from nlp.segments import Heard, Segmenter
 from nlp.sites import SITED
-from nlp.text import Sentence, hangs, left_open, sentences
+from nlp.text import Sentence, hangs, left_open, plain, sentences
 from visit.charts import Chart
 from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
 from visit.notes import Division, Segment
@@ -73,8 +73,16 @@ _DOSING: Final = re.compile(
     r"\b(?:dose|dosage|milligrams|strength|how (?:much|many) (?:do you|are you|of it)|take it|taking it|"
     r"how often do you (?:take|use)|tablets?)\b"
 )
-_OTHERS_ASKED: Final = re.compile(r"\b(?:any|some|every)(?:one|body)\b(?!.*\byou\b)")
+_OTHERS_ASKED: Final = re.compile(r"(?<!you or )\b(?:any|some|every)(?:one|body)\b(?!.*\byou\b)")
 """What comes before a complaint that a question asks of other people ("around anyone with a cough")."""
+_HEARD: Final = re.compile(r"(?:okay|ok|right|alright|all right|fine|good|great|perfect|lovely)\b")
+_REACTION: Final = re.compile(
+    r"\bwhat (?:happen\w*|kind of (?:a )?reaction|reaction|sort of reaction)\b.*\b(?:take|took|eat|ate|have|had|it)\b"
+)
+_OF_THEM: Final = re.compile(
+    r"(?:(?:and|so|but|well|then|like)[\s,]+)*(?:she|he)(?:'s|'d| has| had| is| was| got| also)\b"
+)
+_RELATIVE_REACH: Final = 2
 _EXAM_NEAR: Final = 4
 _UNDER_HAND: Final = re.compile(r"\b(?:when|where|as|while) i\b")
 _PLAN_ANNOUNCED: Final = re.compile(
@@ -109,6 +117,7 @@ class VisitReading:
         self._planned = 0
         self._denied_in: int | None = None
         self._cut: tuple[Turn, Sentence] | None = None
+        self._relative: tuple[int, str] | None = None
 
     def read(self, turn: Turn) -> tuple[Finding, ...]:
         """Take the next turn; return the findings it adds or revises."""
@@ -206,11 +215,16 @@ class VisitReading:
 
     def _question(self, question: Question, turn: Turn) -> None:
         body = question.body
+        waiting = self._ledger.open[-1] if self._ledger.open else None
+        if waiting and waiting.turn < turn.index and waiting.speaker is turn.speaker and _HEARD.match(plain(turn.text)):
+            self._ledger.open.clear()  # its answer was heard and is not in the transcript
         asked = Asked(turn.index, turn.speaker, question.form, body, [], topics.topic_of(body))
         if topics.COMPLAINT.search(body):
             asked.topic = asked.topic or "complaint"
         if questions.examines(body) and (self._examining(turn) or _UNDER_HAND.search(body)):
             asked.topic = "exam"
+        if _REACTION.search(body):
+            asked.topic = "reaction"
         if topics.about_allergy(body):
             asked.topic = "allergy"
             asked.mentions = [Mention(FindingKind.ALLERGY, "known allergies", body, 0, 0, 0)]
@@ -295,9 +309,9 @@ class VisitReading:
         if wondered and clinician and act is Act.REPORT and _JUDGES.match(question.body):
             act = Act.ASSESSMENT
         said = extract(sentence.text if answering else question.body, examining=act is Act.EXAM)
-        turns = [turn.index]
+        turns = [turn.index] if clinician else self._follow_relative(said, turn)
         if context is not None and 0 < turn.index - context.turn <= _QUESTION_REACH:
-            turns = [context.turn, turn.index]
+            turns = sorted({context.turn, *turns})
         if answering and asked is not None:
             _adopt(said, asked)
             self._settle(answer, said, asked, turn)
@@ -314,6 +328,18 @@ class VisitReading:
         if context is not None and not clinician and not self._planning:
             self._attach(said, context, answer, turns)
         return act, answering
+
+    def _follow_relative(self, said: Said, turn: Turn) -> list[int]:
+        """Give "she's got gout" to the mother whom the patient spoke of just before; return the turns that say so."""
+        relation = relation_in(said.text)
+        if relation in KIN:
+            self._relative = turn.index, relation
+        elif self._relative and turn.index - self._relative[0] <= _RELATIVE_REACH and _OF_THEM.match(said.text):
+            for mention in said.mentions:
+                if mention.kind in COMPLAINTS and mention.subject is Subject.PATIENT:
+                    mention.subject, mention.detail["relation"] = Subject.FAMILY, self._relative[1]
+            return sorted({self._relative[0], turn.index})
+        return [turn.index]
 
     def _answer(self, text: str, asked: Asked | None, turn: Turn) -> Answer:
         confirming = asked is not None and asked.form in {Form.NEGATIVE, Form.DECLARATIVE}
@@ -363,7 +389,7 @@ class VisitReading:
 
     def _attach(self, said: Said, asked: Asked, answer: Answer, turns: list[int]) -> None:
         """Give details that stand alone ("about three days") to the finding that is being talked about."""
-        if asked.topic not in {None, "complaint", "allergy", "family", "exam"}:
+        if asked.topic not in {None, "complaint", "allergy", "family", "exam", "reaction"}:
             if answer.reply not in {Reply.NONE, Reply.NO} and (asked.form is Form.OPEN or answer.rest):
                 fact = topics.answer(asked.topic or "", said.text)
                 if fact is not None:
@@ -373,7 +399,7 @@ class VisitReading:
                     self._facts.add(fact, turns, Division.SOCIAL)
             return
         kinds = {m.kind for m in said.mentions}
-        if kinds & COMPLAINTS or asked.topic in {"allergy", "family", "exam"}:
+        if kinds & COMPLAINTS or asked.topic in {"allergy", "family", "exam", "reaction"}:
             return
         if _DOSING.search(asked.body) and self._facts.medication:
             self._facts.describe(self._facts.medication, quantities.dose(said.text), turns)

@@ -255,6 +255,8 @@ class Recorder:
             return
         if not telling.own_story and _of_no_use(mention, said):
             return
+        if asked is not None and asked.topic == "reaction" and mention.kind in COMPLAINTS:
+            return  # what a drug did once is no complaint of today
         if not telling.own_story and act is not Act.RECAP and _warned_of(mention, said):
             mention.timing = Timing.HYPOTHETICAL
         own = bool(_MINE.search(said.clauses[mention.clause]))

@@ -151,3 +151,66 @@ def test_what_might_be_called_so_is_uncertain(hear):
 def test_what_has_subsided_is_past(hear):
     found = held(hear("p: When I got up I felt a bit dizzy, but that's kind of subsided now."))
     assert found["dizziness"].timing is Timing.PAST
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "d: So, I'm not saying you definitely have a stroke, but we must rule it out.",
+        "d: The findings indicate the possibility of a stroke.",
+    ],
+)
+def test_a_diagnosis_to_be_excluded_is_neither_there_nor_denied(hear, line):
+    assert held(hear(line))["stroke"].polarity is Polarity.UNCERTAIN
+
+
+def test_an_answer_that_names_something_else_affirms_nothing(hear):
+    lines = ("d: Is there any pain when you turn your neck?", "p: I've got some general aching muscles.")
+    assert set(held(hear(*lines))) == {"muscle aches"}
+    assert held(hear("d: Do you have a cough?", "p: I've had it for a week."))["cough"].polarity is Polarity.PRESENT
+
+
+def test_what_was_mentioned_before_is_not_asked_again(hear):
+    found = held(hear("d: You mentioned it's quite itchy. Is it bleeding?", "p: No."))
+    assert found["itching"].polarity is Polarity.PRESENT
+
+
+def test_a_question_whose_answer_was_heard_waits_no_longer(hear):
+    lines = ("d: Any fever?", "d: Okay. Any rash?", "p: No.")
+    assert set(held(hear(*lines))) == {"rash"}
+    assert set(held(hear("d: Any fever?", "d: Any rash?", "p: No."))) == {"fever", "rash"}
+
+
+def test_doubt_about_a_sign_leaves_it_uncertain(hear):
+    lines = ("d: And do you feel like your chest is tight?", "p: I don't know if it's the chest, it might be.")
+    assert held(hear(*lines))["chest tightness"].polarity is Polarity.UNCERTAIN
+
+
+def test_what_a_drug_did_once_is_no_complaint(hear):
+    assert not [f for f in hear("d: What happens when you take penicillin?", "p: I get a rash.").findings()]
+
+
+def test_a_possible_problem_named_twice_stays_possible(hear):
+    found = held(hear("d: You may have labyrinthitis, which is essentially just labyrinthitis of the ear."))
+    assert "labyrinthitis" not in found or found["labyrinthitis"].timing is Timing.HYPOTHETICAL
+
+
+def test_she_after_a_relative_is_the_relative(hear):
+    reading = hear("p: And then my mum, she's not in great shape.", "p: She's got hypertension.")
+    (finding,) = [f for f in reading.findings() if f.concept == "hypertension"]
+    assert (finding.subject, finding.turns) == (Subject.FAMILY, (0, 1))
+
+
+def test_what_cannot_be_recalled_is_not_there(hear):
+    found = held(hear("p: I can't recall a fever or any kind of rash."))
+    assert {f.polarity for f in found.values()} == {Polarity.ABSENT}
+
+
+def test_perhaps_after_a_diagnosis_doubts_it(hear):
+    found = held(hear("d: What you have is a viral illness perhaps."))
+    assert not [f for f in found.values() if f.polarity is Polarity.PRESENT]
+
+
+def test_the_time_at_school_is_no_education(hear):
+    assert "education" not in held(hear("p: In high school I used to play tennis."))
+    assert "education" in held(hear("p: I finished high school."))
