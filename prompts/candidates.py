@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from prompts.language import questions
 from prompts.language.clauses import clauses
-from prompts.language.dictation import chatter, greeting, instructs, noted, recap
+from prompts.language.dictation import chatter, general, greeting, instructs, noted, recap
 from prompts.language.grammar import HE, SHE, THEY, Person, third_person
 from prompts.language.impersonal import impersonal, personal
 from prompts.language.mending import mended
@@ -79,6 +79,7 @@ _LABELS: Final = tuple((re.compile(asks, re.I), label) for asks, label in _table
 """What a question asks for, and the label that its short answer takes."""
 _IDENTITY: Final = _pattern("identity")
 """Questions whose answers identify a person or run the call; they belong to the record, not to the note."""
+_NAMES_SELF: Final = re.compile(r"^(?:my (?:\w+ )?name is|i was born (?:on|in)|my date of birth)\b", re.I)
 _STAGE: Final = re.compile(r"^(?:on|for|in terms of|regarding|looking at|with)\b[^,:]*\.?$", re.I)
 _VERBAL: Final = _pattern("verbal")
 _IDLE: Final = _pattern("idle")
@@ -86,7 +87,14 @@ _ADVISES: Final = _pattern("advises")
 """What says that a treatment is of no use is advice."""
 _HANGING: Final = _pattern("hanging")
 _VAGUE: Final = content(_table()["vague"])
+_THINKS: Final = re.compile(r"\bi (?:think|believe)\b", re.I)
+_OWN_CLAUSE: Final = re.compile(r"^(?:i|i'm|i've|it|it's|he|she|we|they|there|there's|that|that's|my|the)\b", re.I)
+_OF_FAMILY: Final = re.compile(r"\bfamily\b(?! (?:doctor|physician|practi))|\brelatives\b|\bruns? in\b", re.I)
 _OWN_SUBJECT: Final = re.compile(r"^(?:i|we|he|she|they|it)\b", re.I)
+_GOES_ON: Final = re.compile(r"^(?:(?:and|so|but|or)\s+)*(?:it|they|these|those|this|that|which)\b", re.I)
+"""How a clause begins that goes on about what was said of people or illnesses in general."""
+_SHORT_REPLY: Final = 30
+"""Words of a clinician's turn that only answers; "stress" after "what causes it?" says nothing of this patient."""
 _PATIENT_ASKS: Final = _pattern("patient_asks")
 
 
@@ -117,6 +125,9 @@ def candidates(turns: Sequence[Turn], first: int, last: int) -> list[Candidate]:
                 *(content(plain(normalise(t.text))) for t in turns[max(0, position - 2) : position])
             )
             made = [c for c in _clinician(turn.index, text, pending, person) if not content(c.text) <= heard]
+            if position and who[position - 1] is Speaker.PATIENT and turns[position - 1].text.rstrip().endswith("?"):
+                names = {c for c in made if c.source is Source.NOTED and not _VERBAL.search(c.text)}
+                made = [c for c in made if c not in names or len(tokens(text)) > _SHORT_REPLY]
         else:
             made = list(_patient(turn.index, text, pending, person))
         if position >= first:
@@ -143,8 +154,10 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
     asked: list[_Pending] = []
     said = clauses(strip_fillers(text))
     echoes = any(questions.is_question(clause) or clause.rstrip().endswith("?") for clause in said)
+    general_before = False
     for clause in said:
-        bare = clause
+        bare, of_all = clause, general(clause) or (general_before and bool(_GOES_ON.match(clause)))
+        general_before = of_all
         question = questions.is_question(bare) or clause.rstrip().endswith("?")
         if question:
             asked.append(_Pending(index, bare.strip(" ,.")))
@@ -154,7 +167,7 @@ def _clinician(index: int, text: str, pending: list[_Pending], person: Person) -
         if warned and not personal(warned):
             yield Candidate(sentence_case(warned), (index,), Source.PLANNED)
             continue
-        if greeting(bare) or chatter(bare) or recap(bare) or len(content(bare)) < 2:
+        if of_all or greeting(bare) or chatter(bare) or recap(bare) or len(content(bare)) < 2:
             continue
         if echoes and not _VERBAL.search(bare):
             continue  # a word or two of the answer said back before the next question
@@ -211,14 +224,24 @@ def _carried(index: int, answer: str, kind: Answer, pending: list[_Pending], per
         if affirmed and questions.negated(question.text):
             continue
         text = questions.statement(asked, affirmed, person)
+        if _OF_FAMILY.search(question.text) and asked.items:
+            text = "" if affirmed else re.sub(r"^Denies", "No family history of", text)
         if len(content(text)) >= 1:
             source = Source.AFFIRMED if affirmed else Source.DENIED
             yield Candidate(sentence_case(text), (question.turn, index), source, question.text, asked.items)
 
 
+def _only_thought(clause: str, bare: str) -> bool:
+    """Whether a clause opens with "I think", of which ``bare`` is the rest, a clause of its own."""
+    lead = clause[: max(0, clause.lower().rfind(bare[:12].lower()))]
+    return bool(_THINKS.search(lead) and _OWN_CLAUSE.match(bare))
+
+
 def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> Iterator[Candidate]:
     """A patient's clause in the third person; a fragment takes the label of the question it answers."""
     bare = smooth(strip_lead(clause)).strip(" ,.?")
+    if _NAMES_SELF.match(bare):
+        return
     rising = bool(pending) and not re.search(r"\byou\b", bare)
     if not bare or greeting(bare) or (clause.rstrip().endswith("?") and not rising):
         return
@@ -227,6 +250,8 @@ def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> I
     told = impersonal(third_person(bare, person, "i"), person)
     if _IDLE.match(told) or personal(told):
         return
+    if _only_thought(clause, bare):
+        told = impersonal(third_person(f"i think {bare}", person, "i"), person)
     question = pending[-1] if pending else None
     if _VERBAL.search(told) or _OWN_SUBJECT.match(bare):
         if _stands(told):
@@ -234,6 +259,10 @@ def _told(index: int, clause: str, pending: list[_Pending], person: Person) -> I
             yield Candidate(sentence_case(told), evidence, Source.TOLD, question.text if question else "")
     elif question is not None and len(tokens(told)) <= 12 and content(told):
         whole = joined(question.text, told)
-        label = next((label for pattern, label in _LABELS if pattern.search(question.text)), "")
+        named = re.search(r"\d", told) or (not _VERBAL.search(told) and questions.classify(told) is Answer.TOLD)
+        asked = [q.text for q in reversed(pending) if q.turn == question.turn][: None if named else 1]
+        label = next((label for text in asked for pattern, label in _LABELS if pattern.search(text)), "")
+        if label and content(told) <= content(label):
+            return
         if whole or label or len(content(told) - _VAGUE) >= 2:
             yield Candidate(sentence_case(whole or label + told), (question.turn, index), Source.ANSWER, question.text)

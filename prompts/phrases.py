@@ -37,6 +37,12 @@ _OF_PATIENT: Final = re.compile(
     r"\b(?:they|their|them|he|she|his|her|him|patient|year[- ]old|mr|mrs|ms)\b",
     re.I,
 )
+_MEASURED: Final = re.compile(
+    r"\d|\b(?:vitals?|vital signs?|pressure|pulse|heart rate|temperature|fever|febrile|oxygen|satur\w+|sats?|"
+    r"weigh\w*|height|bmi|breathing|respirat\w+)\b",
+    re.I,
+)
+"""What a sentence of the vital signs holds."""
 _ALWAYS: Final = frozenset({Division.ASSESSMENT, Division.ALLERGIES, Division.VITALS, Division.REVIEW_OF_SYSTEMS})
 """Divisions whose findings are always written, whatever their salience."""
 
@@ -57,6 +63,8 @@ def phrases(
         if fixed is Division.ASSESSMENT and judge.role(sentence) is Speaker.PATIENT:
             fixed = None  # what a patient calls a problem is no assessment
         open_to = _open_to(sentence, judge.role(sentence))
+        if not _MEASURED.search(sentence.text):
+            open_to -= {Division.VITALS}
         fits = 1.0 if fixed else sum(judgement.divisions[d] for d in open_to if d in judgement.divisions)
         if judgement.salience * fits < _price(sentence.text) and not by_finding and not _must(sentence, findings):
             continue

@@ -10,7 +10,7 @@ from prompts.language.words import content
 from prompts.untrusted import normalise
 from visit.findings import Finding, FindingKind, Polarity, Subject, Timing
 from visit.notes import Division
-from visit.turns import Turn
+from visit.turns import Speaker, Turn
 
 DIVISION_OF: Final = {
     FindingKind.MEDICATION: Division.MEDICATIONS,
@@ -84,6 +84,8 @@ def wording(finding: Finding, turns: Sequence[Turn]) -> str:
         return _order(finding, absent)
     if finding.kind in (FindingKind.VITAL, FindingKind.RESULT, FindingKind.EXAM):
         return _measured(finding, beside, absent)
+    if absent and all(turn.speaker is Speaker.CLINICIAN for turn in turns) and not _judged(finding):
+        return f"No {finding.concept}"  # the clinician says so: nobody denied it
     return _condition(finding, beside, absent)
 
 
@@ -174,9 +176,13 @@ def _measured(finding: Finding, beside: str, absent: bool) -> str:
     return " ".join(x for x in (severity, finding.concept) if x) + site
 
 
+def _judged(finding: Finding) -> bool:
+    return division_of(finding) is Division.ASSESSMENT
+
+
 def _condition(finding: Finding, beside: str, absent: bool) -> str:
     d, name = finding.detail, finding.concept
-    judged = division_of(finding) is Division.ASSESSMENT
+    judged = _judged(finding)
     if absent:
         return (
             (f"Not thought to be {name}" if _THOUGHT.search(beside) else f"No {name}") if judged else f"Denies {name}"

@@ -121,6 +121,8 @@ _VERB: Final = re.compile(
     re.I,
 )
 _LONG: Final = 14
+_SUPPOSES: Final = re.compile(r"\b(?:think|thought|guessed|figured|assumed)(?: it)?(?: \w+)?$", re.I)
+"""Words whose object is the clause that follows ("I thought at first it was a sprain")."""
 
 
 def sentences(text: str) -> list[str]:
@@ -167,6 +169,8 @@ def _run_on(sentence: str) -> set[int]:
     start = 0
     for match in _RUN_ON.finditer(sentence):
         before = sentence[start : match.start()].split()
+        if _SUPPOSES.search(" ".join(before[-4:])):
+            continue
         if len(before) >= 4 and len(sentence.split()) > _LONG and before[-1].lower().strip(",") not in _BOUND:
             places.add(match.end())
             start = match.end()

@@ -57,7 +57,7 @@ _EXAM_ON: Final = re.compile(
 _APPRECIATE: Final = re.compile(
     r"\b(?:(?:and |so )?(?:i|we)\s+(?:do |can |could |also |just |still )*(?P<not>(?:do not|don't|"
     r"did not|cannot|can not|can't|didn't)\s+)?(?:really )?(?:appreciate|hear|heard|see|saw|note|"
-    r"notice|noticed|noted|feel|felt|find|found|detect|palpate|observe)(?!\s+(?:you|that you|"
+    r"notice|noticed|noted|recogni[sz]e|feel|felt|find|found|detect|palpate|observe)(?!\s+(?:you|that you|"
     r"about))(?: that)?)\s+",
     re.I,
 )
@@ -75,6 +75,7 @@ _THINK: Final = re.compile(
     r"might have|you may have|you could have|whether this (?:is|could be))?\s*",
     re.I,
 )
+_MAY_BE: Final = re.compile(r"\b(?:could|may|might|wonder|whether)\b", re.I)
 _PROBLEM: Final = re.compile(
     r"^(?:so |and |now |okay )*(?:for|as for|in terms of|regarding|with regards? to|as far as|when "
     r"it comes to|with)\s+(?:your|the|his|her)\s+(?P<ordinal>first |second |third |fourth |fifth |"
@@ -111,7 +112,8 @@ _CHATTER: Final = re.compile(
     re.I,
 )
 _GREETING: Final = re.compile(
-    r"^(?:(?:good )?(?:morning|afternoon|evening|night|day)|hello|hi|hey|bye|goodbye|welcome|congratulations)\b[\s,.!]*"
+    r"^(?:(?:good )?(?:morning|afternoon|evening|night|day)|hello|hi|hey|bye(?: now| bye)?|goodbye|"
+    r"take care|all the best|cheers|welcome(?: to [\w ]+)?|congratulations)\b[\s,.!]*"
     r"(?:(?:mr|mrs|ms|miss|dr|doctor|mister)\b.*)?$|^(?:mr|mrs|ms|miss|dr)\.?(?: [\w'-]+){1,2}$",
     re.I,
 )
@@ -140,6 +142,11 @@ def chatter(text: str) -> bool:
     """Whether a clause is courtesy, stage direction, examination or talk of people in general rather than content."""
     idle = _rule("examines").match(text) or _rule("general").search(text)
     return bool(idle or _CHATTER.search(text) or _COMMAND.match(text) or _EXAMPLE.match(text))
+
+
+def general(text: str) -> bool:
+    """Whether a clause says how an illness shows itself in anybody ("that's not usually how it presents")."""
+    return bool(_rule("presents").search(text))
 
 
 @cache
@@ -213,7 +220,8 @@ def _seen(text: str, person: Person) -> str:
     if numbered:
         which = _WHICH.match(numbered["rest"])
         text = f"{which['name']}, {which['state']}" if which else numbered["rest"]
-    text = _THINK.sub("", text)
+    text = _THINK.sub(lambda m: "possibly " if _MAY_BE.search(m[0]) else "", text)
+    text = re.sub(r"^possibly (?:whether|if) ", "possibly ", text)
     text = _APPRECIATE.sub(lambda m: "no " if m["not"] else "", text)
     text = re.sub(r"\bno any\b", "no", text, flags=re.I)
     text = _THERE.sub("", text).strip(" ,.")

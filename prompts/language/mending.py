@@ -10,6 +10,11 @@ from visit.turns import Turn
 
 _OPEN: Final = re.compile(r"(?:^|(?<=[.?!…])\s+)(?P<fragment>[^.?!…]*[\w,'-])\s*$")
 _HESITATES: Final = re.compile(cues("hesitation"), re.I)
+_DENIES: Final = re.compile(r"\b(?:no|not)[\s,]*$", re.I)
+_BEGINS_ANEW: Final = re.compile(
+    r"(?:\W*\b(?:u+m+|u+h+|e+r+m*|hm+|well|so)\b\W*)*(?:yeah|yes|i|i'm|i've|we|it|it's|they)\b", re.I
+)
+"""After a "not" that was dropped, these begin another sentence ("no, not" "yeah, I have one")."""
 _REACH: Final = 2
 
 
@@ -28,7 +33,7 @@ def mended(turns: Sequence[Turn]) -> tuple[tuple[Turn, ...], dict[int, int]]:
         if following is None or out[following].speaker is not turn.speaker:
             continue
         found = _OPEN.search(out[place].text) if out[following].index - turn.index <= _REACH else None
-        if found:
+        if found and not (_DENIES.search(found["fragment"]) and _BEGINS_ANEW.match(out[following].text)):
             out[place] = replace(turn, text=out[place].text[: found.start("fragment")].rstrip())
             out[following] = replace(out[following], text=f"{found['fragment']} {out[following].text}")
             goes_on[out[following].index] = turn.index

@@ -12,8 +12,9 @@ mentioned presents present complains associated history current currently previo
 social medication medications allergy allergies known review system systems symptom symptoms exam examination
 physical finding findings result results assessment plan continue start stop increase decrease order refer
 referral follow followup prescribe advise advised recommend recommended suggest encourage counsel discussed
-discuss return precautions thought monitor duration onset location frequency severity occupation age takes take taken
-taking lives live works work uses use used with without due since until including include reason visit regarding
+discuss return precautions thought thinks possibly monitor duration onset location frequency severity occupation
+age takes take taken taking lives live works work uses use used with without due since until including include
+reason visit regarding
 positive negative normal abnormal unremarkable vital vitals blood pressure he him his she her hers they them their
 themselves himself herself will would has had does did been being and or but also not no never none other
 another further daily prior today well

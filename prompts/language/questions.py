@@ -140,10 +140,17 @@ _POINTS_BACK: Final = re.compile(
 )
 """What takes up things named before, so that the question does not say by itself what it asks."""
 _UNNAMED: Final = re.compile(r"^(?:other |new )?symptoms?\b", re.I)
+_OTHER: Final = re.compile(r"\b(?:any|some|an)? ?other\b|\bapart from\b|\belse\b", re.I)
+_GROUPS: Final = re.compile(
+    r"(?:(?:medical|health|chronic|long[- ]term|past|ongoing) )*(?:diagnos[ei]s|illness(?:es)?|conditions?|diseases?|"
+    r"problems?|medications?|medicines?|tablets|drugs|allerg(?:y|ies)|surger(?:y|ies)|operations?|history|complaints?)",
+    re.I,
+)
+"""Names of a whole group: "any other illnesses?" denies no illness that was named before."""
 _EMPTY: Final = frozenset(
     word_list(
         "it that this there symptoms symptom anything nothing things stuff else questions question other "
-        "others problems issues ones what that? so concerns you me okay changes"
+        "others problems issues ones what that? so concerns you me okay changes luck ideas idea"
     )
 )
 
@@ -193,6 +200,8 @@ def parse(question: str) -> Asked:
         found = {name: value for name, value in match.groupdict().items() if value}
         trouble = f"{found['trouble'].lower()} with " if "trouble" in found else ""
         items = tuple(trouble + item for item in items_of(found.get("with") or found.get("any") or found["have"]))
+        if items and _GROUPS.fullmatch(items[0]) and _OTHER.search(text):
+            items = (f"other {items[0]}", *items[1:])
         if items:
             return Asked(items=items)
     match = _DO.search(text) or _YOUR.search(text)
@@ -218,6 +227,8 @@ def items_of(phrase: str) -> tuple[str, ...]:
 
 def statement(asked: Asked, affirmed: bool, person: Person) -> str:
     """The note statement that a question makes with a plain yes or no; empty when it would not read as one."""
+    if affirmed and any(re.search(r"\bany\b", item, re.I) for item in asked.items):
+        return ""
     if asked.items:
         names = join([_object(item, person) for item in asked.items], "and" if affirmed else "or")
         return f"Has {names}" if affirmed else f"Denies {names}"

@@ -7,6 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 _REPAIRS: Final = (
+    # What "but" only begins ("is better now but last week").
+    (
+        re.compile(
+            r"\s*,?\s+but,?\s+(?:because of|last|for|in|on|at|with|due to|other than|this|that|then|when)\b"
+            r"(?:,?\s+(?!(?:no|not|never)\b)[\w'-]+){0,6}$",
+            re.I,
+        ),
+        "",
+    ),
     (re.compile(r"^(?:however|anyway|lastly|additionally),?\s+", re.I), ""),
     (re.compile(r"^been\b", re.I), "has been"),
     (re.compile(r"^(?:would|can|could) (?:say|think|guess)(?: that)?\s+", re.I), ""),
@@ -28,7 +37,7 @@ def repaired(text: str) -> str:
 def readable(text: str) -> bool:
     """Whether a statement can stand in a note as it is."""
     rules = _rules()
-    bare = text.strip(" ,.")
+    bare = re.sub(r"^thinks ", "", text.strip(" ,."), flags=re.I)
     if len(bare.split()) > rules["most_words"]:
         return False
     return not (rules["ends"].search(bare) or rules["begins"].match(bare) or rules["holds"].search(bare))

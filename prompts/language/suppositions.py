@@ -15,8 +15,9 @@ _REACH = 2
 def supposed(text: str) -> tuple[tuple[str, bool], ...]:
     """The clauses of a turn, each with whether it states only what may be, under a condition or in hope."""
     out: list[tuple[str, bool]] = []
+    left = 0
     for sentence in sentences(text):
-        governed = read = 0
+        governed, left, read = left, 0, 0
         for clause in clauses(sentence):
             begins = max(sentence.find(clause, read), read)
             joint, read = sentence[read:begins], begins + len(clause)
@@ -27,6 +28,8 @@ def supposed(text: str) -> tuple[tuple[str, bool], ...]:
             firm, doubtful = _divided(clause)
             out.extend((part, sure) for part, sure in ((firm, governed > 0), (doubtful, True)) if part)
             governed -= 1
+        if _rule("condition").match(sentence) and not _rule("concludes").search(sentence):
+            left = _REACH + 1  # the whole sentence is a condition: what follows from it is in the next
     return tuple(out)
 
 

@@ -35,9 +35,9 @@ _DETOKENISE: Final = (
     (re.compile(r"(?<=[a-z]) -+ "), " , "),
 )
 _FILLERS: Final = re.compile(
-    r"\b(?:uh+|um+|er+m|ah+|eh|hm+|mm+(?:-?hmm*)?|ooh|ohh?|uh-huh|mhm|huh|whew|gosh|you know(?: what)?|i mean|you see|"
-    r"(?:if you )?(?:see|know) what i mean|let'?s see|let me see|basically|obviously|literally|honestly|to be honest|"
-    r"actually|i guess|i suppose|i would say|i'd say|i have to say|i must say|or anything(?: like that)?|"
+    r"\b(?:uh+|um+|em+(?=\s*,)|er+m|ah+|eh|hm+|mm+(?:-?hmm*)?|ooh|ohh?|uh-huh|mhm|huh|whew|gosh|you know(?: what)?|"
+    r"i mean|you see|(?:if you )?(?:see|know) what i mean|let'?s see|let me see|basically|obviously|literally|honestly|"
+    r"to be honest|actually|i guess|i suppose|i would say|i'd say|i have to say|i must say|or anything(?: like that)?|"
     r"or something(?: like that)?|or whatever|and stuff(?: like that)?|and everything(?: like that)?|"
     r"and things like that|and all that|stuff like that|things like that|anything like that|that kind of thing|"
     r"that sort of thing|as well|though|at all|anyways?|just|really|quite|pretty much|definitely|certainly|"
@@ -46,7 +46,7 @@ _FILLERS: Final = re.compile(
 )
 _HESITATION: Final = re.compile(
     r"(?<!\bno)(?<!\byes)(?<!\byeah)(?<!\bokay)(?<!\bnope)(?<!\bright)"
-    r"\s*,\s*(?:uh+|um+|er+m*|ah+|hm+|you know|like|i mean)\s*,"
+    r"\s*,\s*(?:uh+|um+|em+|er+m*|ah+|hm+|you know|like|i mean)\s*,"
     r"(?=\s*\w)",
     re.I,
 )

@@ -43,6 +43,8 @@ def test_what_speech_left_hanging_is_not(text):
         ("Been having headaches.", "has been having headaches"),
         ("Would say it is a weakness, and.", "it is a weakness"),
         ("However, has a rash.", "has a rash"),
+        ("Is better now but last week.", "Is better now"),
+        ("Has back pain but not any other pain.", "Has back pain but not any other pain"),
     ],
 )
 def test_small_marks_of_speech_are_taken_off(said, written):
@@ -51,7 +53,18 @@ def test_small_marks_of_speech_are_taken_off(said, written):
 
 @pytest.mark.parametrize(
     "text",
-    ["Fair enough and how about have her noticed any swelling.", "Whereabouts are the head.", "She she is well."],
+    [
+        "Their father has high.",
+        "Think about is doing another test.",
+        "How's their sugar been running.",
+        "No crackles listen to their heart.",
+        "It is it makes for a long day.",
+        "Thinks they are otherwise.",
+        "If the cough does not go away, or if they are feverish.",
+        "Fair enough and how about have her noticed any swelling.",
+        "Whereabouts are the head.",
+        "She she is well.",
+    ],
 )
 def test_what_speech_left_is_not(text):
     assert not readable(text)

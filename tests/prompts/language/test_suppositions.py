@@ -37,6 +37,12 @@ def test_plain(text, clause):
     assert not marks(text)[clause]
 
 
+def test_a_sentence_that_is_all_condition_governs_the_next():
+    told = marks("If it changes, or you get worried. We can book a slot and we can review the situation.")
+    assert told["we can review the situation."]
+    assert not marks("If it changes, call us. I'm booking a slot.")["I'm booking a slot."]
+
+
 def test_what_says_itself_that_it_may_be():
     assert hedged("May need an antibiotic.")
     assert hedged("Call if the pain spreads.")
