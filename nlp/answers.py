@@ -93,8 +93,8 @@ _NOT_THAT_ONE: Final = re.compile(
 )
 """An answer that takes one thing out and goes on about the rest ("not the throat, but …")."""
 _NO_THEN_YES: Final = re.compile(
-    r"^no[\s,]+(?:yeah|yes|(?:i do|i did|i have)(?! (?:not|no|none|nothing))|yep|actually i (?:do|have|"
-    r"did))\b"
+    r"^no[\s,]+(?:yeah|yes|(?:i do|i did|i have)"
+    r"(?! (?:not|no|none|nothing|an?|some|the|my|this|just|more))|yep|actually i (?:do|have|did))\b"
 )
 _YES: Final = re.compile(
     r"^(?:yes|yeah|yep|yup|ya|yah|yea|aye|mhm|sure|correct|right|that's (?:right|correct|true|it)|exactly|"

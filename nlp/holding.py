@@ -23,6 +23,8 @@ def settle(mention: Mention, clauses: Sequence[str], before: str, after: str) ->
     if mention.polarity is Polarity.ABSENT and _only_amount(before, after):
         social = mention.kind is FindingKind.SOCIAL
         mention.polarity = Polarity.PRESENT if social else Polarity.UNCERTAIN
+    if mention.polarity is Polarity.PRESENT and _rule("doubted_after").match(after):
+        mention.polarity = Polarity.UNCERTAIN
     if mention.kind in _COMPLAINTS and _passed(mention, clauses):
         mention.timing = Timing.PAST
     if mention.kind in _PLANNED and _conditional(mention, clauses, before):
@@ -35,6 +37,8 @@ def only_named(mention: Mention, before: str, after: str) -> bool:
     if mention.text in _STRESS and (_rule("stressed_before").search(before) or _rule("stressed_after").match(after)):
         return True
     if mention.concept == "education" and _rule("at_school").search(before):
+        return True
+    if mention.text == "cream" and _rule("eaten").search(before):
         return True
     if mention.kind is FindingKind.ORDER and _rule("was_seen").search(before):
         return True

@@ -24,8 +24,7 @@ KINDS: Final = {
 _GIVEN: Final = re.compile(
     r"\b(?:with|of|about|besides|despite|before|after|from|for)\s+(?:the|this|that|your|these|those|my|"
     r"his|her)\s+(?:[\w-]+\s+){0,2}$|\b(?:this|these)\s+(?:[\w-]+\s+)?$|\b(?:make|makes|made|cause|causes|"
-    r"caused|brings? on|trigger\w*|set off|worsens?)\s+(?:you |it |the |your |me |my )*(?:feel )?$|"
-    r"\byou(?:'ve)? (?:just |also )?(?:mentioned|said|told me|described)\b[^?]*$"
+    r"caused|brings? on|trigger\w*|set off|worsens?)\s+(?:you |it |the |your |me |my )*(?:feel )?$"
 )
 _ADJECTIVES: Final = (
     r"(?:(?!(?:been|is|are|was|were|feel|feels|feeling|get|gets|getting|been|have|has|had|"

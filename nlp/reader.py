@@ -73,6 +73,8 @@ _DOSING: Final = re.compile(
     r"\b(?:dose|dosage|milligrams|strength|how (?:much|many) (?:do you|are you|of it)|take it|taking it|"
     r"how often do you (?:take|use)|tablets?)\b"
 )
+_TOLD_BEFORE: Final = re.compile(rf"{_INVERTED.pattern}.*\byou(?:'ve)? (?:just |also )?(?:mentioned|said|told me)\b")
+"""What a question adds of what it was told ("is it weeping and you mentioned it's sore")."""
 _OTHERS_ASKED: Final = re.compile(r"(?<!you or )\b(?:any|some|every)(?:one|body)\b(?!.*\byou\b)")
 """What comes before a complaint that a question asks of other people ("around anyone with a cough")."""
 _HEARD: Final = re.compile(r"(?:okay|ok|right|alright|all right|fine|good|great|perfect|lovely)\b")
@@ -270,7 +272,8 @@ class VisitReading:
             return
         known = self._facts.known(mention.kind, mention.concept)
         present = known is not None and known.polarity is Polarity.PRESENT and mention.subject is Subject.PATIENT
-        if is_topic(mention, asked.body) or asked.form is Form.OPEN:
+        told = mention.kind in COMPLAINTS and _TOLD_BEFORE.match(asked.body[: asked.body.find(mention.text)])
+        if is_topic(mention, asked.body) or asked.form is Form.OPEN or told:
             self._take_for_granted(mention, asked, known if present else None)
             return
         if present and _ELSEWHERE.search(asked.body):

@@ -171,8 +171,9 @@ def test_an_answer_that_names_something_else_affirms_nothing(hear):
 
 
 def test_what_was_mentioned_before_is_not_asked_again(hear):
-    found = held(hear("d: You mentioned it's quite itchy. Is it bleeding?", "p: No."))
+    found = held(hear("p: It itches.", "d: Is there swelling and you mentioned it's quite itchy?", "p: No."))
     assert found["itching"].polarity is Polarity.PRESENT
+    assert found["swelling"].polarity is Polarity.ABSENT
 
 
 def test_a_question_whose_answer_was_heard_waits_no_longer(hear):
@@ -214,3 +215,29 @@ def test_perhaps_after_a_diagnosis_doubts_it(hear):
 def test_the_time_at_school_is_no_education(hear):
     assert "education" not in held(hear("p: In high school I used to play tennis."))
     assert "education" in held(hear("p: I finished high school."))
+
+
+def test_no_i_have_something_else_is_no(hear):
+    found = held(hear("d: Do you feel sick to your stomach?", "p: No, I have a little bit of a stuffy nose."))
+    assert found["nausea"].polarity is Polarity.ABSENT
+
+
+def test_nothing_denies_what_follows_at_once(hear):
+    found = held(hear("p: A little bit of numbness, but nothing tingling or hurting down my arms."))
+    assert found["arm tingling"].polarity is Polarity.ABSENT
+    assert found["arm pain"].polarity is Polarity.ABSENT
+    assert held(hear("p: Nothing helps the headache."))["headache"].polarity is Polarity.PRESENT
+
+
+def test_what_was_found_once_and_not_since_is_past(hear):
+    found = held(hear("p: They found a breast lump, but I have not felt it since."))
+    assert found["breast lump"].timing is Timing.PAST
+
+
+def test_what_is_eaten_is_no_ointment(hear):
+    assert "cream" not in held(hear("p: I enjoy ice cream regularly."))
+
+
+def test_a_group_with_whether_is_only_possible(hear):
+    found = hear("d: We need to figure out whether you have a pneumonia or chest infection.").findings()
+    assert not [f for f in found if f.timing is Timing.CURRENT and f.polarity is Polarity.PRESENT]
