@@ -225,8 +225,8 @@ def _carried(index: int, answer: str, kind: Answer, pending: list[_Pending], per
             continue
         text = questions.statement(asked, affirmed, person)
         if _OF_FAMILY.search(question.text) and asked.items:
-            text = "" if affirmed else re.sub(r"^Denies", "No family history of", text)
-        if len(content(text)) >= 1:
+            text = "" if affirmed else re.sub(r"^Denies (?:family history of )?", "No family history of ", text)
+        if content(text) and not personal(text):
             source = Source.AFFIRMED if affirmed else Source.DENIED
             yield Candidate(sentence_case(text), (question.turn, index), source, question.text, asked.items)
 

@@ -221,7 +221,9 @@ def _seen(text: str, person: Person) -> str:
         which = _WHICH.match(numbered["rest"])
         text = f"{which['name']}, {which['state']}" if which else numbered["rest"]
     text = _THINK.sub(lambda m: "possibly " if _MAY_BE.search(m[0]) else "", text)
-    text = re.sub(r"^possibly (?:whether|if) ", "possibly ", text)
+    text = re.sub(
+        r"^possibly (?:whether |if )?(?=(?:\w+ )?(?:may|might|could)\b)|(?<=^possibly )(?:whether|if) ", "", text
+    )
     text = _APPRECIATE.sub(lambda m: "no " if m["not"] else "", text)
     text = re.sub(r"\bno any\b", "no", text, flags=re.I)
     text = _THERE.sub("", text).strip(" ,.")

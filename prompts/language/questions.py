@@ -150,7 +150,7 @@ _GROUPS: Final = re.compile(
 _EMPTY: Final = frozenset(
     word_list(
         "it that this there symptoms symptom anything nothing things stuff else questions question other "
-        "others problems issues ones what that? so concerns you me okay changes luck ideas idea"
+        "others problems issues ones what that? so concerns you me okay changes luck ideas idea particular"
     )
 )
 
