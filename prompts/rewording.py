@@ -13,6 +13,7 @@ from typing import Final
 from prompts.candidates import person_of
 from prompts.engines import Engine, Proposal, SegmentPrompt
 from prompts.errors import EngineError
+from prompts.framing import keeps_frame
 from prompts.identity import sentence_id
 from prompts.language.grammar import HE, SHE
 from prompts.language.numerals import stated
@@ -76,7 +77,9 @@ class Gate:
             rivals = self._rivals(text, standing)
             if not text or not rivals or _longer(text, rivals) or text in {s.text for s in rivals}:
                 continue
-            if not self._keeps_sense(text, rivals) or _stammers(text, rivals):
+            if not self._keeps_sense(text, rivals) or not keeps_frame(text, [s.text for s in rivals]):
+                continue
+            if _stammers(text, rivals):
                 continue
             sentence = _sentence(text, proposal, rivals, self._findings)
             checked = verify(sentence, self._turns, self._findings, tuple(self._speakers().values()))
