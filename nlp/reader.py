@@ -81,6 +81,9 @@ _HEARD: Final = re.compile(r"(?:okay|ok|right|alright|all right|fine|good|great|
 _REACTION: Final = re.compile(
     r"\bwhat (?:happen\w*|kind of (?:a )?reaction|reaction|sort of reaction)\b.*\b(?:take|took|eat|ate|have|had|it)\b"
 )
+_SAY_AGAIN: Final = re.compile(r"(?:any|do i|have i|am i|is there)(?: \w+){0,3} what|what|sorry|pardon|excuse me")
+_REPEATED_WORDS: Final = 3
+"""Words of a turn that only says again what was asked about."""
 _OF_THEM: Final = re.compile(
     r"(?:(?:and|so|but|well|then|like)[\s,]+)*(?:she|he)(?:'s|'d| has| had| is| was| got| also)\b"
 )
@@ -119,6 +122,7 @@ class VisitReading:
         self._planned = 0
         self._denied_in: int | None = None
         self._cut: tuple[Turn, Sentence] | None = None
+        self._asked_again = -1
         self._relative: tuple[int, str] | None = None
 
     def read(self, turn: Turn) -> tuple[Finding, ...]:
@@ -174,7 +178,12 @@ class VisitReading:
 
     def _sentence(self, sentence: Sentence, turn: Turn, *, clinician: bool, replied: bool) -> tuple[Act | None, bool]:
         """Read one sentence: the act of a statement, and whether it answered."""
+        if not clinician and self._ledger.last is not None and _SAY_AGAIN.fullmatch(sentence.text):
+            self._asked_again = turn.index
+            return None, False
         question = self._form(sentence, turn, replied=replied)
+        if clinician and self._asked_again == turn.index - 1 and len(sentence.text.split()) <= _REPEATED_WORDS:
+            question = replace(question, form=Form.POLAR)
         if questions.wonders(question.body, patient=not clinician) and question.form is not Form.STATEMENT:
             self._wonder(question, turn)
         elif question.form in {Form.STATEMENT, Form.OFFER} or self._repeats_answer(sentence):

@@ -113,6 +113,7 @@ _IN_GENERAL: Final = re.compile(
 )
 """What is done for people with such a complaint is not yet done for this one."""
 _CONDITION: Final = re.compile(r"\bif (?:you|it|there|that|things|this|your|the|any\w*)\b")
+_ECHO_REACH: Final = 2
 _FOR_THAT: Final = re.compile(r"\b(?:for (?:that|those|these)|in that case|then|if so)$")
 _TAKEN: Final = re.compile(r"\byou(?:'re| are)?(?: \w+){0,3} (?:on|take|taking|took|using|use|had|have)\b")
 _GOES_ON: Final = re.compile(r"\b(?:continu\w*|keep|carry on|stay on|still|same|refill)\b")
@@ -255,6 +256,8 @@ class Recorder:
             return
         if not telling.own_story and _of_no_use(mention, said):
             return
+        if not telling.own_story and self._echoes_relative(mention, said, telling.turns[-1]):
+            return
         if asked is not None and asked.topic == "reaction" and mention.kind in COMPLAINTS:
             return  # what a drug did once is no complaint of today
         if not telling.own_story and act is not Act.RECAP and _warned_of(mention, said):
@@ -273,6 +276,15 @@ class Recorder:
         late = division in {Division.EXAM, Division.RESULTS, Division.PLAN, Division.ASSESSMENT}
         turns = telling.turns[-1:] if late else telling.turns
         self._facts.add(self._resolve_pain(mention), turns, division, echo=told or act is Act.RECAP)
+
+    def _echoes_relative(self, mention: Mention, said: Said, turn: int) -> bool:
+        """Whether the clinician only says back what was just told of a relative ("Hay fever, okay.")."""
+        if mention.kind not in COMPLAINTS or mention.subject is not Subject.PATIENT or re.search(r"\byou", said.text):
+            return False
+        return any(
+            f.concept == mention.concept and f.subject is not Subject.PATIENT and turn - max(f.turns) <= _ECHO_REACH
+            for f in self._facts.all()
+        )
 
     def _counts(self, mention: Mention, said: Said, act: Act) -> bool:
         """Whether a mention is a fact at all; vague ones get the name a note gives them."""

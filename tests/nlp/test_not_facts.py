@@ -241,3 +241,20 @@ def test_what_is_eaten_is_no_ointment(hear):
 def test_a_group_with_whether_is_only_possible(hear):
     found = hear("d: We need to figure out whether you have a pneumonia or chest infection.").findings()
     assert not [f for f in found if f.timing is Timing.CURRENT and f.polarity is Polarity.PRESENT]
+
+
+def test_what_the_clinician_says_back_of_a_relative_is_the_relatives(hear):
+    lines = ("d: Anything in the family?", "p: My mum has gout.", "d: Gout, okay.")
+    assert {f.subject for f in hear(*lines).findings() if f.concept == "gout"} == {Subject.FAMILY}
+    later = hear(*lines, "d: And you have gout as well?", "p: Yes.")
+    assert Subject.PATIENT in {f.subject for f in later.findings() if f.concept == "gout"}
+
+
+def test_stressing_a_joint_is_no_deformity(hear):
+    found = held(hear("d: On exam there is tenderness when I do some valgus stressing on your leg."))
+    assert "varus deformity" not in found
+
+
+def test_what_is_only_said_again_is_still_asked(hear):
+    found = held(hear("d: Any history of lupus?", "p: Any history of what?", "d: Lupus.", "p: No."))
+    assert found["lupus"].polarity is Polarity.ABSENT
