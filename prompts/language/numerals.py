@@ -32,7 +32,7 @@ _POINTED: Final = re.compile(
 """A fraction that was said without its zero, as some recognisers write it (". 5 cm")."""
 _SPACED: Final = re.compile(
     rf"\b(?P<whole>\d+|(?:(?:{_WORD})[\s-]+)*(?:{_WORD}))\s+\.\s+(?P<part>\d|{'|'.join(list(_UNITS)[:10])})"
-    r"(?!\s+(?:years?|months?|weeks?|days?|hours?|minutes?|times?)\b)(?=\s|$)",
+    r"(?!\s+(?:years?|months?|weeks?|days?|hours?|minutes?|times?)\b)(?=[\s,.?]|$)",
     re.I,
 )
 """A decimal as some recognisers write it ("ninety eight . two")."""
@@ -42,16 +42,19 @@ _LONE: Final = {"one", "zero"}
 
 def figures(text: str) -> str:
     """``text`` with number words as figures; a lone "one" or "zero" stays a word ("the other one")."""
-    text = _POINTED.sub(
-        lambda m: f" 0.{_read(m['part']) if m['part'][0].isalpha() else m['part']}", _DECADE.sub("", text)
-    )
-    text = _SPACED.sub(_decimal, text)
+    text = decimals(_DECADE.sub("", text))
     text = _RUN.sub(lambda m: m.group() if m.group().lower() in _LONE else _read(m.group()), text)
     text = _POINT.sub(lambda m: f"{m[1]}.{m[2].replace(' ', '')} " if m[2].endswith(" ") else f"{m[1]}.{m[2]}", text)
     text = _HALF.sub(r"\1.5", text)
     text = _OUT_OF.sub(r"\1/\2", text)
     text = _OVER.sub(r"\1/\2", text)
     return _PERCENT.sub(r"\1%", text)
+
+
+def decimals(text: str) -> str:
+    """``text`` with decimals joined that are written apart ("seven . two"); to be done before spaces are tidied."""
+    text = _POINTED.sub(lambda m: f" 0.{_figure(m['part'])}", text)
+    return _SPACED.sub(_decimal, text)
 
 
 def stated(text: str) -> frozenset[str]:

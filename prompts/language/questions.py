@@ -25,6 +25,8 @@ _QUESTION: Final = re.compile(
     rf"(?:about|is|are|long|often|many|much|bad|old|do|did|have|has|would)\b|"
     rf"what(?:'s| is| are| about| did| do| kind| brings| happened| makes| else)\b|where(?:'s| is| are|"
     rf" do| did| about| abouts)?\b|when (?:did|was|do|is)\b|which\b|who\b|why\b)|"
+    r"^(?:(?:so|and|okay|but|otherwise|not),? ){0,3}(?:(?:other than|apart from) [\w ]{1,40}?,? )?"
+    r"you (?:do not|don't|haven't|have not|didn't|did not) (?:have |had |got |take |know of ){0,2}any\b|"
     r"\b(?:are|do|have|did|were) you (?:still|currently|ever|taking|using|having)\b|"
     r"\b(?:have|has|had|did|do|does|are|is) (?:any|your|the|these|those|anyone|anybody|you|they|he|she|it)"
     r"(?: \w+){0,2} ever\b|"

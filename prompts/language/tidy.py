@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from prompts.language.numerals import figures
+from prompts.language.numerals import decimals, figures
 
 _DETOKENISE: Final = (
     (re.compile(r"<[^>]*>"), " "),
@@ -96,7 +96,7 @@ def plain(text: str) -> str:
     """One turn as plain text: contractions joined, broken words and repeats dropped, numbers as figures."""
     for pattern, replacement in _DETOKENISE:
         text = pattern.sub(replacement, text)
-    return _space(_REPEAT.sub(r"\1", figures(_space(text))))
+    return _space(_REPEAT.sub(r"\1", figures(_space(decimals(text)))))
 
 
 def strip_fillers(text: str) -> str:

@@ -88,3 +88,13 @@ def test_the_word_that_was_asked_is_no_answer():
 @pytest.mark.parametrize("line", ["d: Bye now.", "p: Take care.", "d: Welcome to the clinic."])
 def test_a_farewell_is_no_statement(line):
     assert said(line) == []
+
+
+def test_what_a_clinician_supposes_of_the_history_is_a_question():
+    lines = ("d: And you don't have any other medical condition.", "p: I have asthma.")
+    assert not [t for t in said(*lines) if "other medical" in t]
+
+
+def test_a_decimal_written_apart_is_one_number():
+    (text,) = said("d: Your hemoglobin a1c last time was six . eight.")
+    assert text == "Their hemoglobin A1C last time was 6.8."

@@ -60,6 +60,8 @@ def test_small_marks_of_speech_are_taken_off(said, written):
         "No crackles listen to their heart.",
         "It is it makes for a long day.",
         "Thinks they are otherwise.",
+        "Would need to take themselves to hospital.",
+        "Anything else today.",
         "If the cough does not go away, or if they are feverish.",
         "Fair enough and how about have her noticed any swelling.",
         "Whereabouts are the head.",
