@@ -38,11 +38,20 @@ def only_named(mention: Mention, before: str, after: str) -> bool:
         return True
     if mention.concept == "education" and _rule("at_school").search(before):
         return True
+    if mention.text == "ms" and _addresses(before, after):
+        return True
     if mention.text == "cream" and _rule("eaten").search(before):
         return True
     if mention.kind is FindingKind.ORDER and _rule("was_seen").search(before):
         return True
     return mention.kind in _COMPLAINTS and bool(_rule("one_gets").search(before))
+
+
+def _addresses(before: str, after: str) -> bool:
+    """Whether "ms" is a form of address: not after "I have", and after "with" only before a name."""
+    if _rule("has_ms").search(before):
+        return False
+    return not _rule("may_be_ms").search(before) or bool(_rule("name_follows").match(after))
 
 
 def _only_amount(before: str, after: str) -> bool:

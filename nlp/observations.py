@@ -81,9 +81,10 @@ _SIGNS: Final = frozenset(
     }
 )
 _NO_BEFORE: Final = re.compile(
-    r"\b(?:no|not|n't|without|negative|do not|don't|doesn't|isn't|aren't|never)\b(?!.*\b(?:"
+    r"\b(?:no|not|n't|without|negative(?: for\b|\s*$)|do not|don't|doesn't|isn't|aren't|never)\b(?!.*\b(?:"
     r"but|with some|except|i (?:do |can |did )?(?:notice|see|feel|hear|appreciate|find)|"
-    r"there(?:'s| is| are)|you do have)\b)"
+    r"there(?:'s| is| are)|you do have|intact|"
+    r"(?:is|are|was|were) (?:normal|clear|good|fine|equal|present|symmetric\w*|\d))\b)"
 )
 
 

@@ -113,6 +113,10 @@ _IN_GENERAL: Final = re.compile(
 )
 """What is done for people with such a complaint is not yet done for this one."""
 _CONDITION: Final = re.compile(r"\bif (?:you|it|there|that|things|this|your|the|any\w*)\b")
+_BECAUSE_OF: Final = re.compile(
+    r"\b(?:because of|due to|given|ever since|history of|had|after)(?: (?:your|the|his|her|that|a|an))?(?: \w+)?\s*$"
+)
+"""What comes before a procedure that was done and is a reason now, no order."""
 _ECHO_REACH: Final = 2
 _FOR_THAT: Final = re.compile(r"\b(?:for (?:that|those|these)|in that case|then|if so)$")
 _TAKEN: Final = re.compile(r"\byou(?:'re| are)?(?: \w+){0,3} (?:on|take|taking|took|using|use|had|have)\b")
@@ -407,6 +411,8 @@ class Recorder:
             return Division.PAST_HISTORY
         if mention.timing is Timing.HYPOTHETICAL and mention.kind is not FindingKind.MEDICATION:
             return None
+        if mention.kind is FindingKind.PROCEDURE and _BECAUSE_OF.search(said.text[:position]):
+            return HOME[mention.kind]
         return self._ordered(mention, said, position)
 
     def _assessed(self, mention: Mention, said: Said, act: Act, position: int) -> Division | None:

@@ -258,3 +258,27 @@ def test_stressing_a_joint_is_no_deformity(hear):
 def test_what_is_only_said_again_is_still_asked(hear):
     found = held(hear("d: Any history of lupus?", "p: Any history of what?", "d: Lupus.", "p: No."))
     assert found["lupus"].polarity is Polarity.ABSENT
+
+
+@pytest.mark.parametrize("line", ["d: Good morning, Ms. Lund!", "d: hi ms lund", "d: Here with me is Ms Lund."])
+def test_a_form_of_address_is_no_illness(hear, line):
+    assert not hear(line).findings()
+
+
+@pytest.mark.parametrize("line", ["p: I have MS.", "p: I was diagnosed with MS last year."])
+def test_ms_that_somebody_has_is_one(hear, line):
+    assert "multiple sclerosis" in held(hear(line))
+
+
+def test_what_one_gets_in_general_is_no_problem(hear):
+    assert not hear("d: Sometimes you do get things like MS, multiple sclerosis.").findings()
+
+
+def test_a_negative_test_denies_nothing_but_itself(hear):
+    found = held(hear("d: On exam your straight leg raise test is negative your reflexes are normal."))
+    assert found["reflexes"].polarity is Polarity.PRESENT
+
+
+def test_an_operation_that_is_a_reason_is_not_ordered(hear):
+    found = held(hear("d: We should avoid ibuprofen because of your kidney transplant."))
+    assert "kidney transplant" not in found or found["kidney transplant"].division is Division.PAST_HISTORY
