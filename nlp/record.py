@@ -113,6 +113,7 @@ _IN_GENERAL: Final = re.compile(
 )
 """What is done for people with such a complaint is not yet done for this one."""
 _CONDITION: Final = re.compile(r"\bif (?:you|it|there|that|things|this|your|the|any\w*)\b")
+_THEN_WOULD: Final = re.compile(r"\bthen you(?:'d| would) (?:need|have|want)\b")
 _BECAUSE_OF: Final = re.compile(
     r"\b(?:because of|due to|given|ever since|history of|had|after)(?: (?:your|the|his|her|that|a|an))?(?: \w+)?\s*$"
 )
@@ -207,7 +208,8 @@ class Recorder:
 
     def _keep_condition(self, said: Said, turn: int) -> None:
         """ "You should go to hospital for that" hangs on the "if you get chest pain" of the sentence before."""
-        self._in_that_case = self._supposed_in == turn and bool(_FOR_THAT.search(said.text))
+        hangs = self._supposed_in == turn and _FOR_THAT.search(said.text)
+        self._in_that_case = bool(hangs or _THEN_WOULD.search(said.text))
         self._supposed_in = turn if _CONDITION.search(said.text) else -1
 
     def _pronoun_family(self, said: Said, telling: Telling) -> None:

@@ -30,8 +30,10 @@ _POINTED: Final = re.compile(
     re.I,
 )
 """A fraction that was said without its zero, as some recognisers write it (". 5 cm")."""
+_DIGIT: Final = "|".join(list(_UNITS)[:10])
+_ZERO_THEN: Final = rf"zero(?:\s+(?:{_DIGIT}))+"
 _SPACED: Final = re.compile(
-    rf"\b(?P<whole>\d+|(?:(?:{_WORD})[\s-]+)*(?:{_WORD}))\s+\.\s+(?P<part>\d|{'|'.join(list(_UNITS)[:10])})"
+    rf"\b(?P<whole>\d+|(?:(?:{_WORD})[\s-]+)*(?:{_WORD}))\s+\.\s+(?P<part>\d|{_ZERO_THEN}|{_DIGIT})"
     r"(?!\s+(?:years?|months?|weeks?|days?|hours?|minutes?|times?)\b)(?=[\s,.?]|$)",
     re.I,
 )
@@ -53,8 +55,8 @@ def figures(text: str) -> str:
 
 def decimals(text: str) -> str:
     """``text`` with decimals joined that are written apart ("seven . two"); to be done before spaces are tidied."""
-    text = _POINTED.sub(lambda m: f" 0.{_figure(m['part'])}", text)
-    return _SPACED.sub(_decimal, text)
+    text = _SPACED.sub(_decimal, text)
+    return _POINTED.sub(lambda m: f" 0.{_figure(m['part'])}", text)
 
 
 def stated(text: str) -> frozenset[str]:
@@ -69,6 +71,8 @@ def _decimal(match: re.Match[str]) -> str:
 
 
 def _figure(number: str) -> str:
+    if re.fullmatch(_ZERO_THEN, number, re.I):
+        return "".join(str(_UNITS[word]) for word in number.lower().split())
     return number if number[0].isdigit() else _read(number)
 
 

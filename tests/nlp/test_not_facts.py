@@ -120,6 +120,7 @@ def test_okay_that_completes_a_sentence_is_no_yes(hear):
     [
         "d: So this is only to make you comfortable, like when you have a cold we just give paracetamol.",
         "d: If somebody had migraine the first thing would be to start ibuprofen.",
+        "d: And your breathing gets really bad, then you would need to go to the emergency room.",
         "d: If you get any chest pain that's serious. You need to go to the emergency room for that.",
     ],
 )
