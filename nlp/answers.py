@@ -35,7 +35,8 @@ class Answer:
 _LEAD: Final = re.compile(
     r"^(?:(?:well|oh|so|i mean|actually|honestly|to be honest|i guess(?! so)|i'd say|i would say|i'd have "
     r"to say|thankfully|luckily|"
-    r"fortunately|no offence|like|just|and|but|doctor|doc|okay|alright|let me think|let's see|let me see|"
+    r"fortunately|no offence|like|just|and|but|doctor|doc|okay|alright|let me think|"
+    r"(?:i'm |i am )?trying to think|let's see|let me see|"
     r"right|now|god|gosh|"
     r"thank god|thank goodness|um|hmm)\b[\s,.:-]*)+(?=\S)"
 )
@@ -51,7 +52,9 @@ _BACKCHANNEL: Final = re.compile(
 )
 _HEDGE: Final = re.compile(
     r"^(?:(?:i'm |i am )?not (?:too |really |quite |entirely |completely |100% |so |totally )?(?:sure|"
-    r"certain|positive)|i don't (?:really )?(?:know|remember|recall)|don't know|"
+    r"certain|positive)|i (?:don't|do not) (?:feel|think) (?:like |that )?(?:it's|it is) "
+    r"(?:particularly|that|so|too|very|really)\b|"
+    r"i don't (?:really )?(?:know|remember|recall)|don't know|"
     r"no idea|no clue|i (?:really )?have no idea|i(?:'ve| have) no idea|dunno|i couldn't (?:say|tell)|i "
     r"can't (?:say|tell|remember|really (?:say|tell))|can't (?:say|tell|remember)|hard to (?:say|tell)|"
     r"it's hard to "

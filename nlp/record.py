@@ -109,9 +109,10 @@ _GIVES: Final = re.compile(r"\b(?:replenish|contain|rich in|full of|replace)\w*\
 _IN_GENERAL: Final = re.compile(
     r"\b(?:we|i)(?:'d| would| will| do)? (?:usually|normally|typically|generally|often|sometimes|just|tend to) "
     r"(?:give|use|start|treat|prescribe|recommend|advise|do|order|refer)\b(?! you\b)(?:\s+[\w'-]+){0,6}\s*$|"
-    r"\bif (?:someone|somebody|people|a person|a patient)\b[^.;]*$"
+    r"\bif (?:someone|somebody|people|a person|a patient)\b[^.;]*$|"
+    r"(?<!sure )(?<!that )\byou (?:don't|do not) (?:take|use)\b[^.;]*$"
 )
-"""What is done for people with such a complaint is not yet done for this one."""
+"""What is done for people with such a complaint is not yet done for this one, nor is what one does not take."""
 _CONDITION: Final = re.compile(r"\bif (?:you|it|there|that|things|this|your|the|any\w*)\b")
 _THEN_WOULD: Final = re.compile(r"\bthen you(?:'d| would) (?:need|have|want)\b")
 _BECAUSE_OF: Final = re.compile(

@@ -48,6 +48,7 @@ _RUN_ON: Final = re.compile(
     r"i would like|i also|and i(?:'m|'ll|'d)?\s|we're (?:going to|gonna)|we'll|and we(?:'ll|'re|\s)|on your|"
     r"for your (?:first|second|third|next|last|other|1st|2nd|3rd)|(?:and )?your (?:blood pressure|temperature|heart|"
     r"lungs?|respirations?|oxygen|abdomen|weight|pulse)\b|do you|have you|are you|did you|is there|"
+    r"so (?:have|do|did|are|were) you|"
     r"any (?:other|fever|chest|pain|nausea|trouble)|but (?:i|you|we|it|your|the|they)\b|because (?:i|you|we|it)\b|"
     r"and (?:have|do|are|did|any) |and it (?:does|showed|shows)|if (?:you|your|it|things)\b))"
 )

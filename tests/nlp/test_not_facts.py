@@ -283,3 +283,30 @@ def test_a_negative_test_denies_nothing_but_itself(hear):
 def test_an_operation_that_is_a_reason_is_not_ordered(hear):
     found = held(hear("d: We should avoid ibuprofen because of your kidney transplant."))
     assert "kidney transplant" not in found or found["kidney transplant"].division is Division.PAST_HISTORY
+
+
+def test_thinking_aloud_is_no_yes(hear):
+    found = held(hear("d: Do you have any family history of gout?", "p: I'm trying to think, no, I don't think so."))
+    assert found["gout"].polarity is Polarity.ABSENT
+
+
+def test_not_particularly_bad_does_not_take_a_complaint_back(hear):
+    lines = (
+        "p: I have this difficulty breathing.",
+        "d: Do you feel you've got difficulty breathing right now?",
+        "p: I don't feel like it's particularly bad.",
+    )
+    assert not [f for f in hear(*lines).findings() if f.polarity is Polarity.ABSENT]
+
+
+def test_what_is_not_taken_is_not_stopped(hear):
+    found = hear("d: I'll take it you don't take any regular medications, then.").findings()
+    assert not [f for f in found if f.division is Division.PLAN]
+
+
+def test_a_question_at_the_end_of_a_long_stretch_asks(hear):
+    lines = (
+        "d: okay yeah it's a good thing you came in today and we were able to see you so have you had any numbness",
+        "p: no no numbness",
+    )
+    assert held(hear(*lines))["numbness"].polarity is Polarity.ABSENT

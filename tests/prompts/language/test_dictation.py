@@ -18,6 +18,7 @@ pytestmark = pytest.mark.unit
         "Sometimes you get a rash with it",
         "Most people feel better in a week",
         "It can last a month",
+        "I did review the results of your CT",
     ],
 )
 def test_examination_and_talk_of_people_in_general_is_no_content(clause):
