@@ -6,6 +6,7 @@ from typing import Final
 
 from nlp import acts, extract, measures, plans, topics
 from nlp.acts import Act
+from nlp.contingency import Contingency
 from nlp.facts import Facts
 from nlp.ledger import Asked
 from nlp.mentions import Mention, Said
@@ -106,21 +107,11 @@ _NO_RECORD: Final = re.compile(r"\bi (?:don't|do not|haven't|have not|can't|cann
 """A clinician who has no record of the history ("I don't have your medical history"): that denies nothing."""
 _UNNAMED: Final = frozenset({"procedure", "procedures"})
 _GIVES: Final = re.compile(r"\b(?:replenish|contain|rich in|full of|replace)\w*\b")
-_IN_GENERAL: Final = re.compile(
-    r"\b(?:we|i)(?:'d| would| will| do)? (?:usually|normally|typically|generally|often|sometimes|just|tend to) "
-    r"(?:give|use|start|treat|prescribe|recommend|advise|do|order|refer)\b(?! you\b)(?:\s+[\w'-]+){0,6}\s*$|"
-    r"\bif (?:someone|somebody|people|a person|a patient)\b[^.;]*$|"
-    r"(?<!sure )(?<!that )\byou (?:don't|do not) (?:take|use)\b[^.;]*$"
-)
-"""What is done for people with such a complaint is not yet done for this one, nor is what one does not take."""
-_CONDITION: Final = re.compile(r"\bif (?:you|it|there|that|things|this|your|the|any\w*)\b")
-_THEN_WOULD: Final = re.compile(r"\bthen you(?:'d| would) (?:need|have|want)\b")
 _BECAUSE_OF: Final = re.compile(
     r"\b(?:because of|due to|given|ever since|history of|had|after)(?: (?:your|the|his|her|that|a|an))?(?: \w+)?\s*$"
 )
 """What comes before a procedure that was done and is a reason now, no order."""
 _ECHO_REACH: Final = 2
-_FOR_THAT: Final = re.compile(r"\b(?:for (?:that|those|these)|in that case|then|if so)$")
 _TAKEN: Final = re.compile(r"\byou(?:'re| are)?(?: \w+){0,3} (?:on|take|taking|took|using|use|had|have)\b")
 _GOES_ON: Final = re.compile(r"\b(?:continu\w*|keep|carry on|stay on|still|same|refill)\b")
 _TRIES: Final = re.compile(r"\b(?:try|tak(?:e|ing)|use|using)\b")
@@ -170,8 +161,7 @@ class Recorder:
         self._spoke = -1
         self._problem_listed = False
         self._test: str | None = None
-        self._supposed_in = -1
-        self._in_that_case = False
+        self._contingency = Contingency()
 
     def statement(self, said: Said, telling: Telling) -> None:
         """Record one statement."""
@@ -179,7 +169,7 @@ class Recorder:
         if act in {Act.CHAT, Act.DEVICE}:
             return
         self._keep_problem(telling)
-        self._keep_condition(said, turns[-1])
+        self._contingency.hear(said.text, turns[-1])
         if act is not Act.PLAN and (act is Act.VITALS or re.search(r"\d", said.text)):
             for vital in measures.vitals(said.text):
                 self._facts.add(vital, turns[-1:], Division.VITALS)
@@ -206,12 +196,6 @@ class Recorder:
         if not telling.own_story:
             self.problem = self.problem if telling.turns[-1] - self._spoke <= 1 else None
             self._spoke = telling.turns[-1]
-
-    def _keep_condition(self, said: Said, turn: int) -> None:
-        """ "You should go to hospital for that" hangs on the "if you get chest pain" of the sentence before."""
-        hangs = self._supposed_in == turn and _FOR_THAT.search(said.text)
-        self._in_that_case = bool(hangs or _THEN_WOULD.search(said.text))
-        self._supposed_in = turn if _CONDITION.search(said.text) else -1
 
     def _pronoun_family(self, said: Said, telling: Telling) -> None:
         """Record "my father had them too" as the father's share of what is being talked about."""
@@ -444,7 +428,7 @@ class Recorder:
             return None
         if mention.kind is not FindingKind.MEDICATION and plans.conditional(said.text, position):
             return None
-        if self._in_that_case or _IN_GENERAL.search(said.text[:position]):
+        if self._contingency.governs(said.text[:position]):
             return None
         doing = plans.action_before(said.text, position)
         if mention.polarity is Polarity.ABSENT and _TOLD_NOT_TO.search(said.text[:position]):
