@@ -126,10 +126,10 @@ async def test_a_visit_interrupted_while_finishing_is_finished_by_itself(
     await record(join, *TALK)
     await visits.close()
     store.set_state(user.id, encounter.id, "finishing")
-    again = Visits(parts, settings)
+    again, before = Visits(parts, settings), store.last_event(encounter.id)
     await again.start()
     try:
-        watcher = await join("watch", visits=again, last_event=store.last_event(encounter.id))
+        watcher = await join("watch", visits=again, last_event=before)
         await watcher.status("drafted", "final.done")
         assert said(store.transcript(encounter.id).turns) == WORDS
     finally:
@@ -147,10 +147,10 @@ async def test_a_final_pass_that_was_interrupted_is_run_again(
     parts.transcriber.gate.set()
     await closing
     parts.transcriber.corrections = {"w2": "better"}
-    again = Visits(parts, settings)
+    again, before = Visits(parts, settings), store.last_event(encounter.id)
     await again.start()
     try:
-        watcher = await join("watch", visits=again, last_event=store.last_event(encounter.id))
+        watcher = await join("watch", visits=again, last_event=before)
         await watcher.status("drafted", "final.done")
         assert said(store.transcript(encounter.id).turns)[0] == "better"
     finally:
@@ -615,10 +615,10 @@ async def test_a_visit_that_cannot_be_gone_on_with_keeps_no_other_from_it(
     await record(join, *TALK)
     await visits.close()
     store.set_state(encounter.owner, encounter.id, "finishing")
-    again = Visits(parts, settings)
+    again, before = Visits(parts, settings), store.last_event(encounter.id)
     await again.start()
     try:
-        watcher = await join("watch", visits=again, last_event=store.last_event(encounter.id))
+        watcher = await join("watch", visits=again, last_event=before)
         await watcher.status("drafted", "final.done")
     finally:
         await again.close()
