@@ -29,7 +29,7 @@ def keeps_frame(text: str, phrases: Iterable[str]) -> bool:
     before = list(phrases)
     old, new = _words(before), _words([text])
     added = new - old
-    if added & _SPOKEN or ("it" in old - new and added & _SOMEONE):
+    if {word.partition("'")[0] for word in added} & _SPOKEN or ("it" in old - new and added & _SOMEONE):
         return False
     if any(word in added and not re.search(allowed, text, re.I) for word, allowed in _LINKS.items()):
         return False

@@ -37,6 +37,7 @@ def test_a_sentence_made_of_the_same_statement_stands(phrase: str, text: str) ->
         ("A bit of stiffness in the hip.", "The hip is a bit of stiffness."),
         ("Had her tonsils taken out.", "Surgery had taken tonsils out of her."),
         ("The fever came first.", "Um, the fever came first."),
+        ("Prescribe a nasal spray.", "I'm going to prescribe a nasal spray."),
     ],
 )
 def test_another_statement_in_the_same_words_does_not(phrase: str, text: str) -> None:
