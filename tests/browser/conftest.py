@@ -1,6 +1,7 @@
 """One browser for the tests of a file: Playwright holds an event loop for as long as it lives."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -31,9 +32,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Keep a picture of every page when a test fails, and remember which step of a journey failed."""
     if call.excinfo is None:
         return
-    for page in open_pages():
-        with contextlib.suppress(Error):
-            keep_picture(page, failed=True)
+    if "PYTEST_CURRENT_TEST" in os.environ:  # not for a step that was not begun because the one before it failed
+        for page in open_pages():
+            with contextlib.suppress(Error):
+                keep_picture(page, failed=True)
     if item.get_closest_marker("steps") and item.parent is not None:
         item.parent.stash.setdefault(FAILED, item.name)
 

@@ -24,6 +24,8 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 PATIENCE_MS = 60_000
 """How long anything may take that a test waits for: a busy machine fails nothing."""
 
+DRAWN_WITHIN_S = 5
+
 PICTURES = Path(__file__).parents[2] / "out" / "browser"
 """Where the browser tests leave a picture of each state that they check, and of every page when one fails."""
 
@@ -96,10 +98,20 @@ def keep_picture(page: Page, *, failed: bool = False) -> Path:
 
 
 def accessibility_faults(page: Page) -> list[str]:
-    """What axe-core finds wrong with the page as it stands (WCAG 2.2 A and AA); a picture of it is kept."""
+    """What axe-core finds wrong with the page once it is at rest (WCAG 2.2 A and AA); a picture of it is kept.
+
+    A page that is still being drawn is looked at again: what is wrong with it stays wrong.
+    """
     page.evaluate(AXE.read_text(encoding="utf-8"))
     page.evaluate("document.fonts.ready.then(() => undefined)")
     keep_picture(page)
+    end = time.monotonic() + DRAWN_WITHIN_S
+    while (faults := _faults(page)) and time.monotonic() < end:
+        page.wait_for_timeout(500)
+    return faults
+
+
+def _faults(page: Page) -> list[str]:
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", list(RULES))
     faults = ((fault["id"], node) for fault in found["violations"] for node in fault["nodes"])
     return [f"{name}: {node['target']} {node['failureSummary']}" for name, node in faults]
