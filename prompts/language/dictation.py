@@ -135,7 +135,6 @@ _INSTRUCTS: Final = re.compile(
     r"rest|follow up|monitor|check|write|increase|decrease|finish|make sure|do not)\b",
     re.I,
 )
-_INFINITIVE: Final = {"having": "have", "doing": "do", "getting": "get"}
 
 
 def chatter(text: str) -> bool:
